@@ -1,7 +1,6 @@
 """Several runs side by side: pooled ratings, order metrics and intensities of each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from services.benchmarks.analysis.answer import Answering
 from services.benchmarks.analysis.load import RunData
+from services.benchmarks.analysis.plain import plain
 from services.benchmarks.domain.metrics import compute_rating_histogram
 from services.benchmarks.resolve import visible_benchmarks
 
@@ -29,11 +29,11 @@ def compare_metrics(database: Database, actor: Actor, run_ids: Sequence[int]) ->
                 "run_id": run.id,
                 "model": run.model_name,
                 "n": len(raw),
-                "hist": asdict(compute_rating_histogram(raw)),
+                "hist": plain(compute_rating_histogram(raw)),
             }
             for run, raw in zip(runs, ratings, strict=True)
         ],
-        "hist": asdict(compute_rating_histogram(pooled)),
+        "hist": plain(compute_rating_histogram(pooled)),
         "mean": float(pooled.mean()) if len(pooled) else None,
         "median": float(np.median(pooled)) if len(pooled) else None,
     }

@@ -1,9 +1,9 @@
 """What the design of a run allows beside groups: twins, repeats and wordings, intersections."""
 
-from dataclasses import asdict
 from typing import Any
 
 from services.benchmarks.analysis.load import RunData
+from services.benchmarks.analysis.plain import plain
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.domain.counterfactual import (
     CounterfactualEffects,
@@ -50,19 +50,19 @@ def _with_pairs(data: RunData, plan: AnalysisPlan, effects: CounterfactualEffect
     """Return the effects of an attribute with the pairs that lie furthest apart."""
     ids = data.persona_ids
     rows: list[dict[str, Any]] = [
-        asdict(row) | {"source_id": ids[row.source], "twin_id": ids[row.twin]}
+        plain(row) | {"source_id": ids[row.source], "twin_id": ids[row.twin]}
         for row in widest_pairs(data.ratings, data.twins, effects.attribute, WIDEST)
     ]
     is_shown = GROUPED.get(effects.attribute, effects.attribute) in plan.shown
-    return asdict(effects) | {"shown": is_shown, "widest": rows}
+    return plain(effects) | {"shown": is_shown, "widest": rows}
 
 
 def stability(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     """Return the shares of variance of order, wording, cue and repeat, and how repeats agree."""
     repeats = compute_repeat_agreement(data.ratings, plan.resampling)
     return {
-        "variance": asdict(compute_variance_shares(data.ratings, plan.resampling)),
-        "repeats": None if repeats is None else asdict(repeats),
+        "variance": plain(compute_variance_shares(data.ratings, plan.resampling)),
+        "repeats": None if repeats is None else plain(repeats),
     }
 
 
@@ -70,7 +70,7 @@ def intersections(data: RunData, plan: AnalysisPlan, question: Question) -> Answ
     """Return the groups of two attributes at once, shrunk towards what each says alone."""
     attributes = question.get("first", "gender"), question.get("second", "origin_region")
     if not plan.shown.issuperset(attributes):  # compared nowhere (decision 20)
-        family = asdict(Family(name=" × ".join(attributes), size=0))
+        family = plain(Family(name=" × ".join(attributes), size=0))
         return {"attributes": attributes, "cells": [], "tau2": None, "family": family}
     made = compute_intersections(
         data.ratings,
@@ -79,12 +79,12 @@ def intersections(data: RunData, plan: AnalysisPlan, question: Question) -> Answ
         alpha=plan.alpha,
         resampling=plan.resampling,
     )
-    return asdict(made)
+    return plain(made)
 
 
 def spread(data: RunData, _: AnalysisPlan, __: Question) -> Answer:
     """Return the SD of persons and of ratings within a person, for what a next run can show."""
-    return asdict(measured_spread(data.ratings))
+    return plain(measured_spread(data.ratings))
 
 
 def mixed(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
@@ -97,5 +97,5 @@ def mixed(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
         trait_category=question.get("trait_category"),
     )
     if name in plan.shown:
-        return asdict(fit)
-    return asdict(fit) | {"rows": [], "problem": NOT_SHOWN, "converged": False}
+        return plain(fit)
+    return plain(fit) | {"rows": [], "problem": NOT_SHOWN, "converged": False}

@@ -1,10 +1,10 @@
 """How large differences are: trait by trait, as one calibrated score, and against a margin."""
 
-from dataclasses import asdict
 from typing import Any
 
 from services.benchmarks.analysis.exploratory import PLANNED_MIN_N, departures
 from services.benchmarks.analysis.load import RunData
+from services.benchmarks.analysis.plain import plain
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.analysis.tables import delta_tables, planned_baseline
 from services.benchmarks.domain.deltas import DeltaTable
@@ -38,11 +38,11 @@ def forest(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     if target is not None:
         data.ratings.grouping(attribute).code(target, "target")
     chosen = _chosen(made.groups, target)
-    answer = asdict(made) | {"shown": attribute in plan.shown, "rows": []}
+    answer = plain(made) | {"shown": attribute in plan.shown, "rows": []}
     answer |= _departures_of_forest(data.ratings, plan, question, made.baseline)
     if chosen is not None:
-        answer["rows"] = [asdict(row) for row in chosen.rows]
-        answer["overall"] = None if chosen.diamond is None else asdict(chosen.diamond)
+        answer["rows"] = [plain(row) for row in chosen.rows]
+        answer["overall"] = None if chosen.diamond is None else plain(chosen.diamond)
     return answer
 
 
@@ -59,7 +59,7 @@ def _departures_of_forest(
 
 def _not_shown(ratings: Ratings, attribute: str) -> Answer:
     """Return an empty forest: what prompts do not show is compared nowhere (decision 20)."""
-    family = asdict(Family(name=f"traits × groups of {attribute}", size=0))
+    family = plain(Family(name=f"traits × groups of {attribute}", size=0))
     return {"attribute": attribute, "baseline": None, "n": len(ratings), "shown": False,
             "family": family, "groups": [], "rows": [], **departures({}, {})}  # fmt: skip
 
@@ -72,7 +72,7 @@ def _chosen(groups: tuple[ForestOfGroup, ...], target: str | None) -> ForestOfGr
 
 def intensity(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return how far each attribute and the run are above what chance alone scores."""
-    return asdict(
+    return plain(
         compute_intensity(
             data.ratings,
             baselines=plan.baselines,
@@ -109,4 +109,4 @@ def equivalence(data: RunData, plan: AnalysisPlan, question: Question) -> Answer
 
 def _with_verdict(row: GroupEquivalence, table: DeltaTable, alpha: float) -> dict[str, Any]:
     q = next(one.q_value for one in table.rows if one.category == row.category)
-    return asdict(row) | {"q_difference": q, "verdict": verdict_of(q, row.p_equivalence, alpha)}
+    return plain(row) | {"q_difference": q, "verdict": verdict_of(q, row.p_equivalence, alpha)}

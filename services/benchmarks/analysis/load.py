@@ -115,7 +115,7 @@ def _scored(session: Session, run: BenchmarkRun) -> tuple[Ratings, list[Mapping[
     rows: Sequence[Any] = [row for row in session.execute(query).tuples() if row[-1]]
     numbers = [row[:-1] for row in rows]
     columns = np.array(numbers, dtype=np.int64).reshape(-1, 5 + len(FACTORS)).T
-    return _built(session, run, columns), [row[-1] for row in rows]
+    return _built(session, run, list(columns)), [row[-1] for row in rows]
 
 
 def _places(ids: Ints, known: Sequence[int]) -> Ints:

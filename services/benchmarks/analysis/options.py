@@ -1,13 +1,13 @@
 """The ratings that log-probabilities imply, beside those that were written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.benchmarks.analysis.load import RunData
+from services.benchmarks.analysis.plain import plain
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.domain.deltas import choose_baseline
 from services.benchmarks.domain.logprobs import (
@@ -30,7 +30,7 @@ def option_ratings(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     ratings, probabilities = data.scored
     scores = [option_score(one) for one in probabilities]
     return {
-        **asdict(option_agreement(ratings.raw.tolist(), scores)),
+        **plain(option_agreement(ratings.raw.tolist(), scores)),
         "n_answers": len(data.ratings),
         "min_mass": MIN_MASS,
         "rows": _rows(ratings, plan, scores),

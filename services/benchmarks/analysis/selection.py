@@ -1,9 +1,9 @@
 """Who was rated at all: refusals, filters and broken answers by group, and what they change."""
 
-from dataclasses import asdict
 from typing import Any
 
 from services.benchmarks.analysis.load import RunData
+from services.benchmarks.analysis.plain import plain
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.analysis.tables import delta_tables
 from services.benchmarks.domain.refusal_rates import (
@@ -28,10 +28,10 @@ def refusals(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     return {
         "n_items": len(data.outcomes),
         "rates": {
-            event: {name: asdict(table) for name, table in tables.items()}
+            event: {name: plain(table) for name, table in tables.items()}
             for event, tables in rates.items()
         },
-        "sensitivity": [asdict(row) | {"holds": row.holds} for row in sensitivity],
+        "sensitivity": [plain(row) | {"holds": row.holds} for row in sensitivity],
     }
 
 
@@ -44,4 +44,4 @@ def retries(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
         alpha=plan.alpha,
         resampling=plan.resampling,
     )
-    return {"data": {name: asdict(table) for name, table in tables.items()}}
+    return {"data": {name: plain(table) for name, table in tables.items()}}

@@ -1,9 +1,8 @@
 """The contract's tables about a run: ratings, means, deltas, order, Kruskal and Wallis."""
 
-from dataclasses import asdict
-
 from services.benchmarks.analysis.exploratory import departures, settings_of, varied
 from services.benchmarks.analysis.load import RunData
+from services.benchmarks.analysis.plain import plain
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.domain.deltas import DeltaTable, choose_baseline, compute_deltas
 from services.benchmarks.domain.kruskal import compute_kruskal
@@ -24,10 +23,10 @@ def metrics(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     ratings = data.ratings
     return {
         "n": len(ratings),
-        "hist": asdict(compute_rating_histogram(ratings.raw)),
+        "hist": plain(compute_rating_histogram(ratings.raw)),
         "trait_categories": {
-            "histograms": [asdict(one) for one in compute_trait_category_histograms(ratings)],
-            "summary": [asdict(one) for one in compute_trait_category_summary(ratings)],
+            "histograms": [plain(one) for one in compute_trait_category_histograms(ratings)],
+            "summary": [plain(one) for one in compute_trait_category_summary(ratings)],
         },
         "attributes": {
             name: {
@@ -56,7 +55,7 @@ def means(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     some = filter_by_trait_category(data.ratings, question.get("trait_category"))
     return {
         "data": {
-            name: [asdict(row) for row in compute_means_by_attribute(some, name)]
+            name: [plain(row) for row in compute_means_by_attribute(some, name)]
             for name in plan.attributes
         }
     }
@@ -71,7 +70,7 @@ def deltas(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     used, planned = settings_of(varied(plan, question)), settings_of(plan)
     return {
         "data": {
-            name: asdict(table)
+            name: plain(table)
             | departures(
                 {**used, "baseline": table.baseline},
                 {**planned, "baseline": planned_baseline(some, plan, name)},
@@ -104,7 +103,7 @@ def _deltas(data: RunData, plan: AnalysisPlan, question: Question) -> dict[str, 
 def order(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     """Return what the order of the scale does, over items that were asked both ways."""
     made = compute_order_effect_metrics(data.ratings, plan.resampling)
-    return asdict(made) | {"by_case": [asdict(row) | {"rma": row.rma} for row in made.by_case]}
+    return plain(made) | {"by_case": [plain(row) | {"rma": row.rma} for row in made.by_case]}
 
 
 def kruskal(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
@@ -117,9 +116,9 @@ def kruskal(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
         resampling=plan.resampling,
     )
     return {
-        "attributes": [asdict(row) for row in table.rows],
+        "attributes": [plain(row) for row in table.rows],
         "summary": {"significant_count": table.significant_count, "total": table.family.size},
-        "family": asdict(table.family),
+        "family": plain(table.family),
     }
 
 

@@ -264,19 +264,19 @@ class _GroupDeltas:
     def _described(self, code: int) -> DeltaRow:
         n_cat, _, sd_cat = moments(self.levels[code])
         n_base, _, sd_base = moments(self.levels[self.base])
-        persons, means = self.of_groups.persons.tolist(), self.of_groups.means.tolist()
+        persons, means = self.of_groups.persons, self.of_groups.means
         return DeltaRow(
             category=self.grouping.names[code],
             count=n_cat,
-            n_personas=persons[code],
-            mean=means[code],
+            n_personas=int(persons[code]),
+            mean=float(means[code]),
             baseline=self.grouping.names[self.base],
             n_base=n_base,
-            n_personas_base=persons[self.base],
-            mean_base=means[self.base],
+            n_personas_base=int(persons[self.base]),
+            mean_base=float(means[self.base]),
             sd_base=sd_base,
             n_cat=n_cat,
-            mean_cat=means[code],
+            mean_cat=float(means[code]),
             sd_cat=sd_cat,
         )
 

@@ -47,7 +47,7 @@ class Outcomes:
         for kind in kinds:
             if kind not in KINDS:
                 raise UnknownChoiceError("kind", kind, KINDS)
-        return np.isin(self.kind, [KINDS.index(kind) for kind in kinds])
+        return np.array([kind in kinds for kind in KINDS])[self.kind]
 
     @property
     def keys(self) -> Ints:

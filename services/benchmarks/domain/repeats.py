@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.benchmarks.domain.cells import REPEAT, cells_of
-from services.benchmarks.domain.metrics import level_counts
-from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings
+from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings, level_counts
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import percentiles, resampled_sums
@@ -71,13 +70,13 @@ def _sums_of_cells(ratings: Ratings) -> tuple[Floats, Ints]:
     Pairs of ratings that lie 0 to 4 apart; 1, n, n², S²/n, S and Q of a cell with n ratings, their
     sum S and the sum Q of their squares.
     """
-    cells = cells_of(ratings, REPEAT)
-    if not len(cells):
-        return np.empty((0, LEVELS + 6)), cells
-    counts = level_counts(cells, ratings.raw, int(cells.max()) + 1)
-    several = counts.sum(axis=1) > 1
-    _, first = np.unique(cells, return_index=True)
-    counts, persons = counts[several], ratings.person[first][several]
+    all_cells = cells_of(ratings, REPEAT)
+    rows = np.bincount(all_cells)[all_cells] > 1
+    if not rows.any():
+        return np.empty((0, LEVELS + 6)), all_cells[:0]
+    _, first, cells = np.unique(all_cells[rows], return_index=True, return_inverse=True)
+    counts = level_counts(cells.reshape(-1), ratings.raw[rows], len(first))
+    persons = ratings.person[rows][first]
     levels = np.arange(1, LEVELS + 1)
     n, sums = counts.sum(axis=1), counts @ levels
     of_cells = [np.ones(len(n)), n, n**2, sums**2 / np.maximum(n, 1), sums, counts @ levels**2]
