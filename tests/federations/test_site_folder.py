@@ -42,6 +42,22 @@ def test_a_check_counts_what_is_there_and_pins_it(folder):
     assert site("check", folder, "--pin").exit_code == 0
 
 
+def test_a_target_of_measurements_is_divided_at_the_limits_of_the_manifest(folder):
+    lines = (folder / "data.csv").read_text().splitlines()
+    place = lines[0].split(",").index("f0")
+    manifest = (folder / "site.toml").read_text().replace('"Target"', '"f0"')
+    (folder / "site.toml").write_text(manifest)
+    assert "looks like a measurement" in site("check", folder).output
+    (folder / "site.toml").write_text(f"{manifest}class_limits = [0, 1e6]\n")
+    below = sum(float(line.split(",")[place]) < 0 for line in lines[1:])
+    result = site("check", folder)
+    assert result.exit_code == 0, result.output
+    assert f"class     <0: {below}" in result.output
+    assert f"class     0 … <1000000: {30 - below}" in result.output
+    (folder / "site.toml").write_text(f'{manifest}class_limits = ["0"]\n')
+    assert "class_limits are numbers without quotes" in site("check", folder).output
+
+
 def test_data_that_changed_after_it_was_pinned_is_refused(folder):
     site("check", folder, "--pin")
     lines = (folder / "data.csv").read_text().splitlines()
