@@ -120,6 +120,10 @@ async def test_what_is_done_with_gaps_limits_and_categories_is_chosen_and_shown(
         ("missing_features", '{"crp": ', "or a JSON object"),
         ("censored", '{"crp": 1}', "'1' for column 'crp' is no choice"),
         ("decimal", ";", "Must be one of"),
+        ("class_limits", "7, 10", "Give a JSON list of rising numbers"),
+        ("class_limits", "[true]", "Give a JSON list of rising numbers"),
+        ("class_limits", "[NaN]", "Give a JSON list of rising numbers"),
+        ("class_limits", "[1e999]", "Give a JSON list of rising numbers"),
     ],
 )
 async def test_a_choice_that_there_is_not_is_refused_under_its_field(
@@ -128,6 +132,31 @@ async def test_a_choice_that_there_is_not_is_refused_under_its_field(
     status, refused = await person.upload(LAB, **{field: value})
     assert (status, list(refused["errors"])) == (422, [field])
     assert said in refused["errors"][field][0]
+
+
+async def test_a_target_of_measurements_is_divided_and_may_be_divided_again(
+    person: Person,
+) -> None:
+    table = "age,hba1c\n" + "".join(f"{n},{4 + n / 4}\n" for n in range(40))
+    status, refused = await person.upload(table.encode(), target_column="hba1c")
+    assert (status, list(refused["errors"])) == (422, ["target_column"])
+    assert (
+        "40 different numbers in 40 rows, from 4.0 to 13.75"
+        in refused["errors"]["target_column"][0]
+    )
+    status, made = await person.upload(
+        table.encode(), target_column="hba1c", class_limits="[7, 10]"
+    )
+    assert (status, made["classes"]) == (201, ["<7", "7 … <10", "≥10"])
+    assert made["reading"]["class_limits"] == [7.0, 10.0]
+    body = {"target_column": "hba1c", "class_limits": [6.5]}
+    status, changed = await person("PUT", f"/{made['id']}/columns", json=body)
+    assert (status, changed["class_distribution"]) == (200, {"<6.5": 10, "≥6.5": 30})
+    for wrong in ([99], [8, 7]):
+        status, refused = await person(
+            "PUT", f"/{made['id']}/columns", json=body | {"class_limits": wrong}
+        )
+        assert (status, list(refused["errors"])) == (422, ["class_limits"])
 
 
 async def test_columns_may_change_until_a_run_uses_them(

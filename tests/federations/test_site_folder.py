@@ -42,6 +42,22 @@ def test_a_check_counts_what_is_there_and_pins_it(folder):
     assert site("check", folder, "--pin").exit_code == 0
 
 
+def test_a_target_of_measurements_is_divided_at_the_limits_of_the_manifest(folder):
+    lines = (folder / "data.csv").read_text().splitlines()
+    place = lines[0].split(",").index("f0")
+    manifest = (folder / "site.toml").read_text().replace('"Target"', '"f0"')
+    (folder / "site.toml").write_text(manifest)
+    assert "looks like a measurement" in site("check", folder).output
+    limit = sorted(float(line.split(",")[place]) for line in lines[1:])[9]
+    (folder / "site.toml").write_text(f"{manifest}class_limits = [{limit}, 1e6]\n")
+    result = site("check", folder)
+    assert result.exit_code == 0, result.output
+    assert f"class     <{limit}: 9\n" in result.output
+    assert f"class     {limit} … <1000000: 21\n" in result.output
+    (folder / "site.toml").write_text(f'{manifest}class_limits = ["0"]\n')
+    assert "class_limits are numbers without quotes" in site("check", folder).output
+
+
 def test_data_that_changed_after_it_was_pinned_is_refused(folder):
     site("check", folder, "--pin")
     lines = (folder / "data.csv").read_text().splitlines()

@@ -2176,6 +2176,8 @@ export interface components {
              * @enum {string|null}
              */
             decimal: "." | "," | null;
+            /** @default () */
+            class_limits: string;
             /** Format: binary */
             file?: string;
         };
@@ -2254,6 +2256,7 @@ export interface components {
              * @enum {string|null}
              */
             decimal: "." | "," | null;
+            class_limits?: number[];
             /**
              * @default refuse
              * @enum {string}
@@ -2311,6 +2314,8 @@ export interface components {
              * @enum {string|null}
              */
             decimal: "." | "," | null;
+            /** @default () */
+            class_limits: string;
             /** Format: binary */
             file?: string;
         };
