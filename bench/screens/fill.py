@@ -1,9 +1,10 @@
-"""What the pictures show: people, datasets, runs, a study, a federation and sessions."""
+"""What the pictures show: people, datasets, runs, a study, a federation, sessions, benchmarks."""
 
 import math
 import random
 from typing import Any
 
+from bench.screens.benchmarks import fill_benchmarks
 from bench.screens.sessions import fill_sessions
 from harness.archives import csv_bytes, image_rows, image_zip
 from harness.eventually import eventually
@@ -15,8 +16,8 @@ LONG = {"local_epochs": 30, "batch_size": 8, "num_clients": 4}
 HOPELESS = {"num_clients": 3, "quorum": 3, "round_deadline_seconds": 0.001}
 
 
-def fill(platform: Platform) -> dict[str, Any]:
-    """Bring data and people, and train; return what the addresses of pages name."""
+def fill(platform: Platform, model_address: str) -> dict[str, Any]:
+    """Bring data and people, train, and ask the model; return what the addresses of pages name."""
     for role in ("member", "viewer"):
         platform.add_person(role)
     _upload(platform, "table", "ward.csv", _table(), "Blood values of one ward")
@@ -27,7 +28,7 @@ def fill(platform: Platform) -> dict[str, Any]:
     shown["federation"] = _federation(platform)
     failing = platform.start_run("A deadline that nobody can meet", config=HOPELESS)
     platform.wait_for_run(failing, "failed")
-    return shown
+    return shown | fill_benchmarks(platform, model_address)
 
 
 def start_moving(platform: Platform) -> int:

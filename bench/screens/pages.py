@@ -11,8 +11,11 @@ SIZES = {"1280": (1280, 800), "360": (360, 740)}
 EVERYWHERE = {
     "home", "runs", "run", "run-charts", "new-run", "study", "compare",
     "sessions", "session-files", "session-data", "session-training", "session-evaluation",
+    "benchmarks", "benchmark-new", "benchmark", "benchmark-bias", "benchmark-compare",
 }  # fmt: skip
 TABS = ("charts", "logs", "rounds", "artifacts", "events", "reproduce")
+BENCHMARK_TABS = ("bias", "order", "items", "setup")
+DESIGN_TABS = ("stability", "pairs", "intersections")
 STEPS = ("files", "time", "split", "data", "training", "evaluation", "samples", "models", "predict")
 
 
@@ -50,6 +53,16 @@ PLAIN = {
     "federations": "/federations",
     "federation": "/federations/{federation}",
     "sessions": "/sessions",
+    "benchmarks": "/benchmarks",
+    "benchmark-live": "/benchmarks/{asking}",
+    "benchmark": "/benchmarks/{bias}",
+    **{f"benchmark-{tab}": f"/benchmarks/{{bias}}?tab={tab}" for tab in BENCHMARK_TABS},
+    **{f"benchmark-{tab}": f"/benchmarks/{{twins}}?tab={tab}" for tab in DESIGN_TABS},
+    "benchmark-refusals": "/benchmarks/{other}?tab=refusals&attribute=origin_region",
+    "benchmark-missing": "/benchmarks/{other}?tab=missing",
+    "benchmark-compare": "/benchmarks/compare?runs={bias},{other}",
+    "benchmark-report": "{report}",
+    "personas": "/personas",
     "data": "/datasets",
     "models": "/models",
     "account": "/account",
@@ -66,6 +79,7 @@ def shots() -> Iterator[Shot]:
     yield Shot(name="sign-in", path="/signin")
     for name, path in PLAIN.items():
         yield Shot(name=name, path=path)
+    yield Shot(name="benchmark-new", path="/benchmarks/new", before=_probe)
     for step in STEPS:
         path = f"/sessions/{{session}}?step={step}"
         yield Shot(name=f"session-{step}", path=path, before=BEFORE.get(step))
@@ -97,4 +111,16 @@ def _forecast(page: Page) -> None:
     expect(page.get_by_text("As a table")).to_be_visible()
 
 
+def _probe(page: Page) -> None:
+    """Choose personas and a model, and let its server be probed."""
+    for label in ("Personas", "Model"):
+        field = page.get_by_label(label, exact=True)
+        option = field.locator("option").filter(has_text=_OFFERED[label])
+        field.select_option(value=option.first.get_attribute("value"))
+    part = page.get_by_test_id("model-probe")
+    part.get_by_role("button").click()
+    expect(part.get_by_text("A run may begin")).to_be_visible()
+
+
+_OFFERED = {"Personas": "Forty adults", "Model": "served-7b"}
 BEFORE = {"data": _cut_samples, "predict": _forecast}

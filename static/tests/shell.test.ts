@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { causesOf, titleOf } from "../src/features/inbox/causes";
 import type { Need } from "../src/lib/types";
-import { CREATE, MOVED, OBJECTS, PAGES, createsFor, isWithin, mayOpen, objectAt, pageAt, trimmed } from "../src/nav";
+import { CREATE, MOVED, OBJECTS, PAGES } from "../src/nav";
+import { createsFor, isWithin, mayOpen, objectAt, pageAt, trimmed } from "../src/shell/places";
 import { distance, matching } from "../src/shell/palette";
 
 const VIEWER = { isAdmin: false, canTrain: false };

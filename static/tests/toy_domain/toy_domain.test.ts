@@ -1,6 +1,7 @@
 import { render } from "svelte/server";
 import { describe, expect, it } from "vitest";
-import { KINDS, OBJECTS, PAGES, areasFor, forPalette, objectAt, pageAt, thingOf } from "../../src/nav";
+import { KINDS, OBJECTS, PAGES } from "../../src/nav";
+import { areasFor, forPalette, objectAt, pageAt, thingOf } from "../../src/shell/places";
 import { BELL, BELLS, KIND } from "./nav";
 
 const MEMBER = { isAdmin: false, canTrain: true };

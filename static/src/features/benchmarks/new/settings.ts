@@ -1,5 +1,6 @@
 /** The settings of a new benchmark run as they are typed, and the body that they make. */
 import type { components } from "../../../lib/schema";
+import { decimal } from "../../../lib/format";
 import { t } from "../../../lib/i18n";
 
 export type StartBody = Partial<components["schemas"]["StartBody"]>;
@@ -30,7 +31,7 @@ export const TYPED: Typed = {
   max_attempts: "3",
   max_new_tokens: "256",
   seed: "0",
-  equivalence_margin: "0.25",
+  equivalence_margin: decimal("0.25"),
   batch_size: "8",
   requests_per_minute: "",
   timeout_seconds: "120",

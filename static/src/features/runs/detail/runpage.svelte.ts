@@ -5,7 +5,8 @@ import { atAGlance, withWhole, type KnownSeries } from "../../../ui/chart/chart"
 import { curvesOf } from "../curves";
 import { live } from "../../../lib/live/live.svelte";
 import type { LiveEvent } from "../../../lib/live/stream";
-import { addRounds, applyEvent, emptyView, rewind, stepsDone, type RunView } from "./runview";
+import { applyEvent } from "./runevents";
+import { addRounds, emptyView, rewind, stepsDone, type RunView } from "./runview";
 import { Latest } from "../../../lib/latest";
 import { isActive, stateOf } from "../../../lib/states";
 import { throttled } from "../../../lib/throttle";

@@ -3,9 +3,9 @@ import type { Round } from "../../../../src/lib/types";
 import { describe, expect, test } from "vitest";
 import type { LiveEvent } from "../../../../src/lib/live/stream";
 import { lostByResume } from "../../../../src/features/runs/detail/resume";
+import { applyEvent } from "../../../../src/features/runs/detail/runevents";
 import {
   addRounds,
-  applyEvent,
   emptyView,
   remaining,
   rewind,
