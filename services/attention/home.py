@@ -16,7 +16,8 @@ from app.jobs import states
 from app.models.job import Job
 from app.models.run import OVER, UNFINISHED, Run, RunLog
 from services.attention.domain.pace import remaining_seconds
-from services.attention.items import Need, needs_of
+from services.attention.items import needs_of
+from services.attention.needs import Need
 from services.attention.study_rows import one_per_study, studies_on_page
 from services.runs.read import total_steps
 from services.runs.results.domain.result import ordered_results

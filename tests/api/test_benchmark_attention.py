@@ -1,28 +1,20 @@
 """What failed of benchmarks is in its owner's inbox, with advice, until it is acknowledged."""
 
 import pytest
-from sqlalchemy import select
 
-from app.jobs import states
-from app.models.job import Job
 from services.benchmarks.errors import CannotScore, CostLimitReached
 from services.benchmarks.generations.topics import generation_subject
 from services.benchmarks.topics import subject_of
-from tests.factories.benchmarks import make_benchmark_model, make_persona_set, make_traits, start
-from tests.factories.datasets import claimed
+from tests.factories.benchmarks import (
+    fail_job,
+    make_benchmark_model,
+    make_persona_set,
+    make_traits,
+    start,
+)
 from tests.support.databases import ON_ONE_DATABASE
 
 BASE = "/api/benchmarks"
-
-
-def fail(resources, subject: str, error) -> None:
-    """End the newest job about a subject as a worker does whose use case raised."""
-    with resources.database.read() as session:
-        query = select(Job.id).where(Job.subject == subject).order_by(Job.id.desc())
-        job_id = session.scalars(query).first()
-    attempt = claimed(resources, job_id)
-    with attempt.write() as unit:
-        attempt.finish(unit, states.FAILED, {"type": error.code, "detail": error.detail})
 
 
 async def needs(caller):
@@ -42,7 +34,7 @@ async def test_a_failed_benchmark_needs_its_owner_until_it_is_acknowledged_or_re
 ) -> None:
     number = start(resources, member.actor, personas=4, traits=2)
     assert await needs(member) == []
-    fail(resources, subject_of(number), CannotScore("The server does not know the model."))
+    fail_job(resources, subject_of(number), CannotScore("The server does not know the model."))
     (need,) = await needs(member)
     assert need["about"] == "benchmark_run"
     assert need["detail"] == "The server does not know the model."
@@ -56,7 +48,7 @@ async def test_a_failed_benchmark_needs_its_owner_until_it_is_acknowledged_or_re
     await member.post(need["action"]["url"], {})
     refused = await member.post(need["acknowledge"], status=409)
     assert "only what failed" in refused["detail"]
-    fail(resources, subject_of(number), CannotScore("The server does not know the model."))
+    fail_job(resources, subject_of(number), CannotScore("The server does not know the model."))
     assert len(await needs(member)) == 1  # a new failure is a new need
 
 
@@ -64,10 +56,10 @@ async def test_failed_texts_need_their_owner_and_what_would_fail_again_is_no_res
     member, resources, generation
 ) -> None:
     error = CostLimitReached("The run may cost 1, and it has cost 2.")
-    fail(resources, generation_subject(generation), error)
+    fail_job(resources, generation_subject(generation), error)
     (need,) = await needs(member)
     assert (need["about"], need["title"]) == ("attribute_generation", "Texts failed")
-    assert "higher cost limit" in need["advice"]
+    assert "higher cost_limit" in need["advice"]
     assert (need["action"]["label"], need["action"]["href"]) == ("Look", "/personas")
     await member.post(need["acknowledge"])
     assert await needs(member) == []
@@ -79,7 +71,7 @@ async def test_what_is_deleted_or_goes_on_needs_nobody(member, resources) -> Non
     body = {"dataset_id": about, "model_name": "tiny"}
     second = (await member.post(f"{BASE}/start", body))["run_id"]
     for number in (first, second):
-        fail(resources, subject_of(number), CannotScore("No."))
+        fail_job(resources, subject_of(number), CannotScore("No."))
     assert [one["href"] for one in await needs(member)] == [
         f"/benchmarks/{second}",
         f"/benchmarks/{first}",
@@ -94,7 +86,7 @@ async def test_a_foreign_failure_is_not_acknowledged(
     member, colleague, resources, generation
 ) -> None:
     make_traits(resources, 1)
-    fail(resources, generation_subject(generation), CannotScore("No."))
+    fail_job(resources, generation_subject(generation), CannotScore("No."))
     await colleague.post(f"{BASE}/attrgen/runs/{generation}/acknowledge", status=404)
     await member.patch(f"{BASE}/attrgen/runs/{generation}", {"visibility": "team"})
     await colleague.post(f"{BASE}/attrgen/runs/{generation}/acknowledge", status=403)

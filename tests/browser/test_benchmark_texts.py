@@ -8,10 +8,12 @@ from playwright.sync_api import Page, expect
 
 from app.resources import Resources, open_resources
 from harness.platform import Person, Platform
+from services.benchmarks.errors import CannotScore
+from services.benchmarks.generations.topics import generation_subject
 from services.domains import OBSERVERS
 from tests.browser.accessibility import ALL, faults_of
 from tests.browser.conftest import Visit
-from tests.factories.benchmarks import make_benchmark_model, make_persona_set
+from tests.factories.benchmarks import fail_job, make_benchmark_model, make_persona_set
 from tests.factories.generations import RuleWriter, performed_generation, plain
 
 pytestmark = pytest.mark.browser
@@ -87,3 +89,29 @@ def test_texts_are_written_read_and_shown_by_a_run_in_the_queue(
     page.get_by_role("link", name="Setup").click()
     expect(page.get_by_test_id("shows-texts")).to_contain_text("that tiny wrote")
     assert not faults, "\n".join(faults)
+
+
+def test_texts_that_failed_are_in_the_inbox_and_renamed_on_their_page(
+    visit: Visit, person: Person, resources: Resources
+) -> None:
+    page = visit(None).let_in(person).open("/personas")
+    number = _write(page)
+    row = page.get_by_test_id(f"generation-{number}")
+    row.get_by_role("button", name="Rename").click()
+    row.get_by_label("Name").fill("Warm texts")
+    row.get_by_role("button", name="Save").click()
+    expect(row.get_by_role("rowheader")).to_contain_text("Warm texts")
+    row.get_by_role("button", name="Share Warm texts with the team").click()
+    expect(row.get_by_role("rowheader")).to_contain_text("team")
+    error = CannotScore("The server does not know the model.")
+    fail_job(resources, generation_subject(number), error)
+    page.get_by_label("Main", exact=True).get_by_role("link", name="Inbox").click()
+    cause = page.get_by_test_id("cause").filter(has_text="texts failed")
+    expect(cause.get_by_role("heading")).to_have_text("1 generation of texts failed")
+    expect(cause).to_contain_text("What was answered so far is kept.")
+    assert not faults_of(page, ALL)
+    expect(cause.get_by_role("link", name="Warm texts failed")).to_have_attribute(
+        "href", "/personas"
+    )
+    cause.get_by_role("button", name="Acknowledge").click()
+    expect(cause).to_have_count(0)

@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from app.auth.actor import Actor
 from app.clock import now
+from app.errors import RoundhouseError
+from app.jobs import states
 from app.models.benchmark import BenchmarkModel
 from app.models.job import Job
 from app.models.persona import Persona, PersonaSet, Trait
@@ -209,3 +211,14 @@ def start(
     dataset_id = make_persona_set(resources, owner.user_id, personas)
     request = BenchmarkRequest(dataset_id=dataset_id, model_name="tiny", **values)
     return start_benchmark(resources.database, owner, request)
+
+
+def fail_job(resources: Resources, subject: str, error: RoundhouseError) -> None:
+    """End the newest job about a subject as a worker does whose use case raised ``error``."""
+    query = select(Job.id).where(Job.subject == subject).order_by(Job.id.desc())
+    with resources.database.read() as session:
+        job_id = session.scalars(query).first()
+    assert job_id is not None
+    attempt = claimed(resources, job_id)
+    with attempt.write() as unit:
+        attempt.finish(unit, states.FAILED, {"type": error.code, "detail": error.detail})

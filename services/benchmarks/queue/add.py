@@ -1,6 +1,7 @@
 """Adding an entry: what could not run is refused now, by field, and nothing is stored."""
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -58,7 +59,7 @@ def _check(session: Session, actor: Actor, new: NewEntry, earlier: QueueEntry | 
     """Refuse what could not begin, with all that is known of it now."""
     filled = filled_by(new.type, earlier)
     check_fills(new, filled)
-    known = {name: value for name, value in filled.items() if value is not None}
+    known: dict[str, Any] = {name: value for name, value in filled.items() if value is not None}
     try:
         KINDS[new.type].check(session, actor, replace(new.request, **known), earlier)
     except RoundhouseError as error:

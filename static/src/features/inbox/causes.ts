@@ -26,7 +26,12 @@ export const titleOf = (cause: Cause): Key =>
 /** Numbers and hexadecimal ids differ from run to run where the cause is one. */
 const alike = (detail: string): string => detail.replace(/\b0x[0-9a-f]+\b|\b[0-9a-f]{8,}\b|\d+(?:[.,]\d+)*/gi, "#");
 
-const first = ({ kind, about, detail, advice }: Need): Omit<Cause, "key" | "needs"> => ({ kind, about, detail, advice });
+const first = ({ kind, about, detail, advice }: Need): Omit<Cause, "key" | "needs"> => ({
+  kind,
+  about,
+  detail,
+  advice,
+});
 
 /** The causes in the order of their newest need; the needs of each in the order given. */
 export function causesOf(needs: readonly Need[]): Cause[] {
