@@ -75,8 +75,11 @@ def stay(residents: Residents) -> Iterator[Stay]:
     called: list[Visitor] = []
 
     def call(role: str, **profile: Any) -> Visitor:
-        called.append(residents.call(role, **profile))
-        return called[-1]
+        resident = residents.call(role, **profile)
+        if resident not in called:
+            resident.complaints.clear()  # of what happened between two tests
+            called.append(resident)
+        return resident
 
     yield call
     surprises = [told for visitor in called for told in visitor.surprises()]

@@ -74,7 +74,7 @@ def test_texts_are_written_read_and_shown_by_a_run_in_the_queue(
     expect(page.get_by_text("A Muslim woman of 20 years.").first).to_be_visible()
     faults = faults_of(page, ALL)
 
-    page.goto(f"{page.url.rpartition('/')[0]}/benchmarks/new")
+    visitor.walk("/benchmarks/new")
     _choose(page, "Personas", "People")
     _choose(page, "Generated texts", "tiny")
     _choose(page, "Model", "tiny")

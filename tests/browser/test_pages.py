@@ -199,6 +199,7 @@ def test_a_round_in_progress_moves_only_for_those_who_do_not_mind(
     run_id = platform.start_run("Under way", num_server_rounds=200, visibility="team")
     with platform.slowly("worker-train"):
         page = stay("member").walk(f"/runs/{run_id}")
+        page.emulate_media(reduced_motion="no-preference")
         assert page.evaluate(WATCH_MOTION)
         page.emulate_media(reduced_motion="reduce")
         assert not page.evaluate(WATCH_MOTION)

@@ -30,7 +30,7 @@ def test_a_one_time_link_leads_to_a_password_that_works_from_then_on(
     visitor, person = visit(None), platform.add_person()
     page = visitor.sign_in(person).page
     expect(page).not_to_have_url(re.compile("#"))  # the code does not stay in the address bar
-    visitor.open("/account")
+    visitor.walk("/account")
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_role("button", name="Save password").click()
     expect(page.get_by_text("Password changed.")).to_be_visible()
