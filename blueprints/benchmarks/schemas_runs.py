@@ -9,6 +9,7 @@ from app.jobs.states import ALL_STATES
 from app.models.run import VISIBILITIES
 from services.benchmarks.domain.prompt_texts import PARAPHRASES, TEXTS
 from services.benchmarks.domain.prompts import CUES
+from services.benchmarks.runs.origin import ORIGINS
 from services.benchmarks.runs.types import (
     DEFAULT_MARGIN,
     MAX_REPEATS,
@@ -189,7 +190,10 @@ class BenchmarkResultView(Schema):
 
 
 class RunView(Schema):
-    """A run in a list; ``status`` is the contract's word for ``state``, the job engine's."""
+    """A run in a list; ``status`` is the contract's word for ``state``, the job engine's.
+
+    Of an imported run nobody knows whether a rationale was demanded: ``include_rationale`` is null.
+    """
 
     id = whole(low=1, required=True)
     name = fields.String(required=True)
@@ -198,7 +202,7 @@ class RunView(Schema):
     model_name = fields.String(required=True)
     dataset_id = whole(low=1, required=True)
     dataset_name = fields.String(required=True)
-    include_rationale = fields.Boolean(required=True)
+    include_rationale = fields.Boolean(required=True, allow_none=True)
     system_prompt = fields.String(required=True, allow_none=True)
     created_at = moment(required=True)
     started_at = moment(required=True, allow_none=True)
@@ -216,6 +220,7 @@ class RunView(Schema):
     cost = fields.Float(required=True, allow_none=True)
     currency = fields.String(required=True)
     result = fields.Nested(BenchmarkResultView, required=True, allow_none=True)
+    origin = fields.String(required=True, validate=validate.OneOf(ORIGINS))
 
 
 class RunListQuery(PageQuery):
@@ -255,7 +260,9 @@ class BenchmarkDetailView(Schema):
     summary = fields.Nested(RunView, required=True)
     id = whole(low=1, required=True, attribute="summary.id")  # the contract's, down to dataset
     model_name = fields.String(required=True, attribute="summary.model_name")
-    include_rationale = fields.Boolean(required=True, attribute="summary.include_rationale")
+    include_rationale = fields.Boolean(
+        required=True, allow_none=True, attribute="summary.include_rationale"
+    )
     system_prompt = fields.String(required=True, allow_none=True, attribute="summary.system_prompt")
     dataset_id = whole(low=1, required=True, attribute="summary.dataset_id")
     created_at = moment(required=True, attribute="summary.created_at")

@@ -105,10 +105,12 @@ def _rows(
 
 
 def _content(cell: str) -> str | None:
-    text = cell.strip()
-    if text.startswith("'") and text[1:].startswith(FORMULA):
-        text = text[1:]  # as ``safe_cell`` writes it
-    return text or None
+    return as_written(cell.strip()) or None
+
+
+def as_written(text: str) -> str:
+    """Return a cell without the apostrophe that ``safe_cell`` puts before what is no formula."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def written_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
