@@ -114,7 +114,9 @@ class RatingsPreviewView(Schema):
     def _flat(self, preview: RatingsPreview, **_: Any) -> dict[str, Any]:
         summary = preview.summary
         counts = {name: summary.get(name, 0) for name in ("num_items", "num_ratings")}
-        by_name = {name: summary.get(name, {}) for name in ("failures", "orders", "models", "faults")}
+        by_name = {
+            name: summary.get(name, {}) for name in ("failures", "orders", "models", "faults")
+        }
         return {
             **summary,
             **counts,

@@ -11,7 +11,9 @@ EXAMPLES, MAX_EXAMPLE = 3, 60  # values that are shown of a field, and their cha
 FlatSample = Mapping[str, Any]
 
 
-def flattened(given: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[tuple[str, Any]]:
+def flattened(
+    given: Mapping[str, Any], before: str = "", depth: int = 1
+) -> Iterator[tuple[str, Any]]:
     """Yield (path, value) of everything in an object; lists are JSON text."""
     for name, value in given.items():
         path = f"{before}{name}"

@@ -141,7 +141,9 @@ def require_complete(mapping: ItemMapping, names: Collection[str], *, known_peop
         raise MappingError("mapping.attributes", sentence)
     for role, path in {**mapping.roles, **mapping.attributes}.items():
         if not path.startswith(CONSTANT) and path not in names:
-            raise MappingError(f"mapping.{role}", f"No sample has '{path[:60]}'. {hint(path, names)}")
+            raise MappingError(
+                f"mapping.{role}", f"No sample has '{path[:60]}'. {hint(path, names)}"
+            )
 
 
 def suggested(names: Collection[str]) -> ItemMapping:
@@ -149,6 +151,8 @@ def suggested(names: Collection[str]) -> ItemMapping:
     plain: dict[str, str] = {}
     for name in names:
         plain.setdefault(_plain(name), name)
+    for name in names:  # persona.id counts as persona_id where no field is called so
+        plain.setdefault("_".join(map(_plain, name.split(".")[-2:])), name)
     roles = _first(ROLES, plain)
     attributes = _first(OF_PERSON, plain)
     if "trait_adjective" in roles and roles["trait_adjective"] == roles.get("trait"):

@@ -231,7 +231,9 @@ def _identity(values: _Values) -> ItemIdentity:
     order = values.needed("order").casefold()
     if order not in ORDERS:
         said = f"'{_short(order)}' is no order of the scale"
-        raise Unmapped("order", f"{said}: give in (1 is the least) or rev.", "no order of the scale")
+        raise Unmapped(
+            "order", f"{said}: give in (1 is the least) or rev.", "no order of the scale"
+        )
     return ItemIdentity(
         persona=values.needed("persona"),
         trait=values.needed("trait"),
@@ -332,7 +334,9 @@ def _number(given: Any) -> float | None:
 
 def _repeated(identity: ItemIdentity, first: int) -> Unmapped:
     said = f"persona '{_short(identity.persona)}', trait '{_short(identity.trait)}'"
-    sentence = f"It repeats sample {first}: {said}, order {identity.order}, repeat {identity.repeat}."
+    sentence = (
+        f"It repeats sample {first}: {said}, order {identity.order}, repeat {identity.repeat}."
+    )
     return Unmapped("repeat", sentence, "the item is there already: no repeat tells them apart")
 
 
@@ -345,7 +349,7 @@ def _as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float) and value == value and value == int(value):  # noqa: PLR0124
+    if isinstance(value, float) and value == value and value == int(value):
         return str(int(value))
     return str(value).strip()
 
@@ -376,7 +380,7 @@ class ItemsOfRun:
 
 
 def settled(samples: MappedSamples) -> ItemsOfRun:
-    """Return what can be stored; items about persons or traits with faults are faults themselves."""
+    """Return what can be stored; items about persons or traits with faults are left out."""
     bad_people, people = _checked_people(samples)
     bad_traits = _refused_traits(samples)
     kept = [one for one in samples.items if _is_kept(samples, one, bad_people, bad_traits)]

@@ -208,9 +208,7 @@ def _note_done(unit: UnitOfWork, actor: Actor, run: BenchmarkRun, read: ReadRati
     record(unit, actor, "benchmark_imported", subject, detail)
 
 
-def _people(
-    unit: UnitOfWork, actor: Actor, upload: RatingsUpload, read: ReadRatings
-) -> PersonaSet:
+def _people(unit: UnitOfWork, actor: Actor, upload: RatingsUpload, read: ReadRatings) -> PersonaSet:
     said = read.summary["people"]
     known = _known_set(unit.session, actor, upload, said)
     return known or new_people(unit, actor, read.name, upload.visibility, said)

@@ -18,10 +18,10 @@ from services.benchmarks.runs.manifest import (
     digest_of,
     person_values,
 )
-from services.benchmarks.runs.origin import IMPORTED
+from services.benchmarks.runs.origin import IMPORTED, STATED
 
 UNKNOWN_MODEL = "unknown"
-OF_AGE, STATED = "age_group", "stated"
+OF_AGE = "age_group"
 
 
 def model_of(upload: RatingsUpload, summary: Mapping[str, Any]) -> str:
@@ -82,7 +82,7 @@ def manifest_of(
 
 
 def source_of(upload: RatingsUpload, read: ReadRatings) -> dict[str, Any]:
-    """Return what is kept of the file: its hash, what it says of itself, and what was not mapped."""
+    """Return what is kept of the file: its hash, what it says of itself, what was not mapped."""
     summary = read.summary
     kept = ("task", "tool", "created", "mapping", "mapping_from", "num_samples", "num_items")
     return {
@@ -103,7 +103,7 @@ def templates_of(read: ReadRatings) -> list[dict[str, Any]]:
     the prompts, or of the file where it does not have them.
     """
     summary = read.summary
-    stated = {name: STATED for name in shown_attributes(summary["mapping"])}
+    stated = dict.fromkeys(shown_attributes(summary["mapping"]), STATED)
     levels = [(one, cue) for one in summary["wordings"] for cue in summary["cues"]]
     rows = []
     for (wording, cue), one in zip(levels, summary["templates"], strict=True):

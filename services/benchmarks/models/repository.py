@@ -14,7 +14,6 @@ from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from services.benchmarks.models.errors import BenchmarkModelNotFound, ModelExists
 
-
 IMPORTED_URL = "http://imported.invalid"  # RFC 2606: what imported runs name as their model
 
 

@@ -53,9 +53,7 @@ def missing_items(database: Database, actor: Actor, run_id: str) -> MissingItems
         dataset_id=run.set_id,
         counts=counts,
         failures=failures,
-        samples=[
-            _sample(one.persona.uuid, one.trait, one.key.scale_order) for one in open_ones
-        ],
+        samples=[_sample(one.persona.uuid, one.trait, one.key.scale_order) for one in open_ones],
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 ASKED, IMPORTED = "asked", "imported"
 ORIGINS = (ASKED, IMPORTED)
+STATED = "stated"  # how an attribute was shown, where nothing but a word of a person says that
 
 
 def origin_of(manifest: Mapping[str, Any]) -> str:

@@ -515,7 +515,7 @@ export interface components {
             model_name: string;
             dataset_id: number;
             dataset_name: string;
-            include_rationale: boolean;
+            include_rationale: boolean | null;
             system_prompt: string | null;
             /** Format: date-time */
             created_at: string;
@@ -537,6 +537,8 @@ export interface components {
             cost: number | null;
             currency: string;
             result: components["schemas"]["BenchmarkResultView"] | null;
+            /** @enum {string} */
+            origin: "asked" | "imported";
         };
         BenchmarkRunPage: {
             items: components["schemas"]["RunView"][];
@@ -680,6 +682,101 @@ export interface components {
             earlier: components["schemas"]["EarlierRunView"] | null;
             spread: components["schemas"]["RatingSpreadView"];
             detectable: components["schemas"]["DetectableView"];
+        };
+        RatingsForm: {
+            /** @default null */
+            mapping: string | null;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            model_name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            language: "en" | "de" | null;
+            /** @default null */
+            dataset_id: number | null;
+            /** @default 0.25 */
+            equivalence_margin: number;
+            /** @default false */
+            skip_faults: boolean;
+            /** @default false */
+            again: boolean;
+            /** Format: binary */
+            file: string;
+        };
+        RatingsImportedView: {
+            ok: boolean;
+            run_id: number;
+        };
+        SampleFieldView: {
+            name: string;
+            count: number;
+            examples: string[];
+        };
+        MappingProblemView: {
+            field: string;
+            detail: string;
+        };
+        UnmappedView: {
+            field: string;
+            cause: string;
+            count: number;
+        };
+        UnusedFieldView: {
+            name: string;
+            count: number;
+        };
+        RatingsPreviewView: {
+            name: string;
+            model_name: string;
+            sha256: string;
+            task: string | null;
+            tool: string | null;
+            fields: components["schemas"]["SampleFieldView"][];
+            mapping: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            mapping_from: "given" | "file" | "names";
+            problem: components["schemas"]["MappingProblemView"] | null;
+            num_samples: number;
+            num_items: number;
+            num_ratings: number;
+            num_personas: number;
+            failures: {
+                [key: string]: number;
+            };
+            orders: {
+                [key: string]: number;
+            };
+            models: {
+                [key: string]: number;
+            };
+            traits: string[];
+            new_traits: string[];
+            groups: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            shown: string[];
+            dataset: string | null;
+            earlier: number | null;
+            left: components["schemas"]["UnmappedView"][];
+            faults: {
+                [key: string]: string[];
+            };
+            unused: components["schemas"]["UnusedFieldView"][];
+            left_of_file: {
+                [key: string]: number;
+            };
         };
         BenchmarkModelView: {
             id: number;
@@ -884,7 +981,7 @@ export interface components {
             summary: components["schemas"]["RunView"];
             id: number;
             model_name: string;
-            include_rationale: boolean;
+            include_rationale: boolean | null;
             system_prompt: string | null;
             dataset_id: number;
             /** Format: date-time */
