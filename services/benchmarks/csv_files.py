@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.benchmarks.domain.faults import hint
-from services.runs.results.export.tables import FORMULA, safe_cell
+from services.tabular.cells import SEPARATORS, as_written, safe_cell
 from services.tabular.encoding import detect_encoding
 from services.tabular.errors import UnreadableTable
 
 MAX_BYTES = 32 << 20
-SEPARATORS = ",;\t|"
 _SHOWN = 40
 
 Row = tuple[int, Mapping[str, str | None]]  # the line that it begins in, and its cells by column
@@ -106,11 +105,6 @@ def _rows(
 
 def _content(cell: str) -> str | None:
     return as_written(cell.strip()) or None
-
-
-def as_written(text: str) -> str:
-    """Return a cell without the apostrophe that ``safe_cell`` puts before what is no formula."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def written_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from services.benchmarks.csv_files import SEPARATORS, as_written
 from services.benchmarks.domain.flat_samples import FlatSample, flattened
 from services.benchmarks.imported.types import Source, SourceError
 from services.imports.domain.json_text import parsed
+from services.tabular.cells import SEPARATORS, as_written
 from services.tabular.encoding import detect_encoding
 from services.tabular.errors import UnreadableTable
 
