@@ -110,7 +110,7 @@ def mapping_of(given: Any) -> ItemMapping:
         roles=_texts("mapping", roles),
         attributes=_texts("mapping.attributes", attributes),
         values={
-            name: _texts(f"mapping.values.{name}", _object(values, name, "mapping.values."))
+            name: _texts(f"mapping.values.{name}", _object(values, name, "mapping.values"))
             for name in values
         },
         lenient=lenient,
@@ -178,10 +178,10 @@ def _needs(role: str, names: Collection[str]) -> str:
     return f"Name the field that has the {role}. The samples have {listed}{more}."
 
 
-def _object(given: Mapping[str, Any], name: str, before: str = "mapping.") -> Mapping[str, Any]:
+def _object(given: Mapping[str, Any], name: str, before: str = "mapping") -> Mapping[str, Any]:
     value = given.get(name) or {}
     if not isinstance(value, dict):
-        raise MappingError(f"{before}{name}", "Give an object.")
+        raise MappingError(f"{before}.{name}", "Give an object.")
     return value
 
 

@@ -2,11 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
-from uuid import NAMESPACE_URL, uuid5
 
 from services.benchmarks.domain.answers import (
     CUT,
@@ -17,16 +16,10 @@ from services.benchmarks.domain.answers import (
     SERVER_ERROR,
     parse_answer,
 )
-from services.benchmarks.domain.builders.drafts import PersonaDraft
 from services.benchmarks.domain.faults import RowFaults
 from services.benchmarks.domain.flat_samples import FlatSample
 from services.benchmarks.domain.item_mapping import CONSTANT, PROBABILITIES, ItemMapping
-from services.benchmarks.domain.persona_rules import LENGTHS, CheckedPersona, check_personas
-from services.benchmarks.domain.trait_rules import (
-    MAX_CATEGORY_LENGTH,
-    adjective_fault,
-    on_one_line,
-)
+from services.benchmarks.domain.trait_rules import MAX_CATEGORY_LENGTH
 
 ORDERS = ("in", "rev")
 ACCEPTED = frozenset(("", "ok", "accepted", "none"))
@@ -36,7 +29,7 @@ UNSTATED = "unstated"  # a level of wording or cue that no field says
 MAX_RAW, MAX_LEVEL, MAX_REPEAT = 2000, 100, 10_000  # characters of a text and a level; a number
 _KIND = re.compile(r"[a-z][a-z_]{0,39}")
 _OF_TRAIT = ("trait_adjective", "trait_adjective_de", "trait_category", "trait_valence")
-_COUNTS = ("attempt", "latency_ms", "prompt_tokens", "completion_tokens")
+COUNTED = ("attempt", "latency_ms", "prompt_tokens", "completion_tokens")
 
 
 class Unmapped(Exception):
@@ -136,7 +129,7 @@ class MappedSamples:
             rating=rating,
             kind=kind,
             raw=raw,
-            numbers={name: _count(values, name) for name in _COUNTS},
+            numbers={name: _count(values, name) for name in COUNTED},
             probabilities=_probabilities(values),
         )
         first = self._seen.setdefault(identity, number)
@@ -158,8 +151,10 @@ class MappedSamples:
         first, known = self.people.get(persona, (number, about))
         for name, value in about.items():
             if value != known[name]:
-                said = f"'{_short(persona)}' has {name} '{_short(value)}' here"
-                sentence = f"{said} and '{_short(known[name])}' in sample {first}."
+                sentence = (
+                    f"'{_short(persona)}' has {name} '{_short(value)}' here "
+                    f"and '{_short(known[name])}' in sample {first}."
+                )
                 raise Unmapped(name, sentence, "another sample says something else of the person")
         return about
 
@@ -174,8 +169,10 @@ class MappedSamples:
         known = self.traits.get(trait, about)
         for name, value in about.items():
             if value != known[name]:
-                said = f"'{_short(trait)}' has {name} '{_short(value)}' here"
-                sentence = f"{said} and '{_short(known[name])}' before."
+                sentence = (
+                    f"'{_short(trait)}' has {name} '{_short(value)}' here "
+                    f"and '{_short(known[name])}' before."
+                )
                 raise Unmapped(name, sentence, "another sample says something else of the trait")
         return about
 
@@ -230,10 +227,8 @@ class _Values:
 def _identity(values: _Values) -> ItemIdentity:
     order = values.needed("order").casefold()
     if order not in ORDERS:
-        said = f"'{_short(order)}' is no order of the scale"
-        raise Unmapped(
-            "order", f"{said}: give in (1 is the least) or rev.", "no order of the scale"
-        )
+        sentence = f"'{_short(order)}' is no order of the scale: give in (1 is the least) or rev."
+        raise Unmapped("order", sentence, "no order of the scale")
     return ItemIdentity(
         persona=values.needed("persona"),
         trait=values.needed("trait"),
@@ -284,7 +279,7 @@ def _rating(given: Any) -> int:
     number = _number(given)
     if number is None or number != int(number) or not MIN_RATING <= number <= MAX_RATING:
         sentence = f"'{_short(given)}' is no whole number from {MIN_RATING} to {MAX_RATING}."
-        raise Unmapped("rating", sentence, f"no whole number from {MIN_RATING} to {MAX_RATING}")
+        raise Unmapped("rating", sentence, "no whole number from 1 to 5")
     return int(number)
 
 
@@ -333,11 +328,11 @@ def _number(given: Any) -> float | None:
 
 
 def _repeated(identity: ItemIdentity, first: int) -> Unmapped:
-    said = f"persona '{_short(identity.persona)}', trait '{_short(identity.trait)}'"
     sentence = (
-        f"It repeats sample {first}: {said}, order {identity.order}, repeat {identity.repeat}."
+        f"It repeats sample {first}: persona '{_short(identity.persona)}', "
+        f"trait '{_short(identity.trait)}', order {identity.order}, repeat {identity.repeat}."
     )
-    return Unmapped("repeat", sentence, "the item is there already: no repeat tells them apart")
+    return Unmapped("repeat", sentence, "the item is there already, with the same repeat")
 
 
 def _stored(raw: str) -> str:
@@ -356,134 +351,3 @@ def _as_text(value: Any) -> str:
 
 def _short(value: Any) -> str:
     return _as_text(value)[:40]
-
-
-def uuid_of(persona: str) -> str:
-    """Return the id of a person here: the file's, or a UUID of it where that is too long."""
-    is_fit = len(persona) <= LENGTHS["uuid"] and persona.isprintable()
-    return persona if is_fit else str(uuid5(NAMESPACE_URL, persona))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ItemsOfRun:
-    """Items that can be stored: persons, traits and levels of factors in the order of the file.
-
-    ``traits`` are pairs of the file's word and what it says of the trait.
-    """
-
-    people: Sequence[CheckedPersona]
-    traits: Sequence[tuple[str, Mapping[str, Any]]]
-    wordings: Sequence[str]
-    cues: Sequence[str]
-    repeats: Sequence[int]
-    items: Sequence[MappedItem]
-
-
-def settled(samples: MappedSamples) -> ItemsOfRun:
-    """Return what can be stored; items about persons or traits with faults are left out."""
-    bad_people, people = _checked_people(samples)
-    bad_traits = _refused_traits(samples)
-    kept = [one for one in samples.items if _is_kept(samples, one, bad_people, bad_traits)]
-    persons = {one.identity.persona for one in kept}
-    traits = {one.identity.trait for one in kept}
-    return ItemsOfRun(
-        people=[people[name] for name in samples.people if name in persons],
-        traits=[(name, about) for name, about in samples.traits.items() if name in traits],
-        wordings=sorted({one.identity.wording for one in kept}),
-        cues=sorted({one.identity.cue for one in kept}),
-        repeats=sorted({one.identity.repeat for one in kept}),
-        items=kept,
-    )
-
-
-def _is_kept(
-    samples: MappedSamples, item: MappedItem, people: Mapping[str, Any], traits: set[str]
-) -> bool:
-    if item.identity.persona in people:
-        samples.left["persona", "its person has a fault"] += 1
-        return False
-    if item.identity.trait in traits:
-        samples.left["trait", "its trait has a fault"] += 1
-        return False
-    return True
-
-
-def _checked_people(
-    samples: MappedSamples,
-) -> tuple[dict[str, RowFaults], dict[str, CheckedPersona]]:
-    """Return the persons with faults, and all others as they are stored, by the file's word."""
-    rows = {
-        name: (first, {"uuid": uuid_of(name), **about})
-        for name, (first, about) in samples.people.items()
-    }
-    if samples.known_people:
-        return {}, {name: _unknown(name) for name in rows}
-    bad: dict[str, RowFaults] = {}
-    for name, row in rows.items():
-        if row[1].get("role") is None:  # pairs are checked with their sources below
-            faults = RowFaults("sample")
-            check_personas([row], faults)
-            if faults:
-                check_personas([row], samples.faults)
-                bad[name] = faults
-    good = [row for name, row in rows.items() if name not in bad]
-    faults = RowFaults("sample")
-    checked = check_personas(good, faults)
-    if faults:
-        check_personas(good, samples.faults)
-        return dict.fromkeys(rows, faults), {}
-    return bad, dict(zip((name for name in rows if name not in bad), checked, strict=True))
-
-
-def _unknown(name: str) -> CheckedPersona:
-    return CheckedPersona(draft=PersonaDraft(uuid=uuid_of(name)))
-
-
-def _refused_traits(samples: MappedSamples) -> set[str]:
-    """Return the traits whose adjective is none, each named at its first item."""
-    refused: set[str] = set()
-    firsts: dict[str, int] = {}
-    for one in samples.items:
-        firsts.setdefault(one.identity.trait, one.sample)
-    for name, about in samples.traits.items():
-        adjective = about.get("trait_adjective") or name
-        if fault := adjective_fault(on_one_line(str(adjective))):
-            samples.faults.add("trait", firsts[name], fault)
-            refused.add(name)
-    return refused
-
-
-def shares_of(items: Iterable[MappedItem]) -> tuple[str, float]:
-    """Return the orders that occur (in, rev or mixed) and the share of pairs that were in both.
-
-    A pair is a trait of a person with its wording, cue and repeat.
-    """
-    orders: dict[tuple[Any, ...], set[str]] = {}
-    for one in items:
-        pair = one.identity._replace(order="")
-        orders.setdefault(pair, set()).add(one.identity.order)
-    used = set().union(*orders.values()) if orders else set()
-    both = sum(len(one) == len(ORDERS) for one in orders.values())
-    mode = used.pop() if len(used) == 1 else "mixed"
-    return mode, round(both / len(orders), 4) if orders else 0.0
-
-
-def rows_of(made: ItemsOfRun) -> Iterator[list[Any]]:
-    """Yield each item as a row of JSON: the places of its person, trait and factors, its answer."""
-    people = {one.draft.uuid: place for place, one in enumerate(made.people)}
-    traits = {name: place for place, (name, _) in enumerate(made.traits)}
-    for one in made.items:
-        key = one.identity
-        yield [
-            people[uuid_of(key.persona)],
-            traits[key.trait],
-            key.order,
-            made.wordings.index(key.wording),
-            made.cues.index(key.cue),
-            made.repeats.index(key.repeat),
-            one.rating,
-            one.kind,
-            one.raw,
-            *(one.numbers[name] for name in _COUNTS),
-            one.probabilities,
-        ]

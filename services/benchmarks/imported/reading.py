@@ -15,13 +15,8 @@ from services.benchmarks.domain.item_mapping import (
     require_complete,
     suggested,
 )
-from services.benchmarks.domain.mapped_items import (
-    ItemsOfRun,
-    MappedSamples,
-    rows_of,
-    settled,
-    shares_of,
-)
+from services.benchmarks.domain.mapped_items import MappedSamples
+from services.benchmarks.domain.settled_items import ItemsOfRun, rows_of, settled, shares_of
 from services.benchmarks.imported.sources import open_source
 from services.benchmarks.imported.types import MAX_ITEMS, Source, SourceError
 from services.imports.domain.evaluation import EvaluationError

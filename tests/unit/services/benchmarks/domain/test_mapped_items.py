@@ -13,13 +13,8 @@ from services.benchmarks.domain.item_mapping import (
     require_complete,
     suggested,
 )
-from services.benchmarks.domain.mapped_items import (
-    MappedSamples,
-    rows_of,
-    settled,
-    shares_of,
-    uuid_of,
-)
+from services.benchmarks.domain.mapped_items import MappedSamples
+from services.benchmarks.domain.settled_items import rows_of, settled, shares_of, uuid_of
 from tests.support.depth import examples
 
 MAPPING = mapping_of(
