@@ -157,7 +157,7 @@ async def test_our_own_log_maps_on_the_personas_of_its_data_set(
     shown = await member.get(f"{BASE}/runs/{made}")
     assert shown["dataset_id"] == number
     (left,) = shown["manifest"]["source"]["left"]
-    assert left["cause"] == "the item is there already: no repeat tells them apart"
+    assert left["cause"] == "the item is there already, with the same repeat"
 
 
 async def test_a_log_of_inspect_becomes_a_run_that_says_where_it_is_from(

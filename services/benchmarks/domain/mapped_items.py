@@ -159,10 +159,11 @@ class MappedSamples:
         return about
 
     def _trait(self, values: "_Values", trait: str) -> dict[str, Any]:
-        about = {name: values.text(name) for name in _OF_TRAIT if name in self.mapping.roles}
-        if "trait_valence" in about:
-            about["trait_valence"] = _valence(about["trait_valence"])
-        category = about.get("trait_category", "")
+        said = {name: values.text(name) for name in _OF_TRAIT if name in self.mapping.roles}
+        about: dict[str, Any] = dict(said)
+        if "trait_valence" in said:
+            about["trait_valence"] = _valence(said["trait_valence"])
+        category = said.get("trait_category", "")
         if len(category) > MAX_CATEGORY_LENGTH or not category.isprintable():
             sentence = f"Give at most {MAX_CATEGORY_LENGTH} printable characters."
             raise Unmapped("trait_category", sentence, "too long, or not printable")
