@@ -19,13 +19,13 @@ from services.benchmarks.domain.answers import (
 from services.benchmarks.domain.faults import RowFaults
 from services.benchmarks.domain.flat_samples import FlatSample
 from services.benchmarks.domain.item_mapping import CONSTANT, PROBABILITIES, ItemMapping
+from services.benchmarks.domain.levels import UNSTATED
 from services.benchmarks.domain.trait_rules import MAX_CATEGORY_LENGTH
 
 ORDERS = ("in", "rev")
 ACCEPTED = frozenset(("", "ok", "accepted", "none"))
 FILTERS = frozenset(("content_filter",))
 CUTS = frozenset((CUT, "max_tokens", "model_length"))  # as Inspect calls them
-UNSTATED = "unstated"  # a level of wording or cue that no field says
 MAX_RAW, MAX_LEVEL, MAX_REPEAT = 2000, 100, 10_000  # characters of a text and a level; a number
 _KIND = re.compile(r"[a-z][a-z_]{0,39}")
 _OF_TRAIT = ("trait_adjective", "trait_adjective_de", "trait_category", "trait_valence")

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.jobs import states
 from services.benchmarks.domain.intensity import MIN_PERSONAS
+from services.benchmarks.domain.levels import UNSTATED
 from services.benchmarks.exports.words.words import Words
 from services.benchmarks.runs.origin import STATED, is_imported
 from services.benchmarks.runs.types import BenchmarkDetail
@@ -58,7 +59,9 @@ def _prompted(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
         yield "language_unknown", {}
     else:
         yield "language", {"language": words.word("language", prompt["language"])}
-    if len(prompt["wordings"]) == 1:
+    if prompt["wordings"] == [UNSTATED]:
+        yield "wording_unknown", {}
+    elif len(prompt["wordings"]) == 1:
         yield "wording", {}
     if len(prompt["cues"]) == 1:
         yield "cue", {"cue": words.word("cue", prompt["cues"][0])}
