@@ -81,15 +81,15 @@ def tries(item: Any) -> int:
     return 1 + (item.key.persona_id + item.key.trait_id) % 2
 
 
+def _said(value: Any) -> str:
+    """Return a value as a form has it."""
+    if isinstance(value, bool | dict):
+        return json.dumps(value)
+    return str(value)
+
+
 async def call(caller: Caller, path: str, content: bytes, form: dict[str, Any]) -> Any:
-    values = {
-        name: json.dumps(one)
-        if name == "mapping"
-        else str(one).lower()
-        if one is True
-        else str(one)
-        for name, one in form.items()
-    }
+    values = {name: _said(one) for name, one in form.items()}
     files = {"file": FileStorage(BytesIO(content), filename=form.get("name") or "mine")}
     return await caller.call("POST", f"{BASE}/import/{path}", form=values, files=files)
 
@@ -269,7 +269,7 @@ async def test_samples_that_are_no_items_are_named_and_left_out_only_where_one_s
     [
         ("inspect", '{"raiting": "x"}', 422, "mapping", "Did you mean 'rating'?"),
         ("inspect", "[1", 422, "mapping", "Give the mapping as a JSON object."),
-        ("items", "{}", 400, "file", "The file is no table"),
+        ("items", "{}", 400, "file", "The file is no text but xlsx or zip."),
         ("helm", "{}", 404, None, "use inspect, lm-eval, items"),
     ],
 )

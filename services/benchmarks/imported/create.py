@@ -144,13 +144,9 @@ def _add_run(
     if earlier is not None and not upload.again:
         detail = f"This file is benchmark run {earlier} already. Import it again if you mean to."
         raise RatingsImported(detail, errors={"file": [detail]})
-    traits = kept_traits(
-        session,
-        actor,
-        match_traits(session, actor, read.summary["traits"]),
-        upload.visibility,
-    )
     people = _people(unit, actor, upload, read)
+    matched = match_traits(session, actor, read.summary["traits"])
+    traits = kept_traits(session, actor, matched)
     personas = _personas(session, people.id)
     run = _row(unit, actor, upload, read, people, personas, traits)
     ids = {one.uuid: one.id for one in personas}

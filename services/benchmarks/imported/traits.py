@@ -1,7 +1,8 @@
 """The traits of a foreign file: those of this platform where it has them, else new ones.
 
 A new trait is not active: what somebody else's file rates is asked by no run of ours unless a
-person switches it on.
+person switches it on. It is the team's, as traits are unless somebody says otherwise: an adjective
+can be there only once, and a private one would keep others from importing the same ratings.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,7 +80,7 @@ def _refuse_same(matched: Sequence[MatchedTrait]) -> None:
 
 
 def kept_traits(
-    session: Session, actor: Actor, matched: Sequence[MatchedTrait], visibility: str
+    session: Session, actor: Actor, matched: Sequence[MatchedTrait]
 ) -> list[dict[str, Any]]:
     """Return the traits as the manifest keeps them; new ones are written.
 
@@ -89,13 +90,13 @@ def kept_traits(
     for one in matched:
         row = one.row
         if row is None:
-            row = add_trait(session, actor, _new(one, visibility))
+            row = add_trait(session, actor, _new(one))
             checks.flush(session)
         kept.append(one.as_rated(row))
     return kept
 
 
-def _new(one: MatchedTrait, visibility: str) -> NewTrait:
+def _new(one: MatchedTrait) -> NewTrait:
     valence = one.said.get("trait_valence")
     return NewTrait(
         adjective=one.adjective,
@@ -103,5 +104,4 @@ def _new(one: MatchedTrait, visibility: str) -> NewTrait:
         category=one.said.get("trait_category") or None,
         valence=valence,
         is_active=False,
-        visibility=visibility,
     )
