@@ -18,13 +18,18 @@ COMMANDS = {
     "token": "Make, list and revoke API tokens.",
     "site": "Take part in a federation with data that stays here.",
     "import": "Bring in runs from Flower, TensorBoard, MLflow, Inspect or lm-eval.",
+    "import-ratings": "Make a benchmark run of ratings that another program asked for.",
     "benchmark-model": "Serve a simulated language model to try a benchmark on.",
     "backup": "Save database and objects into one file.",
     "restore": "Bring a backup into an empty home.",
     "doctor": "Check this machine and this installation.",
 }
 # a module cannot be called like a statement, or with a hyphen
-MODULES = {"import": "imports", "benchmark-model": "benchmark_model"}
+MODULES = {
+    "import": "imports",
+    "import-ratings": "import_ratings",
+    "benchmark-model": "benchmark_model",
+}
 
 
 class LazyGroup(click.Group):

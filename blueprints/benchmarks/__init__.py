@@ -7,6 +7,7 @@ from blueprints.benchmarks.routes_designs import designs
 from blueprints.benchmarks.routes_estimate import estimates
 from blueprints.benchmarks.routes_exports import exports
 from blueprints.benchmarks.routes_generations import generations
+from blueprints.benchmarks.routes_imported import imported
 from blueprints.benchmarks.routes_items import items
 from blueprints.benchmarks.routes_models import models
 from blueprints.benchmarks.routes_personas import personas
@@ -23,6 +24,7 @@ BLUEPRINTS = (
     runs,
     estimates,
     items,
+    imported,
     analysis,
     analysis_jobs,
     designs,

@@ -9,6 +9,8 @@ RUNS: dict[str, Rule] = {
     "POST /api/benchmarks/benchmarks/{id}/cancel": EDITS,
     "POST /api/benchmarks/sample": MAKES,
     "POST /api/benchmarks/estimate": MAKES,
+    "POST /api/benchmarks/import/{kind}": MAKES,
+    "POST /api/benchmarks/import/{kind}/preview": MAKES,
     "POST /api/benchmarks/probe": MAKES,
     "GET /api/benchmarks/models/{id}/probe": READS,
     "GET /api/benchmarks/runs": OWN,

@@ -22,11 +22,16 @@ Given = TypeVar("Given")
 
 async def receive_csv(schema: Schema) -> tuple[ReceivedForm, dict[str, Any]]:
     """Receive the form of this request: its ``file``, its values checked by ``schema``."""
+    return await receive_form_of(schema, MAX_BYTES)
+
+
+async def receive_form_of(schema: Schema, max_bytes: int) -> tuple[ReceivedForm, dict[str, Any]]:
+    """Receive a form whose ``file`` has at most ``max_bytes``, its values checked by ``schema``."""
     settings = resources().settings
     form = await receive_form(
         settings.home / "tmp",
         field="file",
-        max_bytes=min(settings.max_upload_bytes, MAX_BYTES),
+        max_bytes=min(settings.max_upload_bytes, max_bytes),
         timeout_seconds=settings.body_timeout_seconds,
     )
     received = cast("ReceivedForm", form)  # nothing stands in for the file

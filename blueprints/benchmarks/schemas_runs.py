@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from app.http.schemas import PageQuery, moment, whole
 from app.jobs.states import ALL_STATES
 from blueprints.benchmarks.schemas_asking import AskedDetailView, AskedView
+from services.benchmarks.runs.origin import ORIGINS
 
 
 class LargestDifferenceView(Schema):
@@ -35,15 +36,19 @@ class BenchmarkResultView(Schema):
 
 
 class RunView(AskedView):
-    """A run in a list; counts are of items."""
+    """A run in a list; counts are of items.
 
-    include_rationale = fields.Boolean(required=True)
+    Of an imported run nobody knows whether a rationale was demanded: ``include_rationale`` is null.
+    """
+
+    include_rationale = fields.Boolean(required=True, allow_none=True)
     system_prompt = fields.String(required=True, allow_none=True)
     n_results = whole(required=True, attribute="counts.n_results")
     done = whole(required=True, attribute="counts.done")  # the contract has these three here
     total = whole(required=True, attribute="counts.total")
     pct = fields.Float(required=True, attribute="counts.pct")
     result = fields.Nested(BenchmarkResultView, required=True, allow_none=True)
+    origin = fields.String(required=True, validate=validate.OneOf(ORIGINS))
 
 
 class RunListQuery(PageQuery):
@@ -83,7 +88,9 @@ class BenchmarkDetailView(AskedDetailView):
     summary = fields.Nested(RunView, required=True)
     id = whole(low=1, required=True, attribute="summary.id")  # the contract's, down to dataset
     model_name = fields.String(required=True, attribute="summary.model_name")
-    include_rationale = fields.Boolean(required=True, attribute="summary.include_rationale")
+    include_rationale = fields.Boolean(
+        required=True, allow_none=True, attribute="summary.include_rationale"
+    )
     system_prompt = fields.String(required=True, allow_none=True, attribute="summary.system_prompt")
     dataset_id = whole(low=1, required=True, attribute="summary.dataset_id")
     created_at = moment(required=True, attribute="summary.created_at")

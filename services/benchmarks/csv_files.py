@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.benchmarks.domain.faults import hint
-from services.runs.results.export.tables import FORMULA, safe_cell
+from services.tabular.cells import SEPARATORS, as_written, safe_cell
 from services.tabular.encoding import detect_encoding
 from services.tabular.errors import UnreadableTable
 
 MAX_BYTES = 32 << 20
-SEPARATORS = ",;\t|"
 _SHOWN = 40
 
 Row = tuple[int, Mapping[str, str | None]]  # the line that it begins in, and its cells by column
@@ -105,10 +104,7 @@ def _rows(
 
 
 def _content(cell: str) -> str | None:
-    text = cell.strip()
-    if text.startswith("'") and text[1:].startswith(FORMULA):
-        text = text[1:]  # as ``safe_cell`` writes it
-    return text or None
+    return as_written(cell.strip()) or None
 
 
 def written_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:

@@ -27,6 +27,12 @@ class BenchmarkNotOver(Conflict):
     code = "benchmark_not_over"
 
 
+class NotResumable(Conflict):
+    """An imported run asked no server, so there is none to ask again."""
+
+    code = "benchmark_imported"
+
+
 class ManifestFixed(Conflict):
     """A resume would change what decides the answers."""
 

@@ -83,6 +83,7 @@ DOMAIN = Domain(
         "benchmark_queue_retried",
         "benchmark_queue_switched",
         "benchmark_started",
+        "benchmark_imported",
         "benchmark_changed",
         "benchmark_stopped",
         "benchmark_resumed",
@@ -118,6 +119,6 @@ DOMAIN = Domain(
             words=("benchmark", "benchmarks", "bias", "fairness", "llm", "verzerrung"),
         ),
     ),
-    pages=("benchmarks", "benchmarks/new", "benchmarks/compare", "personas"),
+    pages=("benchmarks", "benchmarks/new", "benchmarks/import", "benchmarks/compare", "personas"),
     object_pages=("benchmarks",),
 )

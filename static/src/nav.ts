@@ -235,6 +235,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("./features/benchmarks/new/NewBenchmark.svelte"),
   },
   {
+    path: "/benchmarks/import",
+    label: "bench.imp_title",
+    area: null,
+    icon: "up",
+    role: "member",
+    load: () => import("./features/benchmarks/imported/ImportRatings.svelte"),
+  },
+  {
     path: "/benchmarks/compare",
     label: "bench.cmp_title",
     area: null,

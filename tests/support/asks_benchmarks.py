@@ -106,6 +106,8 @@ RUNS = {
     "POST /api/benchmarks/sample": Ask(json={}),
     "POST /api/benchmarks/probe": Ask(404, json=RUN, code="dataset_not_found"),
     "POST /api/benchmarks/estimate": Ask(404, json=RUN, code="dataset_not_found"),
+    "POST /api/benchmarks/import/{kind}": Ask(404),  # a format that nobody knows
+    "POST /api/benchmarks/import/{kind}/preview": Ask(404),
     "DELETE /api/benchmarks/runs/{id}": Ask(),
     "DELETE /api/benchmarks/runs/{id}/cache": Ask(),
     "PATCH /api/benchmarks/runs/{id}": Ask(json={"name": "new name"}),

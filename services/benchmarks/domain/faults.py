@@ -10,6 +10,7 @@ MAX_SENTENCES = 20  # of one column
 PLACES = {
     "line": ("Line {}: {}", "Lines {}: {}"),
     "persona": ("Persona {}: {}", "Personas {}: {}"),
+    "sample": ("Sample {}: {}", "Samples {}: {}"),
 }
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from app.jobs import states
 from services.benchmarks.domain.intensity import MIN_PERSONAS
+from services.benchmarks.domain.levels import UNSTATED
 from services.benchmarks.exports.words.words import Words
+from services.benchmarks.runs.origin import STATED, is_imported
 from services.benchmarks.runs.types import BenchmarkDetail
 
 MAX_NAMES = 12  # of groups or traits in one sentence
@@ -25,6 +27,7 @@ def _always(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
         yield "simulated", {}
     if shown.summary.state not in states.TERMINAL:
         yield "not_over", {}
+    yield from _imported(words, shown)
     yield "no_difference", {"margin": margin}
     yield "cause", {}
     twins = shown.dataset["kind"] == "counterfactual"
@@ -33,12 +36,32 @@ def _always(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
     yield "population", {}
 
 
+def _imported(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
+    """Yield what is not known of items that other programs asked."""
+    if not is_imported(shown.manifest):
+        return
+    source = shown.manifest["source"]
+    yield "imported", {}
+    yield "margin_late", {}
+    assumed = any(STATED in one["visible"].values() for one in shown.manifest["templates"])
+    if assumed and not source["shown_stated"]:
+        yield "shown_assumed", {}
+    left = sum(one["count"] for one in source["left"])
+    if left:
+        yield "left_out", {"n": words.number(left), "samples": words.number(source["num_samples"])}
+
+
 def _prompted(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
     """Yield what the prompts of the run leave open."""
     prompt, scale = shown.manifest["prompt"], shown.manifest["scale"]
     temperature = words.plain(shown.manifest["decoding"]["temperature"])
-    yield "language", {"language": words.word("language", prompt["language"])}
-    if len(prompt["wordings"]) == 1:
+    if prompt["language"] is None:
+        yield "language_unknown", {}
+    else:
+        yield "language", {"language": words.word("language", prompt["language"])}
+    if prompt["wordings"] == [UNSTATED]:
+        yield "wording_unknown", {}
+    elif len(prompt["wordings"]) == 1:
         yield "wording", {}
     if len(prompt["cues"]) == 1:
         yield "cue", {"cue": words.word("cue", prompt["cues"][0])}

@@ -10,6 +10,7 @@ from app.jobs import states
 from services.benchmarks.domain.intensity import MIN_PERSONAS
 from services.benchmarks.exports.cannot import cannot_be_concluded
 from services.benchmarks.exports.words.words import Words, words_of
+from services.benchmarks.runs.origin import is_imported
 from services.benchmarks.runs.templates import shown_attributes
 from services.benchmarks.runs.types import BenchmarkDetail
 
@@ -86,10 +87,11 @@ def _facts(
         "traits": words.say("card.traits", n=len(names), names=", ".join(names)),
         "groups": _groups(words, sizes),
         "not_shown": words.words("attribute", hidden) or words.say("card.none"),
-        "language": words.word("language", prompt["language"]),
-        "wordings": f"{len(prompt['wordings'])} ({', '.join(prompt['wordings'])})",
-        "cues": "; ".join(words.say(f"card.cue.{cue}") for cue in prompt["cues"]),
+        "language": words.word("language", prompt["language"] or "unknown"),
+        "wordings": f"{len(prompt['wordings'])} ({words.words('wording', prompt['wordings'])})",
+        "cues": "; ".join(words.word("card.cue", cue) for cue in prompt["cues"]),
         **_asking(words, manifest),
+        **_source(words, manifest),
         "items": words.say("card.items", **_counts(words, shown)),
         "tests": words.say("card.tests", **_tests(words, manifest, tables)),
         "templates": ", ".join(one["name"] for one in manifest["templates"]),
@@ -115,8 +117,9 @@ def _asking(words: Words, manifest: Mapping[str, Any]) -> dict[str, str]:
     said = (
         "card.system_template" if prompt["system_prompt"] is None else "card.system_own",
         "card.rationale" if prompt["include_rationale"] else "card.no_rationale",
-        "card.lenient" if parsing["lenient"] else "card.strict",
     )
+    asked = ("card.prompt_unknown",) if is_imported(manifest) else said
+    read = "card.lenient" if parsing["lenient"] else "card.strict"
     return {
         "scale": words.say(
             "card.scale",
@@ -127,11 +130,33 @@ def _asking(words: Words, manifest: Mapping[str, Any]) -> dict[str, str]:
         "decoding": words.say(
             "card.decoding",
             temperature=words.plain(decoding["temperature"]),
-            seed=decoding["seed"],
-            tokens=decoding["max_new_tokens"],
-            attempts=parsing["max_attempts"],
+            seed=_known(words, decoding["seed"]),
+            tokens=_known(words, decoding["max_new_tokens"]),
+            attempts=_known(words, parsing["max_attempts"]),
         ),
-        "prompt": "; ".join(words.say(key) for key in said),
+        "prompt": "; ".join(words.say(key) for key in (*asked, read)),
+    }
+
+
+def _known(words: Words, value: int | None) -> str:
+    return words.say("unknown") if value is None else str(value)
+
+
+def _source(words: Words, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the file that an imported run came from."""
+    if not is_imported(manifest):
+        return {}
+    said = manifest["source"]
+    return {
+        "source": words.say(
+            "card.source",
+            name=said["name"],
+            kind=words.word("source", said["kind"]),
+            tool=said["tool"] or words.say("unknown"),
+            items=words.number(said["num_items"]),
+            samples=words.number(said["num_samples"]),
+            sha256=said["sha256"],
+        )
     }
 
 

@@ -15,6 +15,7 @@ from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
 from app.models.persona import Persona
 from services.benchmarks.generations.resolve import texts_for
 from services.benchmarks.resolve import visible_benchmark
+from services.benchmarks.runs.origin import is_imported
 from services.benchmarks.runs.ports import Item, ItemKey
 from services.benchmarks.runs.templates import prompt_of
 
@@ -103,6 +104,11 @@ def views_of(session: Session, run: BenchmarkRun, rows: Sequence[Any]) -> list[I
     return [_view(run, row, item) for row, item in zip(rows, items, strict=True)]
 
 
+def known_latency(run: BenchmarkRun, latency_ms: int | None) -> int | None:
+    """Return the milliseconds of an item; of imported runs 0 stands for what nobody measured."""
+    return (latency_ms or None) if is_imported(run.manifest) else latency_ms
+
+
 def _view(run: BenchmarkRun, row: Any, item: Item) -> ItemView:
     prompt = prompt_of(run.manifest, item)
     return ItemView(
@@ -112,7 +118,7 @@ def _view(run: BenchmarkRun, row: Any, item: Item) -> ItemView:
         kind=getattr(row, "kind", None),
         attempt=row.attempt,
         answer_raw=row.answer_raw,
-        latency_ms=getattr(row, "latency_ms", None),
+        latency_ms=known_latency(run, row.latency_ms),
         created_at=row.created_at,
         messages=prompt.messages,
         **{name: getattr(row, name) for name in OF_KEY},

@@ -14,10 +14,13 @@ from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from services.benchmarks.models.errors import BenchmarkModelNotFound, ModelExists
 
+IMPORTED_URL = "http://imported.invalid"  # RFC 2606: what imported runs name as their model
+
 
 def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[BenchmarkModel]:
     """Return the models that the actor may see, by name."""
     query = select(BenchmarkModel).where(visible(BenchmarkModel, actor))
+    query = query.where(BenchmarkModel.base_url != IMPORTED_URL)
     order = (BenchmarkModel.name, BenchmarkModel.id)
     return read_page(session, query, *order, limit=limit, offset=offset)
 

@@ -16,6 +16,7 @@ from services.benchmarks.domain.attributes import ATTRIBUTES, UNKNOWN, age_group
 from services.benchmarks.domain.items import count_items
 from services.benchmarks.errors import NothingToAsk, UnknownName
 from services.benchmarks.generations.resolve import usable_generation
+from services.benchmarks.models.repository import IMPORTED_URL
 from services.benchmarks.personas.errors import PersonaSetNotFound
 from services.benchmarks.personas.resolve import visible_set
 from services.benchmarks.runs.manifest import Manifest, make_manifest
@@ -100,7 +101,7 @@ def personas_in(session: Session, personas_of: PersonaSet) -> Sequence[Persona]:
 
 def model_named(session: Session, actor: Actor, name: str) -> BenchmarkModel:
     """Return the actor's model of this name, else one that is shared. Raises UnknownName."""
-    mine = visible(BenchmarkModel, actor)
+    mine = visible(BenchmarkModel, actor) & (BenchmarkModel.base_url != IMPORTED_URL)
     rows = session.scalars(select(BenchmarkModel).where(BenchmarkModel.name == name, mine)).all()
     own = [row for row in rows if row.owner_id == actor.user_id]
     if not rows:

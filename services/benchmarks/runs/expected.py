@@ -12,6 +12,7 @@ from app.models.benchmark import BenchmarkRun
 from app.models.persona import Persona
 from services.benchmarks.runs.counts import counts_of
 from services.benchmarks.runs.design import RunDesign
+from services.benchmarks.runs.origin import is_imported
 from services.benchmarks.runs.ports import Item, ItemKey
 from services.benchmarks.runs.templates import prompt_of
 from services.benchmarks.runs.types import EndpointSettings, RunCounts
@@ -92,7 +93,8 @@ def _earlier_seconds(session: Session, run: BenchmarkRun, concurrency: int) -> f
 
 def _is_alike(earlier: BenchmarkRun, counts: RunCounts, language: str) -> bool:
     is_counted = bool(earlier.prompt_tokens and counts.done + counts.failed)
-    return is_counted and earlier.manifest["prompt"]["language"] == language
+    has_prompts = not is_imported(earlier.manifest)  # those of other programs are not known
+    return is_counted and has_prompts and earlier.manifest["prompt"]["language"] == language
 
 
 def _manifest_of(design: RunDesign) -> Mapping[str, Any]:

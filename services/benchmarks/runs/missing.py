@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from app.auth.actor import Actor
 from app.db.engine import Database
-from app.models.benchmark import BenchmarkAnswer
+from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
+from app.models.persona import Persona
 from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.counts import counts_of, failures_by_kind
 from services.benchmarks.runs.open_items import Numbering, keys_of, open_items, plan_of
+from services.benchmarks.runs.origin import is_imported
 from services.benchmarks.runs.types import RunCounts
 
 SAMPLES = 20
@@ -32,22 +37,45 @@ def missing_items(database: Database, actor: Actor, run_id: str) -> MissingItems
         run = visible_benchmark(session, actor, run_id)
         counts = counts_of(session, [run])[run.id]
         failures = failures_by_kind(session, run.id)
+        if is_imported(run.manifest):
+            return MissingItems(
+                dataset_id=run.set_id,
+                counts=counts,
+                failures=failures,
+                samples=_failed(session, run),
+            )
         plan = plan_of(session, run)
         numbers = Numbering(plan)
         answers = keys_of(session, BenchmarkAnswer, plan.run_id) if counts.missing else ()
         answered = {numbers.number(key) for key in answers}
-    samples = islice(open_items(plan, answered), SAMPLES) if counts.missing else ()
+    open_ones = islice(open_items(plan, answered), SAMPLES) if counts.missing else ()
     return MissingItems(
         dataset_id=run.set_id,
         counts=counts,
         failures=failures,
-        samples=[
-            {
-                "persona_uuid": one.persona.uuid,
-                "case_id": one.trait["code"],
-                "adjective": one.trait["adjective"],
-                "scale_order": one.key.scale_order,
-            }
-            for one in samples
-        ],
+        samples=[_sample(one.persona.uuid, one.trait, one.key.scale_order) for one in open_ones],
     )
+
+
+def _failed(session: Session, run: BenchmarkRun) -> list[Mapping[str, Any]]:
+    """Return items of an imported run that failed: others that have no answer it does not know."""
+    table = BenchmarkFailure
+    query = (
+        select(Persona.uuid, table.trait_id, table.scale_order)
+        .join(Persona, Persona.id == table.persona_id)
+        .where(table.run_id == run.id)
+        .order_by(table.persona_id, table.trait_id, table.scale_order)
+        .limit(SAMPLES)
+    )
+    traits = {one["id"]: one for one in run.manifest["traits"]}
+    rows = session.execute(query).tuples()
+    return [_sample(uuid, traits[number], order) for uuid, number, order in rows]
+
+
+def _sample(uuid: str, trait: Mapping[str, Any], order: str) -> Mapping[str, Any]:
+    return {
+        "persona_uuid": uuid,
+        "case_id": trait["code"],
+        "adjective": trait["adjective"],
+        "scale_order": order,
+    }

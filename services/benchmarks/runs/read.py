@@ -19,6 +19,7 @@ from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.cost import cost_of
 from services.benchmarks.runs.counts import counts_of, failures_by_kind
 from services.benchmarks.runs.filters import narrowed
+from services.benchmarks.runs.origin import origin_of
 from services.benchmarks.runs.types import BenchmarkDetail, BenchmarkSummary
 from services.benchmarks.runs.words import status_word
 from services.benchmarks.simulated import SIMULATED_URL
@@ -129,6 +130,7 @@ def _summary(run: BenchmarkRun, job: Job | None, **more: Any) -> BenchmarkSummar
         error=job.error["detail"] if job is not None and job.error else None,
         prompt_tokens=run.prompt_tokens,
         completion_tokens=run.completion_tokens,
+        origin=origin_of(run.manifest),
         **more,
     )
 

@@ -14,10 +14,11 @@ from app.errors import Conflict
 from app.jobs import states
 from app.jobs.engine import newest_job
 from app.models.benchmark import BenchmarkFailure, BenchmarkRun
-from services.benchmarks.errors import BenchmarkNotOver, ManifestFixed
+from services.benchmarks.errors import BenchmarkNotOver, ManifestFixed, NotResumable
 from services.benchmarks.resolve import editable_benchmark
 from services.benchmarks.runs.counts import counts_of
 from services.benchmarks.runs.job_sync import queue_benchmark
+from services.benchmarks.runs.origin import is_imported
 from services.benchmarks.runs.types import BenchmarkResume, EndpointSettings
 from services.benchmarks.topics import subject_of
 
@@ -26,7 +27,8 @@ def resume_benchmark(database: Database, actor: Actor, request: BenchmarkResume)
     """Queue a run that is over again and return its number.
 
     Raises ManifestFixed where the manifest has another value than the request assumes,
-    BenchmarkNotOver while it waits or runs, Conflict where every item has its answer.
+    BenchmarkNotOver while it waits or runs, Conflict where every item has its answer,
+    NotResumable for a run that was imported.
     """
     with database.write() as unit:
         run = editable_benchmark(unit.session, actor, request.run_id)
@@ -38,7 +40,9 @@ def resume_benchmark(database: Database, actor: Actor, request: BenchmarkResume)
 def requeue_benchmark(
     unit: UnitOfWork, actor: Actor, run: BenchmarkRun, endpoint: Mapping[str, Any]
 ) -> None:
-    """Queue a locked run again; raises BenchmarkNotOver and Conflict as ``resume_benchmark``."""
+    """Queue a locked run again; raises as ``resume_benchmark``."""
+    if is_imported(run.manifest):
+        raise NotResumable(f"Benchmark {run.id} was imported: there is no server to ask again.")
     previous = newest_job(unit.session, subject_of(run.id), lock=True)
     if previous is not None and previous.state not in states.TERMINAL:
         raise BenchmarkNotOver(f"Benchmark {run.id} is {previous.state}: it goes on by itself.")

@@ -18,6 +18,7 @@ from services.benchmarks.domain.prompts import (
     template_digest,
     visible_attributes,
 )
+from services.benchmarks.runs.origin import is_imported
 from services.benchmarks.runs.ports import Item
 from services.benchmarks.runs.types import BenchmarkRequest
 
@@ -57,7 +58,12 @@ class Prompt:
 
 
 def prompt_of(manifest: Mapping[str, Any], item: Item) -> Prompt:
-    """Return the prompt of an item, in the words that the manifest fixes."""
+    """Return the prompt of an item, in the words that the manifest fixes.
+
+    Of an imported run the prompts are not known: there is no message.
+    """
+    if is_imported(manifest):
+        return Prompt(messages=[], retry_suffix="")
     template = template_of(manifest, item.key.wording, item.key.cue)
     messages = build_messages(
         described(item.persona, item.texts),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.benchmarks.runs.origin import ASKED
+
 SCALE_MODES = ("in", "rev", "random50")
 DEFAULT_MARGIN = 0.25  # rating points: what differs by less is called equivalent
 MAX_REPEATS = 20
@@ -101,7 +103,8 @@ class RunCounts:
 class BenchmarkSummary:
     """A run in a list. ``status`` is the contract's word for ``state``, the job engine's.
 
-    ``result`` is what it came to, None until its overview was computed.
+    ``result`` is what it came to, None until its overview was computed. ``origin`` is asked, or
+    imported: then ``include_rationale`` is None, since nobody knows.
     """
 
     id: int
@@ -111,7 +114,7 @@ class BenchmarkSummary:
     model_name: str
     dataset_id: int
     dataset_name: str
-    include_rationale: bool
+    include_rationale: bool | None
     system_prompt: str | None
     created_at: datetime
     started_at: datetime | None
@@ -125,6 +128,7 @@ class BenchmarkSummary:
     cost: float | None
     currency: str
     result: Mapping[str, Any] | None = None
+    origin: str = ASKED
 
 
 @dataclass(frozen=True, kw_only=True)

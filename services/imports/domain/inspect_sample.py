@@ -86,7 +86,7 @@ def _score_rows(
         yield SampleRow(**{**common, **own})
 
 
-def _completion(output: Any) -> str | None:
+def completion_of(output: Any) -> str | None:
     """Return what the model wrote: the completion, else the text of its first choice."""
     if not isinstance(output, dict):
         return None
@@ -104,7 +104,7 @@ def _common(task: str, identity: str, epoch: int, sample: Mapping[str, Any]) -> 
         "epoch": epoch,
         "input": as_text(sample.get("input")),
         "target": as_text(sample.get("target")),
-        "answer": _completion(sample.get("output")),
+        "answer": completion_of(sample.get("output")),
         "metadata": as_text(sample.get("metadata") or None),
         "error": _error(sample.get("error")),
         "tokens": _tokens(sample.get("model_usage")),

@@ -43,7 +43,7 @@ def rows_of_line(task: str, line: Mapping[str, Any], scores: SampleScores) -> It
         "task": task,
         "sample": sample,
         "filter": chosen,
-        "input": _prompt(line.get("arguments")),
+        "input": prompt_of_line(line),
         "target": as_text(line.get("target")),
         "answer": _answer(line.get("filtered_resps")),
         "metadata": as_text(line.get("doc")),
@@ -76,9 +76,9 @@ def _number(value: Any) -> float | None:
     return finite(value)
 
 
-def _prompt(arguments: Any) -> str | None:
+def prompt_of_line(line: Mapping[str, Any]) -> str | None:
     """Return the first prompt; of the choices that follow it the table has none."""
-    first = arguments
+    first = line.get("arguments")
     while isinstance(first, dict | list) and first:
         first = first[0] if isinstance(first, list) else next(iter(first.values()))
     return first if isinstance(first, str) else None

@@ -130,48 +130,6 @@ export interface components {
             pct: number;
             error: string | null;
         };
-        BenchmarkModelView: {
-            id: number;
-            name: string;
-            owner_id: number;
-            /** @enum {string} */
-            visibility: "private" | "team";
-            base_url: string;
-            readonly has_key: boolean;
-            input_price: number | null;
-            output_price: number | null;
-            currency: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        BenchmarkModelList: {
-            items: components["schemas"]["BenchmarkModelView"][];
-            total: number;
-            limit: number;
-            offset: number;
-        };
-        BenchmarkModelBody: {
-            name: string;
-            base_url: string;
-            api_key?: string | null;
-            input_price?: number | null;
-            output_price?: number | null;
-            currency?: string;
-            /** @enum {string} */
-            visibility?: "private" | "team";
-        };
-        BenchmarkModelPatch: {
-            name?: string;
-            base_url?: string;
-            api_key?: string | null;
-            input_price?: number | null;
-            output_price?: number | null;
-            currency?: string;
-            /** @enum {string} */
-            visibility?: "private" | "team";
-        };
         AttrGenStarted: {
             ok: boolean;
             attrgen_run_id: number;
@@ -205,6 +163,7 @@ export interface components {
             model_name: string;
             dataset_id: number;
             dataset_name: string;
+            language: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -216,12 +175,11 @@ export interface components {
             status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
             error: string | null;
             counts: components["schemas"]["CountsView"];
+            is_complete: boolean;
             prompt_tokens: number;
             completion_tokens: number;
             cost: number | null;
             currency: string;
-            language: string;
-            is_complete: boolean;
         };
         AttrGenPage: {
             items: components["schemas"]["AttrGenView"][];
@@ -236,10 +194,12 @@ export interface components {
             };
         };
         AttrGenDetailView: {
+            summary: components["schemas"]["AttrGenView"];
             manifest: {
                 [key: string]: unknown;
             };
             manifest_hash: string;
+            texts_hash: string | null;
             endpoint: {
                 [key: string]: unknown;
             };
@@ -249,16 +209,9 @@ export interface components {
             failures: {
                 [key: string]: number;
             };
-            can_edit: boolean;
-            summary: components["schemas"]["AttrGenView"];
-            texts_hash: string | null;
             reveals: components["schemas"]["RevealsView"];
             num_runs: number;
-        };
-        ChangeBody: {
-            name?: string;
-            /** @enum {string} */
-            visibility?: "private" | "team";
+            can_edit: boolean;
         };
         AttrGenDeleted: {
             ok: boolean;
@@ -306,12 +259,12 @@ export interface components {
             system_prompt: string | null;
             /** @default 3 */
             max_attempts: number;
-            /** @default 0 */
-            seed: number;
             /** @default 512 */
             max_new_tokens: number;
             /** @default 0.7 */
             temperature: number;
+            /** @default 0 */
+            seed: number;
         };
         StartBody: {
             /** @default 2 */
@@ -325,6 +278,8 @@ export interface components {
             dataset_id?: number;
             model_name?: string;
             /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
             name: string | null;
             /**
              * @default private
@@ -336,20 +291,14 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de";
-            /** @default null */
-            system_prompt: string | null;
-            /** @default 3 */
-            max_attempts: number;
-            /** @default 0 */
-            seed: number;
-            /** @default null */
-            resume_run_id: number | null;
             wordings?: ("a" | "b" | "c")[];
             cues?: ("label" | "name" | "prose")[];
             /** @default 1 */
             repeats: number;
             /** @default false */
             include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
             /**
              * @default random50
              * @enum {string}
@@ -361,10 +310,14 @@ export interface components {
             trait_ids: number[] | null;
             /** @default null */
             attrgen_run_id: number | null;
+            /** @default 3 */
+            max_attempts: number;
             /** @default 256 */
             max_new_tokens: number;
             /** @default 0 */
             temperature: number;
+            /** @default 0 */
+            seed: number;
             /** @default false */
             lenient: boolean;
             /** @default false */
@@ -373,54 +326,6 @@ export interface components {
             equivalence_margin: number;
             baselines?: {
                 [key: string]: string;
-            };
-        };
-        TemplateView: {
-            language: string;
-            name: string;
-            sha256: string;
-            visible: {
-                [key: string]: unknown;
-            };
-        };
-        AnalysisSettingsView: {
-            alpha: number;
-            permutations: number;
-            equivalence_margin: number;
-            min_personas: number;
-            attributes: string[];
-        };
-        BenchmarkConfigView: {
-            languages: string[];
-            template_version: string;
-            templates: components["schemas"]["TemplateView"][];
-            analysis: components["schemas"]["AnalysisSettingsView"];
-            statuses: string[];
-            dataset_kinds: string[];
-            queue_types: string[];
-            export_formats: string[];
-            max_personas: number;
-            page_limit: number;
-            private_addresses: boolean;
-            start: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
-            resume: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
-            attrgen: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
-            build: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
             };
         };
         PersonaSetView: {
@@ -610,6 +515,8 @@ export interface components {
             model_name: string;
             dataset_id: number;
             dataset_name: string;
+            include_rationale: boolean | null;
+            system_prompt: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -621,17 +528,17 @@ export interface components {
             status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
             error: string | null;
             counts: components["schemas"]["CountsView"];
-            prompt_tokens: number;
-            completion_tokens: number;
-            cost: number | null;
-            currency: string;
-            include_rationale: boolean;
-            system_prompt: string | null;
             n_results: number;
             done: number;
             total: number;
             pct: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            cost: number | null;
+            currency: string;
             result: components["schemas"]["BenchmarkResultView"] | null;
+            /** @enum {string} */
+            origin: "asked" | "imported";
         };
         BenchmarkRunPage: {
             items: components["schemas"]["RunView"][];
@@ -670,6 +577,8 @@ export interface components {
             /** @default  */
             model_name: string;
             /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
             name: string | null;
             /**
              * @default private
@@ -681,20 +590,14 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de";
-            /** @default null */
-            system_prompt: string | null;
-            /** @default 3 */
-            max_attempts: number;
-            /** @default 0 */
-            seed: number;
-            /** @default null */
-            resume_run_id: number | null;
             wordings?: ("a" | "b" | "c")[];
             cues?: ("label" | "name" | "prose")[];
             /** @default 1 */
             repeats: number;
             /** @default false */
             include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
             /**
              * @default random50
              * @enum {string}
@@ -706,10 +609,14 @@ export interface components {
             trait_ids: number[] | null;
             /** @default null */
             attrgen_run_id: number | null;
+            /** @default 3 */
+            max_attempts: number;
             /** @default 256 */
             max_new_tokens: number;
             /** @default 0 */
             temperature: number;
+            /** @default 0 */
+            seed: number;
             /** @default false */
             lenient: boolean;
             /** @default false */
@@ -776,21 +683,142 @@ export interface components {
             spread: components["schemas"]["RatingSpreadView"];
             detectable: components["schemas"]["DetectableView"];
         };
-        CheckView: {
+        RatingsForm: {
+            /** @default null */
+            mapping: string | null;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            model_name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            language: "en" | "de" | null;
+            /** @default null */
+            dataset_id: number | null;
+            /** @default 0.25 */
+            equivalence_margin: number;
+            /** @default false */
+            skip_faults: boolean;
+            /** @default false */
+            again: boolean;
+            /** Format: binary */
+            file: string;
+        };
+        RatingsImportedView: {
+            ok: boolean;
+            run_id: number;
+        };
+        SampleFieldView: {
             name: string;
-            /** @enum {string} */
-            status: "ok" | "degraded" | "failing";
+            count: number;
+            examples: string[];
+        };
+        MappingProblemView: {
+            field: string;
             detail: string;
-            code: string;
-            params: {
+        };
+        UnmappedView: {
+            field: string;
+            cause: string;
+            count: number;
+        };
+        UnusedFieldView: {
+            name: string;
+            count: number;
+        };
+        RatingsPreviewView: {
+            name: string;
+            model_name: string;
+            sha256: string;
+            task: string | null;
+            tool: string | null;
+            fields: components["schemas"]["SampleFieldView"][];
+            mapping: {
                 [key: string]: unknown;
             };
-        };
-        BenchmarkHealthView: {
-            ok: boolean;
             /** @enum {string} */
-            status: "ok" | "degraded" | "failing";
-            checks: components["schemas"]["CheckView"][];
+            mapping_from: "given" | "file" | "names";
+            problem: components["schemas"]["MappingProblemView"] | null;
+            num_samples: number;
+            num_items: number;
+            num_ratings: number;
+            num_personas: number;
+            failures: {
+                [key: string]: number;
+            };
+            orders: {
+                [key: string]: number;
+            };
+            models: {
+                [key: string]: number;
+            };
+            traits: string[];
+            new_traits: string[];
+            groups: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            shown: string[];
+            dataset: string | null;
+            earlier: number | null;
+            left: components["schemas"]["UnmappedView"][];
+            faults: {
+                [key: string]: string[];
+            };
+            unused: components["schemas"]["UnusedFieldView"][];
+            left_of_file: {
+                [key: string]: number;
+            };
+        };
+        BenchmarkModelView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            base_url: string;
+            readonly has_key: boolean;
+            input_price: number | null;
+            output_price: number | null;
+            currency: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        BenchmarkModelList: {
+            items: components["schemas"]["BenchmarkModelView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        BenchmarkModelBody: {
+            name: string;
+            base_url: string;
+            api_key?: string | null;
+            input_price?: number | null;
+            output_price?: number | null;
+            currency?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        BenchmarkModelPatch: {
+            name?: string;
+            base_url?: string;
+            api_key?: string | null;
+            input_price?: number | null;
+            output_price?: number | null;
+            currency?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
         };
         ModelProbeView: {
             model_id: number;
@@ -835,6 +863,8 @@ export interface components {
             dataset_id?: number;
             model_name: string;
             /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
             name: string | null;
             /**
              * @default private
@@ -846,20 +876,14 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de";
-            /** @default null */
-            system_prompt: string | null;
-            /** @default 3 */
-            max_attempts: number;
-            /** @default 0 */
-            seed: number;
-            /** @default null */
-            resume_run_id: number | null;
             wordings?: ("a" | "b" | "c")[];
             cues?: ("label" | "name" | "prose")[];
             /** @default 1 */
             repeats: number;
             /** @default false */
             include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
             /**
              * @default random50
              * @enum {string}
@@ -871,10 +895,14 @@ export interface components {
             trait_ids: number[] | null;
             /** @default null */
             attrgen_run_id: number | null;
+            /** @default 3 */
+            max_attempts: number;
             /** @default 256 */
             max_new_tokens: number;
             /** @default 0 */
             temperature: number;
+            /** @default 0 */
+            seed: number;
             /** @default false */
             lenient: boolean;
             /** @default false */
@@ -950,6 +978,16 @@ export interface components {
             kind: string;
         };
         BenchmarkDetailView: {
+            summary: components["schemas"]["RunView"];
+            id: number;
+            model_name: string;
+            include_rationale: boolean | null;
+            system_prompt: string | null;
+            dataset_id: number;
+            /** Format: date-time */
+            created_at: string;
+            n_results: number;
+            dataset: components["schemas"]["SetOfRunView"];
             manifest: {
                 [key: string]: unknown;
             };
@@ -964,16 +1002,11 @@ export interface components {
                 [key: string]: number;
             };
             can_edit: boolean;
-            summary: components["schemas"]["RunView"];
-            id: number;
-            model_name: string;
-            include_rationale: boolean;
-            system_prompt: string | null;
-            dataset_id: number;
-            /** Format: date-time */
-            created_at: string;
-            n_results: number;
-            dataset: components["schemas"]["SetOfRunView"];
+        };
+        ChangeBody: {
+            name?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
         };
         DeletedView: {
             ok: boolean;
@@ -1106,11 +1139,6 @@ export interface components {
                 [key: string]: components["schemas"]["ChangedAttributeView"];
             };
         };
-        DepartureView: {
-            name: string;
-            used: unknown;
-            planned: unknown;
-        };
         DeltaView: {
             category: string;
             count: number;
@@ -1139,8 +1167,6 @@ export interface components {
             } | null;
         };
         DeltasView: {
-            exploratory: boolean;
-            departures: components["schemas"]["DepartureView"][];
             attribute: string;
             baseline: string | null;
             n: number;
@@ -1154,8 +1180,6 @@ export interface components {
             latex: string;
         };
         DeltaTableView: {
-            exploratory: boolean;
-            departures: components["schemas"]["DepartureView"][];
             attribute: string;
             baseline: string | null;
             n: number;
@@ -1251,8 +1275,6 @@ export interface components {
             } | null;
         };
         ForestView: {
-            exploratory: boolean;
-            departures: components["schemas"]["DepartureView"][];
             ok: boolean;
             attribute: string;
             baseline: string | null;
@@ -2802,12 +2824,8 @@ export interface components {
         NeedView: {
             /** @enum {string} */
             kind: "failed" | "lost" | "no_worker";
-            about: string | null;
             title: string;
             detail: string;
-            advice: string | null;
-            href: string | null;
-            acknowledge: string | null;
             run_id: number | null;
             /** Format: date-time */
             at: string | null;
@@ -4090,6 +4108,16 @@ export interface components {
             running: number;
             workers: number;
             oldest_seconds: number | null;
+        };
+        CheckView: {
+            name: string;
+            /** @enum {string} */
+            status: "ok" | "degraded" | "failing";
+            detail: string;
+            code: string;
+            params: {
+                [key: string]: unknown;
+            };
         };
         SystemView: {
             version: string;

@@ -1,6 +1,7 @@
 """The settled items of a run, some persons at a time, so that memory does not grow with a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from sqlalchemy import RowMapping, select
@@ -12,8 +13,7 @@ from app.models.persona import Persona
 from services.benchmarks.domain.attributes import age_group
 from services.benchmarks.domain.ratings import LEVELS
 from services.benchmarks.exports.items.columns import PERSON
-from services.benchmarks.items.list import OF_KEY
-from services.benchmarks.runs.templates import template_of
+from services.benchmarks.items.list import OF_KEY, known_latency
 
 BATCH = 10_000  # items that are read at once, about
 ACCEPTED = "accepted"
@@ -44,25 +44,23 @@ class _About:
     """What all items of a run share: its number, its model, its traits and its templates."""
 
     def __init__(self, run: BenchmarkRun) -> None:
-        self.run_id = run.id
+        self.run = run
         self.head = {"run_id": run.id, "model": run.model_name}
         self.traits = {one["id"]: _trait(one) for one in run.manifest["traits"]}
         prompt = run.manifest["prompt"]
+        levels = product(enumerate(prompt["wordings"]), enumerate(prompt["cues"]))
         self.templates = {
-            (wording, cue): {
-                "template": template_of(run.manifest, wording, cue).name,
-                "wording": prompt["wordings"][wording],
-                "cue": prompt["cues"][cue],
-            }
-            for wording in range(len(prompt["wordings"]))
-            for cue in range(len(prompt["cues"]))
+            (place, at): {"template": one["name"], "wording": wording, "cue": cue}
+            for ((place, wording), (at, cue)), one in zip(
+                levels, run.manifest["templates"], strict=True
+            )
         }
 
 
 def _rows(session: Session, about: _About, people: Sequence[Persona]) -> list[Row]:
     persons = {one.id: _person(one) for one in people}
-    settled = [(row, None) for row in _settled(session, BenchmarkAnswer, about.run_id, people)] + [
-        (row, row["kind"]) for row in _settled(session, BenchmarkFailure, about.run_id, people)
+    settled = [(row, None) for row in _settled(session, BenchmarkAnswer, about.run.id, people)] + [
+        (row, row["kind"]) for row in _settled(session, BenchmarkFailure, about.run.id, people)
     ]
     settled.sort(key=lambda one: tuple(one[0][name] for name in OF_KEY))
     return [_row(about, persons[row["persona_id"]], row, kind) for row, kind in settled]
@@ -93,7 +91,8 @@ def _row(about: _About, person: Row, item: Mapping[str, Any], kind: str | None) 
         **_views(item.get("rating"), item["scale_order"], trait["trait_valence"]),
         **{f"probability_{n}": options.get(str(n)) for n in range(1, LEVELS + 1)},
         "answer_raw": item["answer_raw"],
-        **{name: item[name] for name in ("latency_ms", "prompt_tokens", "completion_tokens")},
+        "latency_ms": known_latency(about.run, item["latency_ms"]),
+        **{name: item[name] for name in ("prompt_tokens", "completion_tokens")},
         "settled_at": item["created_at"],
     }
 

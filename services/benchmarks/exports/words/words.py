@@ -42,8 +42,10 @@ class Words:
             text = text.replace(",", " ").replace(".", ",").replace(" ", ".")
         return text
 
-    def plain(self, value: float) -> str:
-        """Return a setting as short as it can be written."""
+    def plain(self, value: float | None) -> str:
+        """Return a setting as short as it can be written; None is not known."""
+        if value is None:
+            return self.say("unknown")
         return f"{value:g}".replace(".", ",") if self.language == GERMAN else f"{value:g}"
 
     def signed(self, value: float | None, decimals: int = 2) -> str:

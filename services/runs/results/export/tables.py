@@ -8,9 +8,8 @@ from app.errors import NotFound
 from services.runs.results.export.base import ExportOptions
 from services.runs.results.report.contents import RunReport
 from services.runs.results.report.table import cells
+from services.tabular.cells import safe_cell
 from services.tracking.domain.metric_names import is_count
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet computes what begins like this
 
 
 def require_history(report: RunReport) -> None:
@@ -36,11 +35,6 @@ class CsvExporter:
         writer.writerow(names if options.variant == "raw" else map(safe_cell, names))
         writer.writerows(zip(*columns, strict=True))
         return lines.getvalue().encode()
-
-
-def safe_cell(text: str) -> str:
-    """Return ``text`` so that a spreadsheet shows it and never computes it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 class ParquetExporter:

@@ -36,17 +36,40 @@ export interface Manifest {
     baselines: Record<string, string>;
   };
   prompt: {
-    language: string;
+    /** Of an imported run what the file does not say is null, here and below. */
+    language: string | null;
     wordings: string[];
     cues: string[];
-    include_rationale: boolean;
+    include_rationale: boolean | null;
     system_prompt: string | null;
   };
   scale: { scale_mode: string; dual_fraction: number; repeats: number };
-  decoding: { temperature: number; max_new_tokens: number; seed: number; logprobs: boolean };
-  parsing: { lenient: boolean; max_attempts: number };
+  decoding: {
+    temperature: number | null;
+    max_new_tokens: number | null;
+    seed: number | null;
+    logprobs: boolean | null;
+  };
+  parsing: { lenient: boolean; max_attempts: number | null };
+  /** The file of an imported run. */
+  source?: ImportedSource;
   /** The attribute generation whose texts the prompts show. */
   attrgen?: { run_id: number; model: string; texts_sha256: string };
+}
+export interface ImportedSource {
+  kind: string;
+  name: string;
+  sha256: string;
+  bytes: number;
+  task: string | null;
+  tool: string | null;
+  created: string | null;
+  num_samples: number;
+  num_items: number;
+  left: { field: string; cause: string; count: number }[];
+  unused: { name: string; count: number }[];
+  left_of_file: Record<string, number>;
+  mapping: Record<string, unknown>;
 }
 export type Detail = Omit<Shapes["BenchmarkDetailView"], "manifest" | "summary" | "failures"> & {
   summary: Benchmark;
@@ -63,6 +86,7 @@ export type KruskalRow = Shapes["KruskalRowView"];
 export type Kruskal = Shapes["KruskalView"];
 export type Overview = Omit<Shapes["OverviewView"], "verdicts"> & { verdicts: Partial<Record<string, number>> };
 export type Validity = Shapes["ValidityView"];
+export type Mixed = Shapes["MixedView"];
 export type Forest = Shapes["ForestView"];
 export type ForestRow = Shapes["ForestRowView"];
 export type Refusals = Shapes["RefusalsView"];
@@ -121,6 +145,7 @@ export type OptionRatings = Shapes["OptionRatingsView"];
 export type RunResult = NonNullable<Shapes["RunView"]["result"]>;
 export type RunEstimate = Shapes["RunEstimateView"];
 export type ModelProbe = Shapes["ModelProbeView"];
+export type RatingsPreview = Shapes["RatingsPreviewView"];
 export interface ItemList {
   items: BenchmarkItem[];
   total: number;

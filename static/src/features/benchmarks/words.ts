@@ -55,8 +55,48 @@ export const categoryWord = spoken({
   morality: "bench.category_morality",
   sociability: "bench.category_sociability",
 });
-export const cueWord = spoken({ label: "bench.cue_label", name: "bench.cue_name", prose: "bench.cue_prose" });
-export const orderWord = spoken({ in: "bench.order_in", rev: "bench.order_rev", random50: "bench.order_random50" });
+export const cueWord = spoken({
+  label: "bench.cue_label",
+  name: "bench.cue_name",
+  prose: "bench.cue_prose",
+  stated: "bench.cue_stated",
+  unstated: "bench.not_stated",
+});
+export const orderWord = spoken({
+  in: "bench.order_in",
+  mixed: "bench.order_mixed",
+  random50: "bench.order_random50",
+  rev: "bench.order_rev",
+});
+/** What a field of a foreign sample is of an item. */
+export const roleWord = spoken({
+  attempt: "bench.role_attempt",
+  completion_tokens: "bench.role_completion_tokens",
+  cue: "bench.role_cue",
+  finish: "bench.role_finish",
+  latency_ms: "bench.role_latency_ms",
+  model: "bench.model",
+  order: "bench.role_order",
+  outcome: "bench.role_outcome",
+  persona: "bench.role_persona",
+  prompt: "bench.prompt",
+  prompt_tokens: "bench.role_prompt_tokens",
+  rating: "bench.role_rating",
+  repeat: "bench.role_repeat",
+  template: "bench.role_template",
+  text: "bench.role_text",
+  trait: "bench.role_trait",
+  trait_adjective: "bench.role_trait_adjective",
+  trait_adjective_de: "bench.role_trait_adjective_de",
+  trait_category: "bench.role_trait_category",
+  trait_valence: "bench.role_trait_valence",
+  wording: "bench.role_wording",
+});
+export const sourceWord = spoken({
+  inspect: "bench.source_inspect",
+  items: "bench.source_items",
+  "lm-eval": "bench.source_lm_eval",
+});
 /** What became of an item other than a rating. */
 export const eventWord = spoken({
   filtered: "bench.event_filtered",

@@ -2,7 +2,7 @@
 import { ApiError, get, post } from "../../../lib/api";
 import { Latest } from "../../../lib/latest";
 import { BASE, type ModelProbe, type RunEstimate } from "../wire";
-import type { StartBody } from "./settings";
+import type { EstimateBody, StartBody } from "./settings";
 
 const SOON = 350;
 const POLL = 1_000;
@@ -18,7 +18,7 @@ export class Estimating {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Estimate a design soon, unless another one follows; null where nothing is chosen yet. */
-  of(body: StartBody | null): void {
+  of(body: EstimateBody | null): void {
     this.cancel();
     this.answers.changed();
     this.stale = true;
@@ -29,7 +29,7 @@ export class Estimating {
     clearTimeout(this.timer);
   }
 
-  private async ask(body: StartBody): Promise<void> {
+  private async ask(body: EstimateBody): Promise<void> {
     const counts = this.answers.begin();
     try {
       const value = await post<RunEstimate>(`${BASE}/estimate`, body);

@@ -6,10 +6,10 @@ import { Latest } from "../../../lib/latest";
 import { router } from "../../../lib/router.svelte";
 import { QUEUE } from "../queue/entries";
 import { ATTRGEN, type Generation } from "../texts/generation";
-import { BASE, pageOf, type Model, type PersonaSet, type Trait } from "../wire";
+import { BASE, pageOf, type Benchmark, type BenchmarkList, type Model, type PersonaSet, type Trait } from "../wire";
 import { Estimating, Probing } from "./estimate.svelte";
 import { planOf } from "./plan";
-import { numberIn, numbersOf, TYPED, type Cue, type StartBody, type Wording } from "./settings";
+import { numberIn, numbersOf, TYPED, type Cue, type EstimateBody, type StartBody, type Wording } from "./settings";
 
 const MANY = 200;
 
@@ -36,6 +36,9 @@ export class NewBenchmarkForm {
   /** The group that others are compared with, by attribute; the largest where none is chosen. */
   baselines = $state.raw<Readonly<Record<string, string>>>({});
   typed = $state({ ...TYPED });
+  /** Runs whose ratings can say how ratings spread; the estimate takes the model's newest without one. */
+  pilots = $state.raw<readonly Benchmark[]>([]);
+  pilotId = $state<number | null>(null);
 
   errors = $state.raw<Record<string, string>>({});
   refused = $state<string | null>(null);
@@ -92,10 +95,10 @@ export class NewBenchmarkForm {
   }
 
   /** The design as the server can estimate it: what is half typed waits. */
-  readonly design = $derived.by((): StartBody | null => {
+  readonly design = $derived.by((): EstimateBody | null => {
     const { body, errors } = this.body();
     delete errors.model_name;
-    return Object.keys(errors).length ? null : body;
+    return Object.keys(errors).length ? null : { ...body, pilot_run_id: this.pilotId };
   });
 
   /** Compare an attribute with this group; with the largest one where it is empty. */
@@ -116,6 +119,12 @@ export class NewBenchmarkForm {
     const query = { dataset_id: this.datasetId, is_complete: true, limit: MANY };
     const list = await get<{ items: Generation[] }>(`${ATTRGEN}/runs`, query).catch(() => null);
     if (counts()) this.generations = list?.items ?? [];
+  }
+
+  /** The newest runs with ratings; without them the estimate goes by the model's own. */
+  async loadPilots(): Promise<void> {
+    const list = await get<BenchmarkList>(`${BASE}/runs`, { limit: MANY }).catch(() => null);
+    this.pilots = (list?.items ?? []).filter((one) => one.done > 0);
   }
 
   added(model: Model): void {

@@ -4,6 +4,8 @@ import { decimal } from "../../../lib/format";
 import { t } from "../../../lib/i18n";
 
 export type StartBody = Partial<components["schemas"]["StartBody"]>;
+/** What an estimate is made of: the run, and the pilot that says how ratings spread. */
+export type EstimateBody = StartBody & { pilot_run_id?: number | null };
 export type Wording = "a" | "b" | "c";
 export type Cue = "label" | "name" | "prose";
 export const WORDINGS: readonly Wording[] = ["a", "b", "c"];

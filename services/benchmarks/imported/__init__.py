@@ -1,0 +1,1 @@
+"""Ratings that other programs asked for, brought in as benchmark runs."""

@@ -1,0 +1,18 @@
+"""Where the items of a run come from: asked here, or brought in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+ASKED, IMPORTED = "asked", "imported"
+ORIGINS = (ASKED, IMPORTED)
+STATED = "stated"  # how an attribute was shown, where nothing but a word of a person says that
+
+
+def origin_of(manifest: Mapping[str, Any]) -> str:
+    """Return the origin of a run; those of before there were imports do not say it."""
+    return str(manifest.get("origin", ASKED))
+
+
+def is_imported(manifest: Mapping[str, Any]) -> bool:
+    """Return whether other programs asked the items of a run."""
+    return origin_of(manifest) == IMPORTED
