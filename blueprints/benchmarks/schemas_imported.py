@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, pre_dump, validate
 
 from app.http.schemas import StrictSchema, whole
 from app.models.run import VISIBILITIES
-from blueprints.benchmarks.schemas_runs import MARGIN
+from blueprints.benchmarks.schemas_start import MARGIN
 from services.benchmarks.imported.create import RatingsPreview
 from services.benchmarks.runs.types import DEFAULT_MARGIN
 
