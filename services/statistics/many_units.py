@@ -45,10 +45,17 @@ class UnitMoments:
 
     @cached_property
     def _root(self) -> Floats:
-        """Return R (c, r) with R·Rᵀ the covariance, which may be singular: r is its rank."""
-        values, vectors = np.linalg.eigh(self.covariance)
-        there = values > SINGULAR * values.max(initial=0.0)
-        return np.asarray(vectors[:, there] * np.sqrt(values[there]))
+        """Return R (c, r) with R·Rᵀ the covariance, which may be singular: r columns vary.
+
+        The symmetric root, which rounding moves by rounding only: with eigenvectors themselves,
+        whose sides and whose order are free, a seed would draw other sums on another machine.
+        """
+        varies = np.diag(self.covariance) > (ALIKE * (1 + np.abs(self.mean))) ** 2
+        values, vectors = np.linalg.eigh(self.covariance[np.ix_(varies, varies)])
+        values[values < SINGULAR * values.max(initial=0.0)] = 0.0
+        root = np.zeros((len(self.mean), len(values)))
+        root[varies] = (vectors * np.sqrt(values)) @ vectors.T
+        return root
 
     def _noise(self, generator: np.random.Generator, *shape: int) -> Floats:
         root = self._root

@@ -112,3 +112,12 @@ def test_units_of_which_few_decide_the_sum_are_drawn_themselves():
     assert not units.are_many
     drawn = units.calibration(np.random.default_rng(1), 50)
     assert set(drawn.relabeled[..., 0].sum(axis=1)) == {3}
+
+
+def test_a_seed_draws_the_same_sums_in_whichever_order_moments_are_added_up():
+    values = persons(900)
+    order = np.random.default_rng(3).permutation(900)
+    moments = [moments_of(some) for some in (values, values[order])]
+    drawn = [one.resampled(900, np.random.default_rng(1), 200) for one in moments]
+    np.testing.assert_allclose(*drawn, rtol=1e-9)
+    assert drawn[0].sum(axis=1) == pytest.approx(np.full(200, 900 * 48), rel=1e-6)
