@@ -19,12 +19,21 @@ from services.federations.engine.columns import (
     read_columns,
 )
 from services.federations.engine.executor import what_leaves
-from services.federations.engine.facts import FROZEN, SETUP, SiteFacts, SitePlan, UnreadableError
+from services.federations.engine.facts import (
+    FROZEN,
+    SETUP,
+    SiteFacts,
+    SitePlan,
+    UnreadableError,
+    facts_from_bytes,
+    facts_to_bytes,
+)
 from services.federations.engine.offers import OFFER, read_offer
 from services.federations.engine.preparing import scale_of, shard_of
 from services.federations.engine.run_certificate import certify_federation, certify_here
 from services.federations.engine.site_app import SiteApp
 from services.federations.engine.site_certificate import CERTIFICATE, read_certificate
+from services.federations.engine.train import with_certificates
 from services.federations.errors import ManifestRefused
 from services.federations.site.folder import SiteFolder
 from services.runs.training.config.config import TrainingConfig
@@ -117,6 +126,7 @@ def fitted_at(site: SiteApp) -> tuple[RecordDict, SiteFacts, TableFit]:
 @pytest.fixture(scope="module")
 def certified(tmp_path_factory: pytest.TempPathFactory) -> tuple[RecordDict, SiteFacts, TableFit]:
     folder = tmp_path_factory.mktemp("certified")
+    TaskIdentity.task_id, TaskIdentity.run_id, TaskIdentity.node_id = 1, 1, 1
     write_site(folder, GAPPY, range(40))
     return fitted_at(SiteApp(SiteFolder(folder), lambda: None))
 
@@ -219,6 +229,22 @@ def test_a_site_that_reports_nothing_is_unknown_in_the_certificate_of_the_run(ce
     assert made["blocks"][0] == {
         "block": "train", "rows": 2 * facts.train_rows, "patients": None,
     }  # fmt: skip
+
+
+def test_a_checkpoint_keeps_certificates_and_one_without_gets_them_when_asked_again(certified):
+    answer, facts, fit = certified
+    here = fits_of_this_run(fit)
+    known = replace(facts, certificate=read_certificate(answer, facts, here))
+    (kept,) = facts_from_bytes(facts_to_bytes([known]))
+    assert certify_federation(here, [kept])["sites"] == json.loads(
+        json.dumps(certify_federation(here, [known])["sites"])
+    )
+    values = json.loads(facts_to_bytes([known]))
+    del values[0]["certificate"]  # as an earlier release wrote it
+    (old,) = facts_from_bytes(json.dumps(values).encode())
+    assert old.certificate is None
+    assert with_certificates([old], [known])[0].certificate == known.certificate
+    assert with_certificates([old], [])[0].certificate is None
 
 
 def test_a_site_offers_its_categories_and_what_it_fills(gappy_site):

@@ -165,7 +165,7 @@ class SitesEngine:
         if task.resume is not None and SITES_FILE in task.resume.files:
             began = facts_from_bytes(task.resume.files[SITES_FILE])
             _require_same(began, answers)
-            answers = _with_certificates(began, answers)
+            answers = with_certificates(began, answers)
         present = {one.site for one in answers} - set(self._participants.absent())
         self._require_enough(task, len(answers), present)
         if task.evaluated_on == SITE_VALIDATION:
@@ -232,7 +232,7 @@ def _require_same(began: Sequence[SiteFacts], answers: Sequence[SiteFacts]) -> N
         )
 
 
-def _with_certificates(began: Sequence[SiteFacts], answers: Sequence[SiteFacts]) -> list[SiteFacts]:
+def with_certificates(began: Sequence[SiteFacts], answers: Sequence[SiteFacts]) -> list[SiteFacts]:
     """Return the sites that a run began with; who said nothing of its fits then may say it now."""
     now = {one.site: one.certificate for one in answers}
     return [replace(one, certificate=one.certificate or now.get(one.site)) for one in began]

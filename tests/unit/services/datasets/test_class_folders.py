@@ -33,6 +33,12 @@ def test_the_folder_of_an_image_is_its_class(root: str, tmp_path: Path) -> None:
     assert summary.notes[0].startswith("The archive has no CSV: the folder of each image")
 
 
+def test_limits_have_nothing_to_divide_where_folders_are_classes(tmp_path: Path) -> None:
+    fault = refusal("images", folders(), tmp_path, options=ReaderOptions(class_limits=[7]))
+    assert list(fault.errors) == ["class_limits"]
+    assert "class_limits has nothing to divide" in messages(fault)
+
+
 def test_what_is_no_image_is_named(tmp_path: Path) -> None:
     data = folders(**{"cat/notes.txt": b"hello", "dog/old.gif": b"GIF89a"})
     assert refusal("images", data, tmp_path).errors["file"] == [

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.preprocessing import KBinsDiscretizer
 
+from harness.archives import image_rows, image_zip
 from services.datasets.inspection.class_limits import class_names, encode_by_limits
 from services.datasets.inspection.csv_text import ROW
 from services.datasets.inspection.faults import UploadError
@@ -16,6 +17,7 @@ from services.datasets.inspection.table import inspect_table, preview_table
 from services.datasets.limits import InspectionLimits
 from services.datasets.types import DatasetSummary, ReaderOptions
 from tests.support.depth import examples
+from tests.unit.services.datasets.reading import read as read_upload
 
 LIMITS = InspectionLimits()
 AT_A_SITE = InspectionLimits(fewest_classes=1)
@@ -108,6 +110,12 @@ def test_a_limit_such_as_5_counts_as_it_was_chosen(tmp_path: Path) -> None:
     text = "age,crp\n20,<5\n30,8\n40,50\n50,<5\n"
     summary = read(text, tmp_path, target_column="crp", class_limits=[5], censored={"crp": "half"})
     assert summary.class_distribution == {"<5": 2, "≥5": 2}
+
+
+def test_a_measurement_of_images_is_divided_too(tmp_path: Path) -> None:
+    rows = [{**row, "Target": 40 + 10 * n} for n, row in enumerate(image_rows())]
+    summary = read_upload("images", image_zip(rows), tmp_path, ReaderOptions(class_limits=[60]))
+    assert summary.class_distribution == {"<60": 2, "≥60": 2}
 
 
 def test_a_preview_shows_a_target_of_measurements_as_numbers(tmp_path: Path) -> None:
