@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from app.http.schemas import PageQuery, moment, whole
 from app.jobs.states import ALL_STATES
-from blueprints.benchmarks.schemas_asking import AskedDetailView, AskedView
+from blueprints.benchmarks.schemas_asking import AskingDetailView, AskingView
 
 
 class LargestDifferenceView(Schema):
@@ -34,7 +34,7 @@ class BenchmarkResultView(Schema):
     at_least = fields.Float(required=True, allow_none=True)
 
 
-class RunView(AskedView):
+class RunView(AskingView):
     """A run in a list; counts are of items."""
 
     include_rationale = fields.Boolean(required=True)
@@ -77,7 +77,7 @@ class SetOfRunView(Schema):
     kind = fields.String(required=True)
 
 
-class BenchmarkDetailView(AskedDetailView):
+class BenchmarkDetailView(AskingDetailView):
     """A run with what decided its answers, and what the server turned out to do."""
 
     summary = fields.Nested(RunView, required=True)
