@@ -64,7 +64,7 @@ class CountsView(Schema):
     pct = fields.Float(required=True)
 
 
-class AskedView(Schema):
+class AskingView(Schema):
     """Something in a list; ``status`` is the contract's word for ``state``, the job engine's."""
 
     id = whole(low=1, required=True)
@@ -87,7 +87,7 @@ class AskedView(Schema):
     currency = fields.String(required=True)
 
 
-class AskedDetailView(Schema):
+class AskingDetailView(Schema):
     """What decided the answers, what the server turned out to do, and what failed, by kind."""
 
     manifest = fields.Dict(required=True)

@@ -7,9 +7,9 @@ from marshmallow import Schema, fields, post_load, validate
 from app.http.schemas import PageQuery, whole
 from blueprints.benchmarks.schemas_asking import (
     ENDPOINT,
-    AskedDetailView,
-    AskedView,
     AskingBody,
+    AskingDetailView,
+    AskingView,
     DeletedView,
     StatusView,
 )
@@ -40,7 +40,7 @@ class AttrGenStarted(Schema):
     attrgen_run_id = whole(low=1, required=True)
 
 
-class AttrGenView(AskedView):
+class AttrGenView(AskingView):
     """A generation in a list; ``counts`` are of personas.
 
     ``is_complete`` says that prompts may show its texts.
@@ -73,7 +73,7 @@ class RevealsView(Schema):
     named = fields.Dict(keys=fields.String(), values=whole(), required=True)
 
 
-class AttrGenDetailView(AskedDetailView):
+class AttrGenDetailView(AskingDetailView):
     """A generation with what decided its texts, what failed, and what the texts reveal."""
 
     summary = fields.Nested(AttrGenView, required=True)

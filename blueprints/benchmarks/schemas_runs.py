@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from app.http.schemas import PageQuery, moment, whole
 from app.jobs.states import ALL_STATES
-from blueprints.benchmarks.schemas_asking import AskedDetailView, AskedView
+from blueprints.benchmarks.schemas_asking import AskingDetailView, AskingView
 from services.benchmarks.runs.origin import ORIGINS
 
 
@@ -35,7 +35,7 @@ class BenchmarkResultView(Schema):
     at_least = fields.Float(required=True, allow_none=True)
 
 
-class RunView(AskedView):
+class RunView(AskingView):
     """A run in a list; counts are of items.
 
     Of an imported run nobody knows whether a rationale was demanded: ``include_rationale`` is null.
@@ -82,7 +82,7 @@ class SetOfRunView(Schema):
     kind = fields.String(required=True)
 
 
-class BenchmarkDetailView(AskedDetailView):
+class BenchmarkDetailView(AskingDetailView):
     """A run with what decided its answers, and what the server turned out to do."""
 
     summary = fields.Nested(RunView, required=True)
