@@ -11,7 +11,7 @@ SIZES = {"1280": (1280, 800), "360": (360, 740)}
 EVERYWHERE = {
     "home", "runs", "run", "run-charts", "new-run", "study", "compare",
     "sessions", "session-files", "session-data", "session-training", "session-evaluation",
-    "benchmarks", "benchmark-new", "benchmark", "benchmark-bias", "benchmark-compare",
+    "benchmark", "benchmark-bias",
 }  # fmt: skip
 TABS = ("charts", "logs", "rounds", "artifacts", "events", "reproduce")
 BENCHMARK_TABS = ("bias", "order", "items", "setup")
