@@ -30,7 +30,9 @@ def test_a_log_is_looked_at_mapped_imported_and_read(
 ) -> None:
     file = tmp_path / "ratings.eval"
     samples = [
-        rated(n, order, 2 + n % 2, trait)
+        rated(
+            n, order, 1 + (7 * n + 3 * len(trait) + n % 2 + (5 * n * n + len(order)) % 3) % 5, trait
+        )
         for n in range(24)
         for order in ("in", "rev")
         for trait in ("friendly", "honest")
