@@ -286,7 +286,7 @@ async def test_a_mapping_or_a_file_that_is_none_is_refused_in_words(
 async def test_lm_eval_texts_are_read_by_our_parser_and_a_mapping_of_the_task_counts(
     member: Caller,
 ) -> None:
-    def asked(number: int, text: str, gender: str) -> dict[str, Any]:
+    def sample_of(number: int, text: str, gender: str) -> dict[str, Any]:
         doc = {"who": f"p{number}", "sex": gender, "adjective": "lazy"}
         return line(number, filtered_resps=[text], doc=doc)
 
@@ -299,7 +299,7 @@ async def test_lm_eval_texts_are_read_by_our_parser_and_a_mapping_of_the_task_co
         "values": {"gender": {"w": "female", "m": "male"}},
     }
     texts = ['{"rating": 2}', "I cannot rate people.", "four", '{"rating": 7}']
-    lines = [asked(n, text, "wm"[n % 2]) for n, text in enumerate(texts)]
+    lines = [sample_of(n, text, "wm"[n % 2]) for n, text in enumerate(texts)]
     config = {"sky": {"metadata": {"benchmark_mapping": mapping}}}
     content = lm_eval_zip(results(configs=config), {"sky": lines})
     shown = await preview(member, "lm-eval", content)

@@ -14,14 +14,14 @@ from tests.factories.evaluation_logs import eval_log, header
 pytestmark = pytest.mark.browser
 
 
-def rated(number: int, order: str, rating: int) -> dict[str, object]:
+def rated(number: int, order: str, rating: int, trait: str = "friendly") -> dict[str, object]:
     """Return a sample of Inspect about one of two dozen persons."""
     person = {"id": f"p{number}", "gender": ("female", "male")[number % 2]}
     return {
-        "id": f"{number}-{order}",
+        "id": f"{number}-{order}-{trait}",
         "epoch": 1,
         "scores": {"rating": {"value": rating}},
-        "metadata": {"who": person, "trait": "friendly", "order": order},
+        "metadata": {"who": person, "trait": trait, "order": order},
     }
 
 
@@ -29,10 +29,17 @@ def test_a_log_is_looked_at_mapped_imported_and_read(
     visit: Visit, platform: Platform, tmp_path: Path
 ) -> None:
     file = tmp_path / "ratings.eval"
-    samples = [rated(n, order, 2 + n % 2) for n in range(24) for order in ("in", "rev")]
+    samples = [
+        rated(
+            n, order, 1 + (7 * n + 3 * len(trait) + n % 2 + (5 * n * n + len(order)) % 3) % 5, trait
+        )
+        for n in range(24)
+        for order in ("in", "rev")
+        for trait in ("friendly", "honest")
+    ]
     file.write_bytes(eval_log(header(), *samples, rated(24, "sideways", 3)))
     page = visit(None).let_in(platform.add_person("member")).open("/benchmarks/import")
-    page.get_by_label("File", exact=True).set_input_files(file)
+    page.locator("#f-file").set_input_files(file)
     expect(page.get_by_test_id("mapping-problem")).to_contain_text("the persona")
     page.get_by_label("Person", exact=True).select_option("metadata.who.id")
     expect(page.get_by_test_id("import-groups")).to_contain_text("female (12), male (12)")
@@ -44,7 +51,7 @@ def test_a_log_is_looked_at_mapped_imported_and_read(
     button.click()
     expect(page.get_by_test_id("origin")).to_have_text("imported")
     page.get_by_role("link", name="Setup").click()
-    expect(page.get_by_test_id("source")).to_contain_text("48 of 49 samples")
+    expect(page.get_by_test_id("source")).to_contain_text("96 of 97 samples")
     faults += faults_of(page, ALL)
     page.get_by_role("link", name="Bias").click()
     page.get_by_test_id("fit-mixed").click()

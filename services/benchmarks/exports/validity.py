@@ -118,7 +118,7 @@ def _asking(words: Words, manifest: Mapping[str, Any]) -> dict[str, str]:
         "card.system_template" if prompt["system_prompt"] is None else "card.system_own",
         "card.rationale" if prompt["include_rationale"] else "card.no_rationale",
     )
-    asked = ("card.prompt_unknown",) if is_imported(manifest) else said
+    prompted = ("card.prompt_unknown",) if is_imported(manifest) else said
     read = "card.lenient" if parsing["lenient"] else "card.strict"
     return {
         "scale": words.say(
@@ -134,7 +134,7 @@ def _asking(words: Words, manifest: Mapping[str, Any]) -> dict[str, str]:
             tokens=_known(words, decoding["max_new_tokens"]),
             attempts=_known(words, parsing["max_attempts"]),
         ),
-        "prompt": "; ".join(words.say(key) for key in (*asked, read)),
+        "prompt": "; ".join(words.say(key) for key in (*prompted, read)),
     }
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-ASKED, IMPORTED = "asked", "imported"
-ORIGINS = (ASKED, IMPORTED)
+LOCAL, IMPORTED = "asked", "imported"
+ORIGINS = (LOCAL, IMPORTED)
 STATED = "stated"  # how an attribute was shown, where nothing but a word of a person says that
 
 
 def origin_of(manifest: Mapping[str, Any]) -> str:
     """Return the origin of a run; those of before there were imports do not say it."""
-    return str(manifest.get("origin", ASKED))
+    return str(manifest.get("origin", LOCAL))
 
 
 def is_imported(manifest: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.benchmarks.runs.origin import ASKED
+from services.benchmarks.runs.origin import LOCAL
 
 SCALE_MODES = ("in", "rev", "random50")
 DEFAULT_MARGIN = 0.25  # rating points: what differs by less is called equivalent
@@ -128,7 +128,7 @@ class BenchmarkSummary:
     cost: float | None
     currency: str
     result: Mapping[str, Any] | None = None
-    origin: str = ASKED
+    origin: str = LOCAL
 
 
 @dataclass(frozen=True, kw_only=True)
