@@ -28,7 +28,11 @@ def run(*arguments: str) -> Result:
 
 @pytest.mark.parametrize(
     "name",
-    [name for name in COMMANDS if name not in ("user", "token", "site", "import-ratings", "benchmark-model")],
+    [
+        name
+        for name in COMMANDS
+        if name not in ("user", "token", "site", "import-ratings", "benchmark-model")
+    ],
 )
 def test_every_command_explains_itself(name: str):
     result = run(name, "--help")
