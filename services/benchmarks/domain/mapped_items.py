@@ -65,7 +65,7 @@ class MappedItem:
 
 
 @dataclass(kw_only=True)
-class PromptTexts:
+class MappedPrompts:
     """The prompts of one wording and cue: their digests, and the templates that the file names."""
 
     digests: set[str] = field(default_factory=set)
@@ -101,7 +101,7 @@ class MappedSamples:
     people: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     traits: dict[str, dict[str, Any]] = field(default_factory=dict)
     models: Counter[str] = field(default_factory=Counter)
-    prompts: dict[tuple[str, str], "PromptTexts"] = field(default_factory=dict)
+    prompts: dict[tuple[str, str], "MappedPrompts"] = field(default_factory=dict)
     _seen: dict[ItemIdentity, int] = field(default_factory=dict)
 
     def add(self, number: int, sample: FlatSample) -> None:
@@ -140,7 +140,7 @@ class MappedSamples:
         model = values.text("model")
         self.models.update([model] if model else [])
         self.items.append(item)
-        prompts = self.prompts.setdefault((identity.wording, identity.cue), PromptTexts())
+        prompts = self.prompts.setdefault((identity.wording, identity.cue), MappedPrompts())
         prompts.note(values.text("prompt"), values.text("template"))
 
     def _person(self, values: "_Values", persona: str, number: int) -> dict[str, Any]:

@@ -23,12 +23,12 @@ from app.models.persona import Persona, PersonaSet
 from app.models.user import User
 from services.benchmarks.imported.errors import RatingsImported, SamplesRefused
 from services.benchmarks.imported.keep import keep_items
-from services.benchmarks.imported.model import ensure_imported_model
 from services.benchmarks.imported.people import known_people, new_people, same_people
 from services.benchmarks.imported.plan import manifest_of, model_of, shown_attributes
 from services.benchmarks.imported.read import ReadRatings, read_file
 from services.benchmarks.imported.traits import kept_traits, match_traits
 from services.benchmarks.imported.types import RatingsUpload
+from services.benchmarks.models.stand_in import ensure_imported_model
 from services.benchmarks.runs.design import group_sizes
 from services.benchmarks.runs.job_sync import JOB_KIND
 from services.benchmarks.runs.types import EndpointSettings

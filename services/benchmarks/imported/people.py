@@ -1,7 +1,6 @@
 """The persons of a foreign file: those of a data set here, else a new set of them."""
 
 from collections.abc import Mapping, Sequence
-from itertools import count
 from typing import Any
 
 from sqlalchemy import Text, select, type_coerce
@@ -14,11 +13,10 @@ from app.models.persona import Persona, PersonaSet
 from services.benchmarks.domain.builders.drafts import PersonaDraft
 from services.benchmarks.domain.persona_rules import CheckedPersona
 from services.benchmarks.personas.create import keep_set, new_row
-from services.benchmarks.personas.repository import has_name
+from services.benchmarks.personas.store import free_name
 from services.benchmarks.runs.design import set_of_run
 from services.benchmarks.runs.manifest import digest_of
 from services.benchmarks.runs.origin import IMPORTED
-from services.datasets.names import MAX_NAME_LENGTH
 
 PAIRED = ("role", "source_uuid", "changed_attribute", "from_value", "to_value")
 MAX_NAMED = 5  # persons that a sentence names
@@ -58,7 +56,7 @@ def new_people(
     """Write a data set of the persons of a file, and return it."""
     people = [_checked(one) for one in said]
     kind = "counterfactual" if any(one.role == "counterfactual" for one in people) else "uploaded"
-    free = _free_name(unit.session, actor, name)
+    free = free_name(unit.session, actor.user_id, name)
     config = {IMPORTED: {"people": digest_of(said)}}
     row = new_row(actor, free, kind, visibility, config=config)
     keep_set(unit, actor, row, people)
@@ -68,12 +66,3 @@ def new_people(
 def _checked(one: Said) -> CheckedPersona:
     draft = {name: value for name, value in one.items() if name not in PAIRED}
     return CheckedPersona(draft=PersonaDraft(**draft), **{name: one[name] for name in PAIRED})
-
-
-def _free_name(session: Session, actor: Actor, name: str) -> str:
-    for number in count(1):
-        tail = "" if number == 1 else f" {number}"
-        tried = name[: MAX_NAME_LENGTH - len(tail)] + tail
-        if not has_name(session, actor.user_id, tried, None):
-            return tried
-    raise AssertionError("numbers end nowhere")

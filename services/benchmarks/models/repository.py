@@ -13,8 +13,7 @@ from app.ids import parse_id
 from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from services.benchmarks.models.errors import BenchmarkModelNotFound, ModelExists
-
-IMPORTED_URL = "http://imported.invalid"  # RFC 2606: what imported runs name as their model
+from services.benchmarks.models.stand_in import IMPORTED_URL
 
 
 def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[BenchmarkModel]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from itertools import count
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -13,6 +14,7 @@ from services.benchmarks.domain.builders.drafts import Twin
 from services.benchmarks.domain.persona_rules import CheckedPersona
 from services.benchmarks.personas.errors import PersonaSetExists
 from services.benchmarks.personas.repository import has_name
+from services.datasets.names import MAX_NAME_LENGTH
 
 BATCH = 5000  # rows of one statement
 
@@ -55,6 +57,16 @@ def refuse_name(session: Session, owner_id: int | None, name: str, but: int | No
     """Raise PersonaSetExists where the owner has another set of this name."""
     if owner_id is not None and has_name(session, owner_id, name, but):
         raise _exists(name)
+
+
+def free_name(session: Session, owner_id: int, name: str) -> str:
+    """Return the name, with the first number behind it that the owner has no set of."""
+    for number in count(1):
+        tail = "" if number == 1 else f" {number}"
+        tried = name[: MAX_NAME_LENGTH - len(tail)] + tail
+        if not has_name(session, owner_id, tried):
+            return tried
+    raise AssertionError("numbers end nowhere")
 
 
 def flush(session: Session, name: str) -> None:

@@ -16,7 +16,7 @@ from services.benchmarks.domain.attributes import ATTRIBUTES, UNKNOWN, age_group
 from services.benchmarks.domain.items import count_items
 from services.benchmarks.errors import NothingToAsk, UnknownName
 from services.benchmarks.generations.resolve import usable_generation
-from services.benchmarks.models.repository import IMPORTED_URL
+from services.benchmarks.models.stand_in import IMPORTED_URL
 from services.benchmarks.personas.errors import PersonaSetNotFound
 from services.benchmarks.personas.resolve import visible_set
 from services.benchmarks.runs.manifest import Manifest, make_manifest
