@@ -31,7 +31,8 @@ class BenchmarkModel(Base):
 
     ``key_encrypted`` is the server's key, readable with the platform's secret alone.
     ``input_price`` and ``output_price`` are per million tokens, in ``currency``. ``probe`` is the
-    record of the newest probe on demand: what its server turned out to do.
+    record of the newest probe on demand: what its server turned out to do. ``min_vram`` in GiB and
+    ``vllm_serve_cmd`` are notes on how it is served: nothing here runs the command.
     """
 
     __tablename__ = "benchmark_models"
@@ -50,6 +51,8 @@ class BenchmarkModel(Base):
     input_price: Mapped[float | None] = mapped_column(Float)
     output_price: Mapped[float | None] = mapped_column(Float)
     currency: Mapped[str] = mapped_column(String(10), default="EUR")
+    min_vram: Mapped[float | None] = mapped_column(Float)
+    vllm_serve_cmd: Mapped[str | None] = mapped_column(Text)
     probe: Mapped[dict[str, Any] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

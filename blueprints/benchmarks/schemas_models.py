@@ -11,6 +11,8 @@ from services.benchmarks.models.types import NewModel
 
 MAX_KEY_LENGTH = 4000
 MAX_PRICE = 1_000_000.0
+MAX_GIB = 100_000.0
+MAX_COMMAND_LENGTH = 4000
 CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Give the three letters of ISO 4217, such as EUR.")
 
 
@@ -22,6 +24,10 @@ def _price(**kwargs: Any) -> fields.Float:
     return fields.Float(validate=validate.Range(0.0, MAX_PRICE), allow_none=True, **kwargs)
 
 
+def _min_vram(**kwargs: Any) -> fields.Float:
+    return fields.Float(validate=validate.Range(0.0, MAX_GIB), allow_none=True, **kwargs)
+
+
 def _visibility(**kwargs: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(VISIBILITIES), **kwargs)
 
@@ -31,6 +37,8 @@ class BenchmarkModelPatch(StrictSchema):
 
     ``name`` is what the server calls the model. ``api_key`` is stored encrypted and never
     answered; null takes it away. A new server needs its key again. Prices are per million tokens.
+    ``min_vram`` is the GPU memory that it needs, in GiB, and ``vllm_serve_cmd`` the command that
+    serves it: notes for people, of which nothing is run here.
     """
 
     name = _text(200)
@@ -39,6 +47,8 @@ class BenchmarkModelPatch(StrictSchema):
     input_price = _price()
     output_price = _price()
     currency = fields.String(validate=CURRENCY)
+    min_vram = _min_vram()
+    vllm_serve_cmd = _text(MAX_COMMAND_LENGTH, allow_none=True)
     visibility = _visibility()
 
 
@@ -73,6 +83,8 @@ class BenchmarkModelView(Schema):
     input_price = _price(required=True)
     output_price = _price(required=True)
     currency = fields.String(required=True)
+    min_vram = _min_vram(required=True)
+    vllm_serve_cmd = fields.String(required=True, allow_none=True)
     created_at = moment(required=True)
     updated_at = moment(required=True)
 

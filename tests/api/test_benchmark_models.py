@@ -43,6 +43,18 @@ async def test_a_key_is_stored_encrypted_and_never_comes_back(member, admin, res
     assert [one.name for one in secret.parent.glob(f"{SECRET_FILE}*")] == [SECRET_FILE]
 
 
+async def test_how_a_model_is_served_is_noted_changed_and_taken_away(member):
+    notes = {"min_vram": 24.5, "vllm_serve_cmd": "vllm serve tiny --max-model-len 4096"}
+    made = await member.post(MODELS, ONE | notes, 201)
+    assert {name: made[name] for name in notes} == notes
+    path = f"{MODELS}/{made['id']}"
+    changed = await member.patch(path, {"min_vram": 0, "vllm_serve_cmd": None})
+    assert (changed["min_vram"], changed["vllm_serve_cmd"]) == (0, None)
+    for wrong in ({"min_vram": -1}, {"min_vram": "many"}, {"vllm_serve_cmd": "x" * 4001}):
+        assert list((await member.patch(path, wrong, 422))["errors"]) == list(wrong)
+    assert (await member.get(path))["min_vram"] == 0
+
+
 async def test_a_key_is_changed_and_taken_away(member, resources):
     made = await member.post(MODELS, ONE, 201)
     path = f"{MODELS}/{made['id']}"

@@ -34,6 +34,8 @@ def create_model(
         input_price=new.input_price,
         output_price=new.output_price,
         currency=new.currency,
+        min_vram=new.min_vram,
+        vllm_serve_cmd=new.vllm_serve_cmd,
         created_at=at,
         updated_at=at,
     )

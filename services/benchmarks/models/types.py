@@ -15,7 +15,10 @@ class Installation:
 
 @dataclass(frozen=True, kw_only=True)
 class NewModel:
-    """A model to be registered; prices are per million tokens, None where they are not known."""
+    """A model to be registered; prices are per million tokens, None where they are not known.
+
+    ``min_vram`` in GiB and ``vllm_serve_cmd`` are notes on how it is served.
+    """
 
     name: str
     base_url: str
@@ -23,4 +26,6 @@ class NewModel:
     input_price: float | None = None
     output_price: float | None = None
     currency: str = "EUR"
+    min_vram: float | None = None
+    vllm_serve_cmd: str | None = None
     visibility: str = "private"

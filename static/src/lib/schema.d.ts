@@ -130,6 +130,54 @@ export interface components {
             pct: number;
             error: string | null;
         };
+        BenchmarkModelView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            base_url: string;
+            readonly has_key: boolean;
+            input_price: number | null;
+            output_price: number | null;
+            currency: string;
+            min_vram: number | null;
+            vllm_serve_cmd: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        BenchmarkModelList: {
+            items: components["schemas"]["BenchmarkModelView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        BenchmarkModelBody: {
+            name: string;
+            base_url: string;
+            api_key?: string | null;
+            input_price?: number | null;
+            output_price?: number | null;
+            currency?: string;
+            min_vram?: number | null;
+            vllm_serve_cmd?: string | null;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        BenchmarkModelPatch: {
+            name?: string;
+            base_url?: string;
+            api_key?: string | null;
+            input_price?: number | null;
+            output_price?: number | null;
+            currency?: string;
+            min_vram?: number | null;
+            vllm_serve_cmd?: string | null;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
         AttrGenStarted: {
             ok: boolean;
             attrgen_run_id: number;
@@ -163,7 +211,6 @@ export interface components {
             model_name: string;
             dataset_id: number;
             dataset_name: string;
-            language: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -175,11 +222,12 @@ export interface components {
             status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
             error: string | null;
             counts: components["schemas"]["CountsView"];
-            is_complete: boolean;
             prompt_tokens: number;
             completion_tokens: number;
             cost: number | null;
             currency: string;
+            language: string;
+            is_complete: boolean;
         };
         AttrGenPage: {
             items: components["schemas"]["AttrGenView"][];
@@ -194,12 +242,10 @@ export interface components {
             };
         };
         AttrGenDetailView: {
-            summary: components["schemas"]["AttrGenView"];
             manifest: {
                 [key: string]: unknown;
             };
             manifest_hash: string;
-            texts_hash: string | null;
             endpoint: {
                 [key: string]: unknown;
             };
@@ -209,9 +255,16 @@ export interface components {
             failures: {
                 [key: string]: number;
             };
+            can_edit: boolean;
+            summary: components["schemas"]["AttrGenView"];
+            texts_hash: string | null;
             reveals: components["schemas"]["RevealsView"];
             num_runs: number;
-            can_edit: boolean;
+        };
+        ChangeBody: {
+            name?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
         };
         AttrGenDeleted: {
             ok: boolean;
@@ -259,12 +312,12 @@ export interface components {
             system_prompt: string | null;
             /** @default 3 */
             max_attempts: number;
+            /** @default 0 */
+            seed: number;
             /** @default 512 */
             max_new_tokens: number;
             /** @default 0.7 */
             temperature: number;
-            /** @default 0 */
-            seed: number;
         };
         StartBody: {
             /** @default 2 */
@@ -278,8 +331,6 @@ export interface components {
             dataset_id?: number;
             model_name?: string;
             /** @default null */
-            resume_run_id: number | null;
-            /** @default null */
             name: string | null;
             /**
              * @default private
@@ -291,14 +342,20 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de";
+            /** @default null */
+            system_prompt: string | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 0 */
+            seed: number;
+            /** @default null */
+            resume_run_id: number | null;
             wordings?: ("a" | "b" | "c")[];
             cues?: ("label" | "name" | "prose")[];
             /** @default 1 */
             repeats: number;
             /** @default false */
             include_rationale: boolean;
-            /** @default null */
-            system_prompt: string | null;
             /**
              * @default random50
              * @enum {string}
@@ -310,14 +367,10 @@ export interface components {
             trait_ids: number[] | null;
             /** @default null */
             attrgen_run_id: number | null;
-            /** @default 3 */
-            max_attempts: number;
             /** @default 256 */
             max_new_tokens: number;
             /** @default 0 */
             temperature: number;
-            /** @default 0 */
-            seed: number;
             /** @default false */
             lenient: boolean;
             /** @default false */
@@ -326,6 +379,54 @@ export interface components {
             equivalence_margin: number;
             baselines?: {
                 [key: string]: string;
+            };
+        };
+        TemplateView: {
+            language: string;
+            name: string;
+            sha256: string;
+            visible: {
+                [key: string]: unknown;
+            };
+        };
+        AnalysisSettingsView: {
+            alpha: number;
+            permutations: number;
+            equivalence_margin: number;
+            min_personas: number;
+            attributes: string[];
+        };
+        BenchmarkConfigView: {
+            languages: string[];
+            template_version: string;
+            templates: components["schemas"]["TemplateView"][];
+            analysis: components["schemas"]["AnalysisSettingsView"];
+            statuses: string[];
+            dataset_kinds: string[];
+            queue_types: string[];
+            export_formats: string[];
+            max_personas: number;
+            page_limit: number;
+            private_addresses: boolean;
+            start: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            resume: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            attrgen: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            build: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
             };
         };
         PersonaSetView: {
@@ -515,8 +616,6 @@ export interface components {
             model_name: string;
             dataset_id: number;
             dataset_name: string;
-            include_rationale: boolean | null;
-            system_prompt: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -528,14 +627,16 @@ export interface components {
             status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
             error: string | null;
             counts: components["schemas"]["CountsView"];
-            n_results: number;
-            done: number;
-            total: number;
-            pct: number;
             prompt_tokens: number;
             completion_tokens: number;
             cost: number | null;
             currency: string;
+            include_rationale: boolean | null;
+            system_prompt: string | null;
+            n_results: number;
+            done: number;
+            total: number;
+            pct: number;
             result: components["schemas"]["BenchmarkResultView"] | null;
             /** @enum {string} */
             origin: "asked" | "imported";
@@ -577,8 +678,6 @@ export interface components {
             /** @default  */
             model_name: string;
             /** @default null */
-            resume_run_id: number | null;
-            /** @default null */
             name: string | null;
             /**
              * @default private
@@ -590,14 +689,20 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de";
+            /** @default null */
+            system_prompt: string | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 0 */
+            seed: number;
+            /** @default null */
+            resume_run_id: number | null;
             wordings?: ("a" | "b" | "c")[];
             cues?: ("label" | "name" | "prose")[];
             /** @default 1 */
             repeats: number;
             /** @default false */
             include_rationale: boolean;
-            /** @default null */
-            system_prompt: string | null;
             /**
              * @default random50
              * @enum {string}
@@ -609,14 +714,10 @@ export interface components {
             trait_ids: number[] | null;
             /** @default null */
             attrgen_run_id: number | null;
-            /** @default 3 */
-            max_attempts: number;
             /** @default 256 */
             max_new_tokens: number;
             /** @default 0 */
             temperature: number;
-            /** @default 0 */
-            seed: number;
             /** @default false */
             lenient: boolean;
             /** @default false */
@@ -682,6 +783,22 @@ export interface components {
             earlier: components["schemas"]["EarlierRunView"] | null;
             spread: components["schemas"]["RatingSpreadView"];
             detectable: components["schemas"]["DetectableView"];
+        };
+        CheckView: {
+            name: string;
+            /** @enum {string} */
+            status: "ok" | "degraded" | "failing";
+            detail: string;
+            code: string;
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        BenchmarkHealthView: {
+            ok: boolean;
+            /** @enum {string} */
+            status: "ok" | "degraded" | "failing";
+            checks: components["schemas"]["CheckView"][];
         };
         RatingsForm: {
             /** @default null */
@@ -778,48 +895,6 @@ export interface components {
                 [key: string]: number;
             };
         };
-        BenchmarkModelView: {
-            id: number;
-            name: string;
-            owner_id: number;
-            /** @enum {string} */
-            visibility: "private" | "team";
-            base_url: string;
-            readonly has_key: boolean;
-            input_price: number | null;
-            output_price: number | null;
-            currency: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        BenchmarkModelList: {
-            items: components["schemas"]["BenchmarkModelView"][];
-            total: number;
-            limit: number;
-            offset: number;
-        };
-        BenchmarkModelBody: {
-            name: string;
-            base_url: string;
-            api_key?: string | null;
-            input_price?: number | null;
-            output_price?: number | null;
-            currency?: string;
-            /** @enum {string} */
-            visibility?: "private" | "team";
-        };
-        BenchmarkModelPatch: {
-            name?: string;
-            base_url?: string;
-            api_key?: string | null;
-            input_price?: number | null;
-            output_price?: number | null;
-            currency?: string;
-            /** @enum {string} */
-            visibility?: "private" | "team";
-        };
         ModelProbeView: {
             model_id: number;
             /** @enum {string} */
@@ -863,8 +938,6 @@ export interface components {
             dataset_id?: number;
             model_name: string;
             /** @default null */
-            resume_run_id: number | null;
-            /** @default null */
             name: string | null;
             /**
              * @default private
@@ -876,14 +949,20 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de";
+            /** @default null */
+            system_prompt: string | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 0 */
+            seed: number;
+            /** @default null */
+            resume_run_id: number | null;
             wordings?: ("a" | "b" | "c")[];
             cues?: ("label" | "name" | "prose")[];
             /** @default 1 */
             repeats: number;
             /** @default false */
             include_rationale: boolean;
-            /** @default null */
-            system_prompt: string | null;
             /**
              * @default random50
              * @enum {string}
@@ -895,14 +974,10 @@ export interface components {
             trait_ids: number[] | null;
             /** @default null */
             attrgen_run_id: number | null;
-            /** @default 3 */
-            max_attempts: number;
             /** @default 256 */
             max_new_tokens: number;
             /** @default 0 */
             temperature: number;
-            /** @default 0 */
-            seed: number;
             /** @default false */
             lenient: boolean;
             /** @default false */
@@ -978,16 +1053,6 @@ export interface components {
             kind: string;
         };
         BenchmarkDetailView: {
-            summary: components["schemas"]["RunView"];
-            id: number;
-            model_name: string;
-            include_rationale: boolean | null;
-            system_prompt: string | null;
-            dataset_id: number;
-            /** Format: date-time */
-            created_at: string;
-            n_results: number;
-            dataset: components["schemas"]["SetOfRunView"];
             manifest: {
                 [key: string]: unknown;
             };
@@ -1002,11 +1067,16 @@ export interface components {
                 [key: string]: number;
             };
             can_edit: boolean;
-        };
-        ChangeBody: {
-            name?: string;
-            /** @enum {string} */
-            visibility?: "private" | "team";
+            summary: components["schemas"]["RunView"];
+            id: number;
+            model_name: string;
+            include_rationale: boolean | null;
+            system_prompt: string | null;
+            dataset_id: number;
+            /** Format: date-time */
+            created_at: string;
+            n_results: number;
+            dataset: components["schemas"]["SetOfRunView"];
         };
         DeletedView: {
             ok: boolean;
@@ -1139,6 +1209,11 @@ export interface components {
                 [key: string]: components["schemas"]["ChangedAttributeView"];
             };
         };
+        DepartureView: {
+            name: string;
+            used: unknown;
+            planned: unknown;
+        };
         DeltaView: {
             category: string;
             count: number;
@@ -1167,6 +1242,8 @@ export interface components {
             } | null;
         };
         DeltasView: {
+            exploratory: boolean;
+            departures: components["schemas"]["DepartureView"][];
             attribute: string;
             baseline: string | null;
             n: number;
@@ -1180,6 +1257,8 @@ export interface components {
             latex: string;
         };
         DeltaTableView: {
+            exploratory: boolean;
+            departures: components["schemas"]["DepartureView"][];
             attribute: string;
             baseline: string | null;
             n: number;
@@ -1275,6 +1354,8 @@ export interface components {
             } | null;
         };
         ForestView: {
+            exploratory: boolean;
+            departures: components["schemas"]["DepartureView"][];
             ok: boolean;
             attribute: string;
             baseline: string | null;
@@ -2273,6 +2354,8 @@ export interface components {
              * @enum {string|null}
              */
             decimal: "." | "," | null;
+            /** @default () */
+            class_limits: string;
             /** Format: binary */
             file?: string;
         };
@@ -2351,6 +2434,7 @@ export interface components {
              * @enum {string|null}
              */
             decimal: "." | "," | null;
+            class_limits?: number[];
             /**
              * @default refuse
              * @enum {string}
@@ -2408,6 +2492,8 @@ export interface components {
              * @enum {string|null}
              */
             decimal: "." | "," | null;
+            /** @default () */
+            class_limits: string;
             /** Format: binary */
             file?: string;
         };
@@ -2824,8 +2910,12 @@ export interface components {
         NeedView: {
             /** @enum {string} */
             kind: "failed" | "lost" | "no_worker";
+            about: string | null;
             title: string;
             detail: string;
+            advice: string | null;
+            href: string | null;
+            acknowledge: string | null;
             run_id: number | null;
             /** Format: date-time */
             at: string | null;
@@ -4108,16 +4198,6 @@ export interface components {
             running: number;
             workers: number;
             oldest_seconds: number | null;
-        };
-        CheckView: {
-            name: string;
-            /** @enum {string} */
-            status: "ok" | "degraded" | "failing";
-            detail: string;
-            code: string;
-            params: {
-                [key: string]: unknown;
-            };
         };
         SystemView: {
             version: string;
