@@ -8,7 +8,7 @@ from harness import ports
 from harness.ports import BLOCK, BLOCKS, FIRST, free_port
 
 # a process without threads may fork: those of pytest could leave the child with a lock that is held
-PARENT_AND_CHILD = """
+PARENT_AND_CHILD = r"""
 import os
 from harness.ports import free_port
 given = [free_port()]
