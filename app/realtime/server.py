@@ -28,6 +28,7 @@ from app.http.threads import run_in_thread
 from app.jobs.dispatch import CHANNEL
 from app.models.event import Topic
 from app.outages import REDIS, report_failure, report_reachable
+from app.realtime.border import border, log_if_broken
 from app.realtime.bounded import BoundedServer
 from app.realtime.extension import Connection, SocketEvent, TopicWatcher
 from app.realtime.feed import Feed
@@ -128,15 +129,13 @@ class LiveServer:
 
     async def _answer(self, event: SocketEvent, connection: Connection, request: Any) -> None:
         try:
-            check(event.rule, connection.actor)
-            async with connection.turn:
-                await event.answer(connection, request)
+            with border():
+                check(event.rule, connection.actor)
+                async with connection.turn:
+                    await event.answer(connection, request)
         except RoundhouseError as error:
+            log_if_broken("socket event failed", error, event_name=event.name)
             await connection.emit(*event.refuse(request, error))
-        except Exception as error:  # the border to the socket: a client gets a sentence
-            log.error("socket event failed", event_name=event.name, exc_info=error)
-            refusal = RoundhouseError("Something broke on our side.")
-            await connection.emit(*event.refuse(request, refusal))
 
     async def emit_to(self, sid: str, name: str, payload: dict[str, Any]) -> None:
         """Send one event to one socket."""
@@ -175,17 +174,19 @@ class LiveServer:
 
     async def _on_subscribe(self, sid: str, request: Any = None) -> dict[str, Any]:
         try:
-            topic, after = _subscription(request)
-            actor = self._actors.get(sid)
-            if actor is None:
-                return {}
-            await run_in_thread(self._gate.subscribe, actor, topic)
-            return await self._subscribe(sid, topic, after)
+            with border():
+                return await self._allowed_subscribe(sid, request)
         except RoundhouseError as error:
+            log_if_broken("subscribe failed", error)
             return {"error": {"code": error.code, "detail": error.detail}}
-        except Exception as error:  # the border to the socket: a client gets a sentence
-            log.error("subscribe failed", exc_info=error)
-            return {"error": {"code": "internal", "detail": "Something broke on our side."}}
+
+    async def _allowed_subscribe(self, sid: str, request: Any) -> dict[str, Any]:
+        topic, after = _subscription(request)
+        actor = self._actors.get(sid)
+        if actor is None:
+            return {}
+        await run_in_thread(self._gate.subscribe, actor, topic)
+        return await self._subscribe(sid, topic, after)
 
     async def _subscribe(self, sid: str, topic: str, after: int) -> dict[str, Any]:
         if sid not in self._actors:
@@ -229,8 +230,9 @@ class LiveServer:
         feed = self._feeds.get(topic)
         for sid, watcher in list(feed.translators.items()) if feed is not None else []:
             try:
-                await watcher.take(event)
-            except Exception as error:  # the border to a domain: the others go on hearing
+                with border():
+                    await watcher.take(event)
+            except RoundhouseError as error:  # the others go on hearing
                 log.error("translation failed", topic=topic, sid=sid, exc_info=error)
 
     async def _listen(self) -> None:
@@ -331,8 +333,9 @@ async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
     """Run a loop again whatever ends it: without the guard nobody would be cut any more."""
     while True:
         try:
-            await loop()
-        except Exception as error:  # the border of the live server's own loops
+            with border():
+                await loop()
+        except RoundhouseError as error:
             log.error("live loop broke", loop=loop.__name__, exc_info=error)
             await asyncio.sleep(POLL_SECONDS)
 
