@@ -1,5 +1,6 @@
 """Trainings started with a multipart form that brings its own data."""
 
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import StrictSchema, whole
 from app.http.threads import run_in_thread
+from app.models.dataset import Dataset
 from app.models.run import VISIBILITIES
 from blueprints.datasets.receive import make_dataset, receive_upload
 from blueprints.experiments.schemas import MAX_ROUNDS
@@ -89,19 +91,22 @@ async def start_from_form(mode: str, schema: TrainForm) -> tuple[StartedRun, dic
     """
     received, values = await receive_upload(FIELD, schema)
     database, actor = resources().database, current_actor()
-    try:
+    with ExitStack() as undo:
+        undo.callback(received.remove)
         request = StartRequest(mode=mode, dataset=0, **values["run"])
         request = await run_in_thread(check_request, database, actor, request)
         own = await run_in_thread(column_names, database, actor)
-    except BaseException:
-        received.remove()
-        raise
+        undo.pop_all()  # from here on the file is make_dataset's to remove
     with commit_with(None):  # an Idempotency-Key belongs to the run, not to its data
         dataset = await make_dataset(received, own | values["data"])
     request = replace(request, dataset=dataset.id)
-    try:
-        return await run_in_thread(start_run, database, actor, request), values["paths"]
-    except BaseException:
-        with commit_with(None):
-            await run_in_thread(delete_dataset, database, actor, str(dataset.id))
-        raise
+    async with AsyncExitStack() as undo_dataset:
+        undo_dataset.push_async_callback(_delete, dataset)
+        started = await run_in_thread(start_run, database, actor, request)
+        undo_dataset.pop_all()
+    return started, values["paths"]
+
+
+async def _delete(dataset: Dataset) -> None:
+    with commit_with(None):
+        await run_in_thread(delete_dataset, resources().database, current_actor(), str(dataset.id))
