@@ -5,6 +5,7 @@ and the next attempt goes on from the checkpoint that the same transaction made 
 """
 
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
 import structlog
@@ -59,16 +60,16 @@ class RunRecorder:
         self._outbox = Outbox()
         self._writing = threading.Lock()
         self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._flush_often, name="recorder", daemon=True)
-        self._failure: BaseException | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recorder")
+        self._flushing: Future[None] | None = None
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._flushing = self._thread.submit(self._flush_often)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._closed.set()
-        self._thread.join()
+        self._thread.shutdown()
 
     def publish(self, event: Event) -> None:
         """Publish one live event soon; a progress event replaces the one still waiting."""
@@ -94,8 +95,8 @@ class RunRecorder:
 
     def stop_requested(self) -> bool:
         """Return whether a person requested a stop; raises what the flushing thread met."""
-        if self._failure is not None:
-            raise self._failure
+        if self._flushing is not None and self._flushing.done():
+            self._flushing.result()
         return self._attempt.stop_requested()
 
     def finish_step(self, outcome: StepOutcome) -> None:
@@ -125,13 +126,10 @@ class RunRecorder:
             self._outbox.add_usage(sample)
 
     def _flush_often(self) -> None:
-        try:
-            while not self._closed.wait(FLUSH_SECONDS):
-                self._sample()
-                self.flush()
-            self.flush()  # the last lines say why a training failed
-        except BaseException as error:  # noqa: BLE001 - a border: raised again by stop_requested
-            self._failure = error
+        while not self._closed.wait(FLUSH_SECONDS):
+            self._sample()
+            self.flush()
+        self.flush()  # the last lines say why a training failed
 
     @_patiently
     def _store_step(self, outcome: StepOutcome, written: Written | None) -> set[str]:
