@@ -34,7 +34,7 @@ def rows(resources, table) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def refused(caller, method: str, path: str, body: Any = None) -> None:
+async def assert_no_fault(caller, method: str, path: str, body: Any = None) -> None:
     """Expect no fault of ours and nothing of our insides in the answer, whatever was sent."""
     options = {} if body is None else {"json": body}
     answer = await caller.call(method, path, **options)
@@ -51,7 +51,7 @@ async def test_odd_values_of_a_design_break_nothing(member, resources, route) ->
     body = {"dataset_id": make_persona_set(resources, member.id), "model_name": "tiny"}
     for name in ("dataset_id", "trait_ids", "baselines", "wordings", "cost_limit", "unknown"):
         for value in ODD:
-            await refused(member, "POST", f"{BASE}/{route}", body | {name: value})
+            await assert_no_fault(member, "POST", f"{BASE}/{route}", body | {name: value})
 
 
 @ON_ONE_DATABASE
@@ -64,10 +64,12 @@ async def test_odd_values_of_personas_traits_and_models_break_nothing(member) ->
     }
     for route, (body, name) in bodies.items():
         for value in ODD:
-            await refused(member, "POST", f"{BASE}/{route}", body | {name: value})
+            await assert_no_fault(member, "POST", f"{BASE}/{route}", body | {name: value})
     for value in ODD:
         person = {"gender": "male", "age": value}
-        await refused(member, "POST", f"{BASE}/datasets", {"name": "odd", "personas": [person]})
+        await assert_no_fault(
+            member, "POST", f"{BASE}/datasets", {"name": "odd", "personas": [person]}
+        )
     wrong = await member.post(
         f"{BASE}/datasets", {"name": "age", "personas": [{"gender": "male", "age": [30]}]}, 422
     )

@@ -445,13 +445,15 @@ async def test_a_key_is_worth_no_more_than_its_maker(
     url, options = f"{BASE}/forecast/{session_id}", by_key(made["api_key"])
     with member.database.write() as unit:
         unit.session.execute(update(User).where(User.id == member.id).values(**change))
-    await colleague.post(url, {}, status, **options)  # 404: the session has no model
+    answer = await colleague.post(url, {}, status, **options)  # 404: the session has no model
+    assert answer["code"] == {401: "INVALID_TOKEN", 404: "MODEL_NOT_FOUND"}[status]
     if change.get("role") == "admin":
         with member.database.write() as unit:
             unit.session.execute(update(User).where(User.id == member.id).values(role="member"))
             owner = update(ForecastSession).values(owner_id=colleague.id)
             unit.session.execute(owner.where(ForecastSession.wire_id == session_id))
-        await colleague.post(url, {}, 401, **options)
+        answer = await colleague.post(url, {}, 401, **options)
+        assert answer["code"] == "INVALID_TOKEN"
 
 
 @ON_ONE_DATABASE

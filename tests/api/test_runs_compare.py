@@ -126,7 +126,9 @@ async def test_a_run_that_is_not_mine_to_see_does_not_exist(
     member: Caller, colleague: Caller
 ) -> None:
     mine, theirs = described(member, "one", [0.5]), described(colleague, "two", [0.6])
-    await member.get(f"/api/runs/compare?ids={mine},{theirs}", 404)
+    answer = await member.get(f"/api/runs/compare?ids={mine},{theirs}", 404)
+    assert answer["code"] == "not_found"
+    assert str(theirs) in answer["detail"]
 
 
 async def test_both_modes_share_rows_for_what_they_measure_under_other_names(

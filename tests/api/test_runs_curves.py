@@ -125,9 +125,13 @@ async def test_a_file_is_downloaded_and_never_shown(member: Caller) -> None:
 async def test_a_file_belongs_to_its_run_and_its_people(member: Caller, colleague: Caller) -> None:
     run, other = (make_run(member.database, member.id) for _ in range(2))
     artifact = keep_file(member, run, b"weights")
-    await member.get(f"/api/runs/{other.id}/artifacts/{artifact.id}/download", 404)
-    await colleague.get(f"/api/runs/{run.id}/artifacts/{artifact.id}/download", 404)
-    await member.get(f"/api/runs/{run.id}/artifacts/x/download", 422)
+    own = await member.call("GET", f"/api/runs/{run.id}/artifacts/{artifact.id}/download")
+    assert await own.get_data() == b"weights"
+    foreign = f"/api/runs/{run.id}/artifacts/{artifact.id}/download"
+    misplaced = f"/api/runs/{other.id}/artifacts/{artifact.id}/download"
+    assert (await colleague.get(foreign, 404))["code"] == "not_found"
+    assert (await member.get(misplaced, 404))["code"] == "not_found"
+    assert (await member.get(f"/api/runs/{run.id}/artifacts/x/download", 422))["code"] == "invalid"
 
 
 @pytest.mark.parametrize("query", ["max_points=1", "max_points=1000000", "client=" + "x" * 300])

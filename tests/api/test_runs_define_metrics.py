@@ -72,8 +72,9 @@ async def test_only_who_may_change_a_run_defines_its_metrics(
 ) -> None:
     private = make_run(member.database, member.id)
     shared = make_run(member.database, member.id, visibility="team")
-    await define(colleague, private.id, {"reward": "max"}, 404)
-    await define(colleague, shared.id, {"reward": "max"}, 403)
+    hidden = await define(colleague, private.id, {"reward": "max"}, 404)
+    refused = await define(colleague, shared.id, {"reward": "max"}, 403)
+    assert (hidden["code"], refused["code"]) == ("not_found", "forbidden")
 
 
 async def test_the_direction_reaches_the_names_in_use_and_the_groups(member: Caller) -> None:

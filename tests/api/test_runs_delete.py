@@ -148,7 +148,8 @@ class AwayStore(MemoryStore):
 async def test_a_store_that_is_away_does_not_keep_the_rows(member: Caller) -> None:
     run = make_full_run(member)
     delete_run(member.database, AwayStore(), member.actor, str(run.id))
-    await member.get(f"/api/runs/{run.id}", 404)
+    with member.database.read() as session:
+        assert session.get(Run, run.id) is None
 
 
 async def test_only_owner_and_admin_delete(

@@ -134,4 +134,5 @@ async def test_headlines_of_a_private_run_are_nobody_elses(
     member: Caller, colleague: Caller
 ) -> None:
     run = make_run(member.database, member.id)
-    await colleague.get(f"/api/runs/{run.id}/headlines", 404)
+    answer = await colleague.get(f"/api/runs/{run.id}/headlines", 404)
+    assert answer["code"] == "not_found"

@@ -463,20 +463,25 @@ async def test_every_page_shows_a_run_that_nothing_was_reported_of(member):
         run_id = await begin(member, training_mode=mode)
         for part in ("", "/metrics", "/federated-rounds", "/server-evaluation", "/client-metrics",
                      "/series", "/rounds", "/logs", "/artifacts"):  # fmt: skip
-            await member.get(f"/api/runs/{run_id}{part}")
-        await member.get(f"/api/experiments/status/run_{run_id}")
-    await member.get("/api/runs/list")
-    await member.get("/api/home")
-    await member.get("/api/experiments/list")
+            answer = await member.call("GET", f"/api/runs/{run_id}{part}")
+            assert answer.status_code == 200, (mode, part, answer.body)
+    for path in (f"/api/experiments/status/run_{run_id}", "/api/runs/list", "/api/home",
+                 "/api/experiments/list"):  # fmt: skip
+        answer = await member.call("GET", path)
+        assert answer.status_code == 200, (path, answer.body)
 
 
 async def test_somebody_else_finds_no_run_and_a_reader_may_not_report(member, colleague):
     private = await begin(member)
     shared = await begin(member, visibility="team")
-    await colleague.post(f"/api/runs/{private}/heartbeat", {}, 404)
-    await colleague.post(f"/api/runs/{shared}/heartbeat", {}, 403)
-    await member.post("/api/runs/x/heartbeat", {}, 422)
-    await member.post("/api/runs/999999/heartbeat", {}, 404)
+    for caller, run_id, status, code in (
+        (colleague, private, 404, "not_found"),
+        (colleague, shared, 403, "forbidden"),
+        (member, "x", 422, "invalid"),
+        (member, 999999, 404, "not_found"),
+    ):
+        answer = await caller.post(f"/api/runs/{run_id}/heartbeat", {}, status)
+        assert answer["code"] == code
 
 
 async def test_the_run_belongs_to_whoever_began_it(member):

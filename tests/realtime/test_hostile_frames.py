@@ -68,7 +68,7 @@ async def bystander(site, token, topic):
         yield listener
 
 
-async def unharmed(site, topic, bystander) -> None:
+async def assert_unharmed(site, topic, bystander) -> None:
     """The server still tells others what happens."""
     site.publish(topic, Sent(value="still here"))
     await eventually_async(lambda: bool(bystander.heard))
@@ -92,7 +92,7 @@ async def test_a_broken_frame_hurts_only_its_sender(site, token, topic, bystande
         with suppress(ConnectionClosed):
             await client.send(frame)
             await asyncio.sleep(0.05)
-    await unharmed(site, topic, bystander)
+    await assert_unharmed(site, topic, bystander)
 
 
 async def is_refused(url: str, first_frame: str | bytes) -> bool:
@@ -107,7 +107,7 @@ async def test_nobody_gets_in_by_a_broken_first_frame(site, topic, bystander) ->
     # all at once: the server waits a while for each to say who it is
     answers = await asyncio.gather(*(is_refused(site.url, frame) for frame in BROKEN_FIRST))
     assert all(answers)
-    await unharmed(site, topic, bystander)
+    await assert_unharmed(site, topic, bystander)
 
 
 async def test_a_flood_of_requests_hurts_only_its_sender(site, token, topic, bystander) -> None:
@@ -117,7 +117,7 @@ async def test_a_flood_of_requests_hurts_only_its_sender(site, token, topic, bys
         with suppress(ConnectionClosed):
             for number in range(3000):
                 await client.send(f'42{number}["subscribe",{{"topic":"run:404"}}]')
-        await unharmed(site, topic, bystander)
+        await assert_unharmed(site, topic, bystander)
     assert web.memory_info().rss - before < 50_000_000
 
 

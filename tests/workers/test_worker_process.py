@@ -172,4 +172,4 @@ def test_a_call_that_redis_lost_is_made_again(
     job_id = queue_job()
     redis.flushall()
     toy_worker()
-    wait_for(job_id, "succeeded")
+    assert wait_for(job_id, "succeeded").attempt == 1

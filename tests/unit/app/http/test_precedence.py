@@ -7,6 +7,7 @@ from quart import Quart, request
 
 from app.http.body import MAX_WAITING, SHORT_REQUESTS, install_bounded_bodies
 from app.http.precedence import ShortRequests
+from harness.eventually import eventually_async
 
 LONG = 3600.0
 
@@ -28,17 +29,22 @@ async def test_a_piece_waits_until_the_last_short_request_is_answered(short):
 
 
 async def test_with_none_in_hand_a_piece_does_not_wait(short):
-    await short.let_pass()
+    first = asyncio.ensure_future(short.let_pass())
+    await asyncio.sleep(0)
+    assert first.done()
     short.enter("page")
     short.leave("page")
-    await short.let_pass()
+    second = asyncio.ensure_future(short.let_pass())
+    await asyncio.sleep(0)
+    assert second.done()
 
 
 @pytest.mark.parametrize(("moment", "young"), [(0.001, LONG), (LONG, 0.001), (LONG, 0.0)])
 async def test_a_slow_request_holds_a_piece_for_a_moment_only(moment, young):
     short = ShortRequests(moment=moment, young=young)
     short.enter("page")
-    await short.let_pass()
+    passing = asyncio.ensure_future(short.let_pass())
+    await eventually_async(passing.done)
 
 
 async def test_the_pieces_of_a_long_body_come_when_the_page_is_answered(short):

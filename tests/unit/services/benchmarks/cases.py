@@ -26,20 +26,20 @@ def rows(table):
         return [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
 
 
-def same(actual, expected, tolerance):
+def assert_met(actual, expected, tolerance):
     """Assert that the values of ``expected`` are met, field by field."""
     limits = tolerance if isinstance(tolerance, dict) else {"default": tolerance}
-    _same(actual, expected, limits, "")
+    _assert_met(actual, expected, limits, "")
 
 
-def _same(actual, expected, limits, field):
+def _assert_met(actual, expected, limits, field):
     if isinstance(expected, dict):
         for key, value in expected.items():
-            _same(_part(actual, key), value, limits, key)
+            _assert_met(_part(actual, key), value, limits, key)
     elif isinstance(expected, list):
         assert len(actual) == len(expected), field
         for one, other in zip(actual, expected, strict=True):
-            _same(one, other, limits, field)
+            _assert_met(one, other, limits, field)
     elif isinstance(expected, float):
         limit = limits.get(field, limits["default"])
         assert actual == pytest.approx(expected, rel=0, abs=limit), field

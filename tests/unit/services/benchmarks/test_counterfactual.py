@@ -10,7 +10,7 @@ from services.benchmarks.domain.ratings import TraitFacts, build_ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.benchmarks.domain.twins import TwinLink, widest_pairs
 from tests.support.depth import examples
-from tests.unit.services.benchmarks.cases import of_kind, ratings, rows, same
+from tests.unit.services.benchmarks.cases import assert_met, of_kind, ratings, rows
 
 FAST = Resampling(permutations=99, draws=199)
 
@@ -48,12 +48,12 @@ def test_the_effects_of_a_change(case):
             {key: value for key, value in row.items() if key != "wilcoxon_p_exact"}
             for row in expected.pop(name)
         ]
-        same(parts, without_exact, case["tolerance"])
+        assert_met(parts, without_exact, case["tolerance"])
     signed = expected.pop("female_minus_male", None)
     if signed:
         assert some.signed[0].label == "female - male"
-        same(some.signed[0], signed, case["tolerance"])
-    same(some.overall, expected, case["tolerance"])
+        assert_met(some.signed[0], signed, case["tolerance"])
+    assert_met(some.overall, expected, case["tolerance"])
 
 
 @of_kind("wilcoxon")

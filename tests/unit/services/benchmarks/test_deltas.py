@@ -11,7 +11,7 @@ from services.benchmarks.domain.resampling import Resampling
 from services.statistics.multiplicity import benjamini_hochberg
 from services.statistics.ordinal import counted, mann_whitney
 from tests.support.depth import examples
-from tests.unit.services.benchmarks.cases import of_kind, rated, ratings, same
+from tests.unit.services.benchmarks.cases import assert_met, of_kind, rated, ratings
 
 FAST = Resampling(permutations=99, draws=99)
 
@@ -40,7 +40,7 @@ def test_the_contracts_figures_are_beside_the_deltas(case):
     assert (table.n, table.baseline) == (expected["n"], expected["baseline"])
     rows = sorted(table.rows, key=lambda row: (row.naive.delta, row.category))
     shown = [_as_in_the_contract(row) for row in rows]
-    same(shown, sorted(expected["rows"], key=_by_delta), case["tolerance"])
+    assert_met(shown, sorted(expected["rows"], key=_by_delta), case["tolerance"])
     tested = {row.category: row.naive.mann_whitney_p for row in rows}
     _has_q_values(tested, expected["q_mann_whitney_contract_family"])
     del tested[table.baseline]
@@ -93,7 +93,7 @@ def test_two_groups(case):
         "mean_a_minus_b": np.mean(a) - np.mean(b),
         "permutation_p_exact": expected["permutation_p_exact"],
     }
-    same(ours, expected, case["tolerance"])
+    assert_met(ours, expected, case["tolerance"])
     levels = [np.bincount(one, minlength=6)[1:] for one in (a, b)]
     for times in (1_000, 2_000, 10_000):
         p = naive_p(*levels, np.random.default_rng(5), times)
@@ -103,7 +103,7 @@ def test_two_groups(case):
 
 @of_kind("benjamini_hochberg")
 def test_q_values(case):
-    same(benjamini_hochberg(case["params"]["p"]), case["expected"], case["tolerance"])
+    assert_met(benjamini_hochberg(case["params"]["p"]), case["expected"], case["tolerance"])
 
 
 @of_kind("rule")
@@ -137,7 +137,9 @@ def test_the_family_is_all_groups_of_all_attributes(case):
     ]
     q_values = benjamini_hochberg([row["mann_whitney_p"] for row in rows])
     rows = [row | {"q_whole_family": q} for row, q in zip(rows, q_values, strict=True)]
-    same(sorted(rows, key=_by_name), sorted(case["expected"], key=_by_name), case["tolerance"])
+    assert_met(
+        sorted(rows, key=_by_name), sorted(case["expected"], key=_by_name), case["tolerance"]
+    )
 
 
 def _by_name(row):

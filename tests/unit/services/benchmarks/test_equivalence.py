@@ -13,7 +13,7 @@ from services.benchmarks.domain.detectable import (
 from services.benchmarks.domain.equivalence import compute_equivalence, compute_equivalences
 from services.benchmarks.domain.ratings import TraitFacts, build_ratings
 from tests.support.depth import examples
-from tests.unit.services.benchmarks.cases import of_kind, rated, ratings, same
+from tests.unit.services.benchmarks.cases import assert_met, of_kind, rated, ratings
 
 
 @of_kind("equivalence")
@@ -23,7 +23,7 @@ def test_the_verdict_on_two_groups(case):
     verdict = compute_equivalence(ratings(case["table"]), attribute, **params)
     expected = case["expected"] | {"ci90": tuple(case["expected"]["ci90"])}
     assert verdict.ci90 == pytest.approx(expected.pop("ci90"), abs=1e-6)
-    same(verdict, expected, case["tolerance"])
+    assert_met(verdict, expected, case["tolerance"])
 
 
 @of_kind("clustered")
@@ -46,7 +46,7 @@ def test_the_smallest_effect_a_design_detects(case):
     effect = detectable_effect(
         params.pop("personas"), params.pop("ratings_per_persona"), spread, **params
     )
-    same(vars(effect) | {"mde_t": effect.mde}, case["expected"], case["tolerance"])
+    assert_met(vars(effect) | {"mde_t": effect.mde}, case["expected"], case["tolerance"])
     low, high = case["any_of"]["mde"]["between"]
     assert low <= effect.mde <= high
 

@@ -4,7 +4,7 @@ from services.benchmarks.domain.attributes import UnknownChoiceError
 from services.benchmarks.domain.forest import compute_forest
 from services.benchmarks.domain.resampling import Resampling
 from services.statistics.pooling import pooled_effect
-from tests.unit.services.benchmarks.cases import of_kind, rated, ratings, same
+from tests.unit.services.benchmarks.cases import assert_met, of_kind, rated, ratings
 
 FAST = Resampling(draws=199)
 POOLED = ("mean", "se", "ci_low", "ci_high", "q", "i2", "mean_random", "tau2")
@@ -25,10 +25,10 @@ def test_a_forest_of_traits(case):
     group = forest.groups[0]
     rows = {row.case_id: _with_both_signs(row) for row in group.rows}
     expected = case["expected"]["rows"]
-    same([rows[row["case_id"]] for row in expected], expected, case["tolerance"])
+    assert_met([rows[row["case_id"]] for row in expected], expected, case["tolerance"])
     assert len(rows) == len(expected)
     assert [row.delta for row in group.rows] == sorted(row.delta for row in group.rows)
-    same(group.pooled, case["expected"]["overall"], case["tolerance"])
+    assert_met(group.pooled, case["expected"]["overall"], case["tolerance"])
 
 
 def _with_both_signs(row):
@@ -43,7 +43,7 @@ def _with_both_signs(row):
 @of_kind("fixed_effect")
 def test_effects_put_together(case):
     ours = pooled_effect(case["params"]["effects"], case["params"]["se"])
-    same(ours, case["expected"], case["tolerance"])
+    assert_met(ours, case["expected"], case["tolerance"])
 
 
 def test_the_diamond_is_the_mean_over_traits_and_wider_where_traits_are_a_sample():

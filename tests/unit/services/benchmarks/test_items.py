@@ -15,7 +15,7 @@ from services.benchmarks.domain.items import (
     pair_digest,
 )
 from tests.support.depth import examples
-from tests.unit.services.benchmarks.cases import of_kind, same
+from tests.unit.services.benchmarks.cases import assert_met, of_kind
 
 PERSONAS = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(40)]
 TRAITS = ["g1", "g2", "g3"]
@@ -34,7 +34,7 @@ def test_the_first_byte_of_the_digest_decides_the_order(case):
 @of_kind("work_items")
 def test_the_number_of_items_is_exact(case):
     counts = [count_items(*one) for one in case["params"]["personas_traits_dual"]]
-    same(counts, case["expected"], case["tolerance"])
+    assert_met(counts, case["expected"], case["tolerance"])
 
 
 @given(pairs=st.integers(0, 10**7), percent=st.integers(0, 100))

@@ -3,7 +3,7 @@ import pytest
 from services.benchmarks.domain.kruskal import compute_kruskal, effect_band
 from services.benchmarks.domain.resampling import Resampling
 from services.statistics.ordinal import counted, kruskal_wallis
-from tests.unit.services.benchmarks.cases import CASES, of_kind, rated, ratings, same
+from tests.unit.services.benchmarks.cases import CASES, assert_met, of_kind, rated, ratings
 
 FAST = Resampling(permutations=99)
 BANDS = [case for case in CASES if case["kind"] == "band" and "eta_squared" in case["params"]]
@@ -21,7 +21,9 @@ def test_the_attributes_of_a_run(case):
     ours = {
         row.attribute: vars(row) | {"q_over_attributes": row.q_chi_square} for row in table.rows
     }
-    same([ours[row["attribute"]] for row in case["expected"]], case["expected"], case["tolerance"])
+    assert_met(
+        [ours[row["attribute"]] for row in case["expected"]], case["expected"], case["tolerance"]
+    )
     effects = [row.eta_squared for row in table.rows]
     assert effects == sorted(effects, reverse=True)
 
@@ -29,7 +31,7 @@ def test_the_attributes_of_a_run(case):
 @of_kind("kruskal_groups")
 def test_groups_of_ratings(case):
     some = [group for group in case["params"]["groups"] if len(group) >= case["params"]["min_n"]]
-    same(kruskal_wallis(counted(*some)), case["expected"], case["tolerance"])
+    assert_met(kruskal_wallis(counted(*some)), case["expected"], case["tolerance"])
 
 
 @pytest.mark.parametrize("case", BANDS, ids=[case["id"] for case in BANDS])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.benchmarks.domain.logprobs import option_agreement, option_score
 from services.benchmarks.domain.option_logprobs import option_logprobs
-from tests.unit.services.benchmarks.cases import of_kind, same
+from tests.unit.services.benchmarks.cases import assert_met, of_kind
 
 
 def scored(top):
@@ -21,7 +21,7 @@ def scored(top):
 def test_the_score_of_option_probabilities(case):
     top = [(one["token"], one["logprob"]) for one in case["params"]["top_logprobs"]]
     score = scored(top)
-    same(score, case["expected"], case["tolerance"])
+    assert_met(score, case["expected"], case["tolerance"])
     assert score.scorable == (case["expected"]["mass_on_options"] >= 0.5)
 
 

@@ -15,7 +15,7 @@ from services.benchmarks.domain.metrics import (
     weighted_mean,
 )
 from services.benchmarks.domain.ratings import Answer, TraitFacts, build_ratings
-from tests.unit.services.benchmarks.cases import of_kind, ratings, same
+from tests.unit.services.benchmarks.cases import assert_met, of_kind, ratings
 
 
 def in_english(expected):
@@ -44,7 +44,7 @@ def test_a_histogram(case):
     values = ratings(case["table"]).raw if "table" in case else case["params"]["values"]
     histogram = compute_rating_histogram(values, fixed=case["status"] == "corrected")
     assert list(histogram.bins) == case["expected"]["bins"]
-    same(histogram, case["expected"] | {"bins": histogram.bins}, case["tolerance"])
+    assert_met(histogram, case["expected"] | {"bins": histogram.bins}, case["tolerance"])
 
 
 def test_the_example_of_the_note():
@@ -58,14 +58,14 @@ def test_the_histograms_of_trait_categories(case):
     rows = compute_trait_category_histograms(ratings(case["table"]))
     rows = sorted((vars(row) for row in rows), key=lambda row: row["category"])
     expected = [row | {"bins": tuple(row["bins"])} for row in in_english(case["expected"])]
-    same(rows, expected, case["tolerance"])
+    assert_met(rows, expected, case["tolerance"])
 
 
 @of_kind("trait_category_summary")
 def test_the_summary_of_trait_categories(case):
     rows = compute_trait_category_summary(ratings(case["table"]))
     rows = sorted(rows, key=lambda row: row.category)
-    same(rows, in_english(case["expected"]), case["tolerance"])
+    assert_met(rows, in_english(case["expected"]), case["tolerance"])
 
 
 @of_kind("means")
@@ -75,7 +75,9 @@ def test_the_means_of_groups(case):
     rows = compute_means_by_attribute(some, params["attribute"])
     assert [row.count for row in rows] == [row["count"] for row in case["expected"]]
     by_name = sorted(rows, key=lambda row: row.category)
-    same(by_name, sorted(case["expected"], key=lambda row: row["category"]), case["tolerance"])
+    assert_met(
+        by_name, sorted(case["expected"], key=lambda row: row["category"]), case["tolerance"]
+    )
 
 
 @of_kind("weighted_mean")
@@ -83,7 +85,7 @@ def test_a_mean_weighted_to_the_shares_of_a_population(case):
     some, params = ratings(case["table"]), case["params"]
     weights = poststratification_weights(some, params["attribute"], params["target_shares"])
     assert weights.mean() == pytest.approx(1)
-    same(weighted_mean(some.aligned, weights), case["expected"], case["tolerance"])
+    assert_met(weighted_mean(some.aligned, weights), case["expected"], case["tolerance"])
 
 
 PAIRS = st.lists(st.tuples(st.integers(1, 5), st.floats(0.1, 9)), min_size=2, max_size=40)

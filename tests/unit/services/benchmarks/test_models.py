@@ -7,7 +7,7 @@ from services.benchmarks.domain.outcomes import build_outcomes
 from services.benchmarks.domain.ratings import TraitFacts, build_ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.statistics.multiplicity import holm
-from tests.unit.services.benchmarks.cases import failed_items, of_kind, ratings, same
+from tests.unit.services.benchmarks.cases import assert_met, failed_items, of_kind, ratings
 
 MODELS = ("m-alpha", "m-beta", "m-gamma")
 TIMES = 2_000
@@ -44,7 +44,7 @@ def test_models_on_whether_they_answered(case):
     expected = [
         row | {"table": tuple(tuple(line) for line in row["table"])} for row in case["expected"]
     ]
-    same(ours, expected, case["tolerance"])
+    assert_met(ours, expected, case["tolerance"])
     assert [row.holm for row in rows] == by_test["holm_exact"]
 
 
@@ -55,7 +55,7 @@ def test_models_on_the_mean_of_shared_items(case):
         exact = {
             key: value for key, value in expected.items() if "ci" not in key and "sd" not in key
         }
-        same(row, exact, case["tolerance"])
+        assert_met(row, exact, case["tolerance"])
         is_near(row, expected, (row.ci_low, row.ci_high))
         assert row.detectable > 0
     assert [row.significant for row in rows] == [True, True, False]
@@ -74,7 +74,7 @@ def test_models_on_how_far_their_deltas_differ(case):
 
 @of_kind("holm")
 def test_holms_p_values(case):
-    same(holm(case["params"]["p"]), case["expected"], case["tolerance"])
+    assert_met(holm(case["params"]["p"]), case["expected"], case["tolerance"])
 
 
 def test_models_on_whether_the_order_made_a_difference():

@@ -11,7 +11,7 @@ from services.benchmarks.domain.order_pairs import compute_order_free_delta
 from services.benchmarks.domain.ratings import TraitFacts, build_ratings
 from services.benchmarks.domain.resampling import Resampling
 from tests.support.depth import examples
-from tests.unit.services.benchmarks.cases import of_kind, ratings, same
+from tests.unit.services.benchmarks.cases import assert_met, of_kind, ratings
 
 FAST = Resampling(permutations=99, draws=99)
 
@@ -30,19 +30,19 @@ def metrics_of(pairs):
 @of_kind("order_metrics")
 def test_the_order_metrics_of_a_table(case):
     metrics = compute_order_effect_metrics(ratings(case["table"]), FAST)
-    same(metrics, case["expected"], case["tolerance"])
+    assert_met(metrics, case["expected"], case["tolerance"])
 
 
 @of_kind("order_pairs")
 def test_the_order_metrics_of_pairs(case):
-    same(metrics_of(case["params"]["pairs_in_rev"]), case["expected"], case["tolerance"])
+    assert_met(metrics_of(case["params"]["pairs_in_rev"]), case["expected"], case["tolerance"])
 
 
 @of_kind("order_agreement")
 def test_the_agreement_of_the_orders_beyond_chance(case):
     metrics = compute_order_effect_metrics(ratings(case["table"]), FAST)
     ours = vars(metrics.agreement) | {"signflip_p": metrics.obe.signflip_p}
-    same(ours, case["expected"], case["tolerance"])
+    assert_met(ours, case["expected"], case["tolerance"])
     exact = case["random"]["signflip_p"]["exact"]
     assert metrics.obe.signflip_p == pytest.approx(exact, rel=1e-6)
 
@@ -50,7 +50,7 @@ def test_the_agreement_of_the_orders_beyond_chance(case):
 @of_kind("order_by_case")
 def test_the_order_effect_of_each_trait(case):
     metrics = compute_order_effect_metrics(ratings(case["table"]), FAST)
-    same(metrics.by_case, case["expected"], case["tolerance"])
+    assert_met(metrics.by_case, case["expected"], case["tolerance"])
     assert [row.rma for row in metrics.by_case] == [row.signed_gap for row in metrics.by_case]
 
 
@@ -58,7 +58,7 @@ def test_the_order_effect_of_each_trait(case):
 def test_the_order_effect_of_each_category(case):
     metrics = compute_order_effect_metrics(ratings(case["table"]), FAST)
     ours = [vars(row) | {"mae": row.abs_diff} for row in metrics.by_trait_category]
-    same(ours, case["expected"], case["tolerance"])
+    assert_met(ours, case["expected"], case["tolerance"])
 
 
 @of_kind("order_free_delta")
@@ -66,7 +66,7 @@ def test_the_difference_of_groups_without_the_order_effect(case):
     params = case["params"]
     names = params["attribute"], params["category"], params["baseline"]
     delta = compute_order_free_delta(ratings(case["table"]), *names, FAST)
-    same(delta, case["expected"], case["tolerance"])
+    assert_met(delta, case["expected"], case["tolerance"])
     assert delta.ci_low < delta.delta < delta.ci_high
 
 

@@ -11,7 +11,7 @@ from services.benchmarks.domain.persons import counts_of, group_totals, members
 from tests.unit.services.benchmarks.cases import ratings
 
 
-def same(ours, theirs):
+def assert_same_counts(ours, theirs):
     assert (ours.levels == theirs.levels).all()
     assert ours.totals.sizes.tolist() == theirs.totals.sizes.tolist()
     assert ours.totals.means.tolist() == pytest.approx(theirs.totals.means.tolist(), nan_ok=True)
@@ -20,7 +20,9 @@ def same(ours, theirs):
 def test_the_counts_of_a_category_are_those_of_its_ratings():
     some = ratings("b_effect")
     for category in some.categories.names:
-        same(counts_of(some, category), counts_of(filter_by_trait_category(some, category)))
+        assert_same_counts(
+            counts_of(some, category), counts_of(filter_by_trait_category(some, category))
+        )
     with pytest.raises(UnknownChoiceError):
         counts_of(some, "nothing")
 
@@ -29,8 +31,8 @@ def test_counts_of_parts_add_up_and_are_taken_away():
     some = ratings("b_effect")
     is_some = np.arange(len(some)) % 3 == 0
     part, rest = counts_of(some.where(is_some)), counts_of(some.where(~is_some))
-    same(part.plus(rest), counts_of(some))
-    same(counts_of(some).minus(part), rest)
+    assert_same_counts(part.plus(rest), counts_of(some))
+    assert_same_counts(counts_of(some).minus(part), rest)
 
 
 def test_the_mean_of_a_group_is_that_of_its_members():

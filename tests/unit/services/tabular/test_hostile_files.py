@@ -16,7 +16,7 @@ from tests.unit.services.tabular.hostile import corpus, good
 FILES = dict(corpus())
 
 
-def read_or_refuse(path: Path, data: bytes) -> SeriesReading | UnreadableTable:
+def assert_read_or_refused(path: Path, data: bytes) -> SeriesReading | UnreadableTable:
     path.write_bytes(data)
     try:
         reading = read_series(path)
@@ -51,11 +51,11 @@ def test_the_corpus_has_at_least_120_files() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_hostile_file_reads_or_is_refused_in_words(name: str, tmp_path: Path) -> None:
-    read_or_refuse(tmp_path / "a.csv", FILES[name])
+    assert_read_or_refused(tmp_path / "a.csv", FILES[name])
 
 
 def test_a_good_file_reads(tmp_path: Path) -> None:
-    reading = read_or_refuse(tmp_path / "a.csv", good().encode())
+    reading = assert_read_or_refused(tmp_path / "a.csv", good().encode())
     assert isinstance(reading, SeriesReading)
     assert reading.outcome == "ok"
 
@@ -64,7 +64,7 @@ def test_a_good_file_reads(tmp_path: Path) -> None:
 def test_any_bytes_read_or_are_refused(
     data: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    read_or_refuse(tmp_path_factory.getbasetemp() / "any.csv", data)
+    assert_read_or_refused(tmp_path_factory.getbasetemp() / "any.csv", data)
 
 
 @given(
@@ -78,4 +78,4 @@ def test_any_bytes_read_or_are_refused(
 def test_any_row_of_signs_reads_or_is_refused(
     tmp_path_factory: pytest.TempPathFactory, parts: list[str]
 ) -> None:
-    read_or_refuse(tmp_path_factory.getbasetemp() / "signs.csv", "".join(parts).encode())
+    assert_read_or_refused(tmp_path_factory.getbasetemp() / "signs.csv", "".join(parts).encode())

@@ -73,7 +73,7 @@ def read(database: Database, run: Run, **query: Any) -> Pieces:
     return curve.pieces
 
 
-def expect_the_points(pieces: Pieces, points: dict[int, tuple[float, float]], limit: int) -> None:
+def assert_points(pieces: Pieces, points: dict[int, tuple[float, float]], limit: int) -> None:
     """Hold what was read to the plain points of the range."""
     steps = sorted(points)
     assert pieces.points == len(steps)
@@ -90,9 +90,7 @@ def expect_the_points(pieces: Pieces, points: dict[int, tuple[float, float]], li
         assert (pieces.steps[place], pieces.times[place]) == (steps[end - 1], part[-1][1])
 
 
-def expect_the_summary(
-    database: Database, run: Run, points: dict[int, tuple[float, float]]
-) -> None:
+def assert_summary(database: Database, run: Run, points: dict[int, tuple[float, float]]) -> None:
     with database.read() as session:
         row = session.scalars(select(Series).where(Series.run_id == run.id)).one()
     finite = {step: value for step, (value, _) in points.items() if math.isfinite(value)}
@@ -130,8 +128,8 @@ def test_every_zoom_says_what_the_points_say(
         low, high = first or 0, 10_000 if last is None else last
         inside = {step: point for step, point in points.items() if low <= step <= high}
         zoomed = read(database, run, from_step=first, to_step=last, max_points=limit)
-        expect_the_points(zoomed, inside, limit)
-    expect_the_summary(database, run, points)
+        assert_points(zoomed, inside, limit)
+    assert_summary(database, run, points)
 
 
 def line(count: int, first: int = 0) -> Columns:
