@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from services.datasets.inspection.bad_numbers import add_bad_numbers
 from services.datasets.inspection.faults import Faults, refuse
-from services.datasets.inspection.number_cells import add_bad_numbers
 from services.datasets.limits import InspectionLimits
 
 FIELD = "class_limits"

@@ -1,10 +1,5 @@
-"""Cells that are meant as numbers: what they hold, and what is wrong with those that are none.
+"""Cells that are meant as numbers: what a column holds, and the numbers of it."""
 
-Features are kept as 32-bit numbers. A column whose values such a number cannot distinguish is
-refused: seconds since 1970 that differ by one, codes of 18 digits.
-"""
-
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,31 +7,20 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from services.datasets.inspection.csv_text import ROW
-from services.datasets.inspection.faults import Faults, in_rows
-from services.datasets.inspection.missing import MARKERS, hint_at_missing, is_missing
+from services.datasets.inspection.missing import MARKERS, is_missing
 from services.tabular.missing import boolean_pair_of
 
-_INFINITE = ("inf", "-inf", "+inf", "infinity", "-infinity", "+infinity")
+INFINITE = ("inf", "-inf", "+inf", "infinity", "-infinity", "+infinity")
 _TRUE_FALSE = ("true", "false")
 _YES_OR_NO = {"yes", "no", "ja", "nein", "oui", "non", "wahr", "falsch"}  # clear when alone
 _MAX_SPELLINGS = 8  # of the two words of a boolean, with their capitals
-_DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
+DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
 # 1,100 or 1,234,567.8, and the same with points, spaces and apostrophes between thousands
-_THOUSANDS = r"^[+-]?\d{1,3}([,.' \u00a0\u202f\u2019]\d{3})+([.,]\d+)?$"
-_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_INTEGER = r"^[+-]?\d+$"
+THOUSANDS = r"^[+-]?\d{1,3}([,.' \u00a0\u202f\u2019]\d{3})+([.,]\d+)?$"
 _LEADING_ZEROS = r"^0\d+$"
 CENSORED = r"^[<>\u2264\u2265]=?\s*[+-]?\d[\d.,' \u00a0\u202f\u2019]*$"
-ODD_MARKS = rf"({_DECIMAL_COMMA})|({_THOUSANDS})"
+ODD_MARKS = rf"({DECIMAL_COMMA})|({THOUSANDS})"
 _LARGEST = float(np.finfo(np.float32).max)
-_EXACT = float(2**24)  # up to here every whole number is a 32-bit number
-_COARSE = 1e-3  # of a column's standard deviation: rounding by more hides what it measures
-_CENSORED_HINT = (
-    "Cells such as <5 or >100 can count as their limit (censored: limit), as half of a lower limit "
-    "(half), or as missing (missing)."
-)
-_DECIMAL_HINT = "Say which mark stands before decimals (decimal: , or .)."
 
 
 @dataclass(frozen=True)
@@ -81,7 +65,7 @@ def profiles_of(frame: pl.DataFrame, names: list[str]) -> dict[str, Profile]:
         return {}
     cell = pl.col(names)
     missing = is_missing(cell)
-    present = ~missing & ~cell.str.to_lowercase().is_in(_INFINITE)
+    present = ~missing & ~cell.str.to_lowercase().is_in(INFINITE)
     number = cell.cast(pl.Float64, strict=False).is_not_null()
     comma, censored = cell.str.contains(ODD_MARKS), cell.str.contains(CENSORED)
     counts = (
@@ -91,7 +75,7 @@ def profiles_of(frame: pl.DataFrame, names: list[str]) -> dict[str, Profile]:
             present,
             present & (number | comma | censored),
             cell.str.to_lowercase().is_in(_TRUE_FALSE),
-            ~_finite(cell),
+            ~is_finite(cell),
             cell.str.contains(_LEADING_ZEROS),
             missing,
             censored,
@@ -120,7 +104,8 @@ def _with_pair(frame: pl.DataFrame, name: str, profile: Profile) -> Profile:
     return replace(profile, pair=pair, booleans=profile.present)
 
 
-def _finite(cell: pl.Expr) -> pl.Expr:
+def is_finite(cell: pl.Expr) -> pl.Expr:
+    """Return where a cell of text is a finite 32-bit number."""
     number = cell.cast(pl.Float64, strict=False)
     return (number.is_finite() & (number.abs() <= _LARGEST)).fill_null(value=False)
 
@@ -154,147 +139,6 @@ def note_leading_zeros(profiles: dict[str, Profile], notes: list[str]) -> None:
             f"Cells with leading zeros are read as numbers: {listed(names)}. "
             "If they are codes, keep the column as text (text_columns)."
         )
-
-
-def add_bad_numbers(frame: pl.DataFrame, name: str, faults: Faults) -> None:
-    """Note the cells of a feature that are no numbers, alike ones together; null is no fault."""
-    cell = pl.col(name)
-    bad = frame.filter(cell.is_not_null() & ~_finite(cell)).select(ROW, name, cause=_cause(cell))
-    alike = bad.group_by("cause", maintain_order=True).agg(ROW, pl.col(name))
-    for _, lines, values in alike.select("cause", ROW, name).iter_rows():
-        said = f"{in_rows(lines)}, column '{name}': {_complaint(values)}"
-        faults.add(said, count=len(lines))
-        _hint(values[0], faults)
-
-
-def _cause(cell: pl.Expr) -> pl.Expr:
-    """Return one word for what is wrong with a cell that is no finite number."""
-    lower = cell.str.to_lowercase()
-    return (
-        pl.when(cell == "").then(pl.lit("empty"))
-        .when(lower.is_in(MARKERS)).then(pl.lit("missing"))
-        .when(lower.is_in(_INFINITE)).then(pl.lit("infinite"))
-        .when(cell.str.contains(CENSORED)).then(pl.lit("censored"))
-        .when(cell.str.contains(_THOUSANDS)).then(pl.lit("thousands"))
-        .when(cell.str.contains(_DECIMAL_COMMA)).then(pl.lit("decimal"))
-        .when(cell.str.contains(_NUMBER)).then(pl.lit("large"))
-        .otherwise(pl.lit("none"))
-    )  # fmt: skip
-
-
-def _hint(value: str, faults: Faults) -> None:
-    if value.lower() in MARKERS:
-        hint_at_missing(faults)
-    elif re.match(CENSORED, value):
-        faults.hint(_CENSORED_HINT, field="censored")
-    elif re.match(ODD_MARKS, value):
-        faults.hint(_DECIMAL_HINT, field="decimal")
-
-
-def _complaint(values: Sequence[str]) -> str:
-    """Return what is wrong with the first value, and which others are alike."""
-    said = _complaint_of(values[0])
-    if len(values) == 1:
-        return said
-    bare, count = said.removesuffix("."), f"{len(values):,}"
-    others = [value for value in dict.fromkeys(values[:1000]) if value != values[0]][:3]
-    if not others:
-        return f"{bare} ({count} cells)."
-    also = ", ".join(f"'{_shown(value)}'" for value in others)
-    return f"{bare} ({count} cells; also {also})."
-
-
-def _shown(value: str) -> str:
-    return value if len(value) <= 40 else value[:37] + "..."
-
-
-def _complaint_of(value: str) -> str:
-    shown = _shown(value)
-    if not value:
-        return "the cell is empty; a number is needed."
-    if value.lower() in (*MARKERS, *_INFINITE):
-        return f"'{shown}' is not a finite number; a number is needed."
-    if re.match(CENSORED, value):
-        return f"'{shown}' says a limit only (a censored value); a number is needed."
-    if re.match(_THOUSANDS, value):
-        return f"'{shown}' {_mending(value)}"
-    if re.match(_DECIMAL_COMMA, value):
-        return f"'{shown}' has a decimal comma; write it with a point."
-    if re.match(_NUMBER, value):
-        return f"'{shown}' is too large for a 32-bit number."
-    return f"'{shown}' is not a number."
-
-
-def _mending(value: str) -> str:
-    """Return what to write for a number with signs between its thousands."""
-    digits = [letter for letter in value if letter.isdigit() or letter in "+-"]
-    if value.count(",") == 1 and not re.search(r"[.' \u00a0\u202f\u2019]", value):
-        fraction = value.replace(",", ".")
-        return (
-            f"has a comma that may part thousands or decimals; write {''.join(digits)} or "
-            f"{fraction}."
-        )
-    return "has signs between its thousands; write it without them, with a point for decimals."
-
-
-def refuse_ambiguous_32_bit_values(
-    frame: pl.DataFrame, features: Sequence[str], notes: list[str]
-) -> None:
-    """Refuse features that lose their meaning as 32-bit numbers; note which are only rounded."""
-    faults, rounded = Faults(), list[str]()
-    for name, (top, error, spread) in _precision(frame, features).items():
-        same = _same_number(frame, name) if top > _EXACT else None
-        if same:
-            faults.add(
-                f"Column '{name}': {same[0]} and {same[1]} are the same 32-bit number, so that "
-                "no training could distinguish them. Subtract a constant such as the smallest "
-                "value, use a larger unit, or keep the column as text (text_columns)."
-            )
-        elif spread > 0 and error > _COARSE * spread:
-            faults.add(
-                f"Column '{name}': 32-bit numbers are {error:.3g} off, which is much beside how "
-                f"its values differ (standard deviation {spread:.3g}). Subtract a constant such "
-                "as the mean first."
-            )
-        elif top > _EXACT and error > 0:
-            rounded.append(name)
-    faults.refuse_if_any()
-    if rounded:
-        notes.append(f"Large numbers are rounded to 32 bits (7 digits): {listed(rounded)}.")
-
-
-def _precision(
-    frame: pl.DataFrame, features: Sequence[str]
-) -> dict[str, tuple[float, float, float]]:
-    """Return (largest value, largest rounding error, standard deviation) of each feature."""
-    if not features:
-        return {}
-    number = pl.col(features).cast(pl.Float64)
-    error = (number - number.cast(pl.Float32).cast(pl.Float64)).abs().max()
-    parts = (number.abs().max(), error, number.std(ddof=0))
-    rows = [frame.select(part).row(0) for part in parts]
-    return {name: facts for name, *facts in zip(features, *rows, strict=True)}  # type: ignore[misc]
-
-
-def _same_number(frame: pl.DataFrame, name: str) -> tuple[str, str] | None:
-    """Return two whole numbers of the column that are one 32-bit number, by their digits.
-
-    By their digits, because codes of 18 digits are the same in 64 bits already.
-    """
-    cell = pl.col(name)
-    matches = (
-        frame.filter(cell.str.contains(_INTEGER))
-        .select(
-            digits=cell.str.strip_prefix("+").str.replace(r"^(-?)0+(\d)", "${1}${2}"),
-            number=cell.cast(pl.Float64).cast(pl.Float32),
-        )
-        .group_by("number")
-        .agg(pl.col("digits").unique().sort().head(2))
-        .filter(pl.col("digits").list.len() > 1)
-        .sort("number")
-        .head(1)
-    )
-    return tuple(matches["digits"][0].to_list()) if matches.height else None
 
 
 def numbers_of(frame: pl.DataFrame, features: list[str]) -> NDArray[np.float32]:

@@ -1,7 +1,6 @@
 """Reads an uploaded CSV table: numbers and categories to learn from, text to divide by."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,36 +8,37 @@ import polars as pl
 from numpy.typing import NDArray
 
 from services.datasets.canonical import Rows, write_table
+from services.datasets.inspection.bad_numbers import add_bad_numbers
 from services.datasets.inspection.categories import categories_of
 from services.datasets.inspection.choices import check_choices
 from services.datasets.inspection.column_schema import MAX_VALUES, schema_of
-from services.datasets.inspection.columns import (
-    existing_column,
-    names_of,
-    optional_column,
-    required_column,
-)
-from services.datasets.inspection.csv_text import ROW, read_csv_text
-from services.datasets.inspection.faults import MAX_FAULTS, Faults, refuse
+from services.datasets.inspection.columns import names_of, optional_column
+from services.datasets.inspection.csv_text import read_csv_text
+from services.datasets.inspection.duplicate_rows import patients_of
+from services.datasets.inspection.faults import Faults, refuse
 from services.datasets.inspection.gaps import gappy_columns, rows_must_fill, with_gaps
-from services.datasets.inspection.missing import DROP, refuse_missing, without_missing
+from services.datasets.inspection.missing import DROP, without_missing
 from services.datasets.inspection.number_cells import (
     Profile,
-    add_bad_numbers,
     note_leading_zeros,
     numbers_of,
     profiles_of,
-    refuse_ambiguous_32_bit_values,
     with_booleans_as_numbers,
 )
 from services.datasets.inspection.plain_numbers import with_plain_numbers
+from services.datasets.inspection.precision import refuse_ambiguous_32_bit_values
 from services.datasets.inspection.proposals import notes_of, proposed_roles
+from services.datasets.inspection.roles import (
+    ColumnRoles,
+    assigned_roles,
+    other_columns,
+    patient_column,
+    roles_of,
+)
 from services.datasets.inspection.summary import summarise
 from services.datasets.inspection.targets import encode_targets
 from services.datasets.limits import InspectionLimits
 from services.datasets.types import ColumnSchema, DatasetSummary, ReaderOptions
-
-_FIRST = "__first__"
 
 
 def inspect_table(
@@ -49,8 +49,8 @@ def inspect_table(
     with source.open("rb") as file:
         frame, separator = read_csv_text(file, "The file", limits, notes)
     check_choices(names_of(frame), options)
-    parts = _assign(frame, options)
-    seen = profiles_of(frame, _others(frame, parts))
+    parts = assigned_roles(frame, options)
+    seen = profiles_of(frame, other_columns(frame, parts))
     target_profile = _measured(frame, parts.target, options)
     plain = seen | target_profile if options.class_limits else seen
     frame = with_plain_numbers(frame, plain, separator, options, notes)
@@ -84,7 +84,7 @@ def _profiles_again(frame: pl.DataFrame, seen: dict[str, Profile]) -> dict[str, 
 
 def _read_rows(
     frame: pl.DataFrame,
-    parts: "ColumnRoles",
+    parts: ColumnRoles,
     profiles: dict[str, Profile],
     options: ReaderOptions,
     limits: InspectionLimits,
@@ -109,7 +109,7 @@ def _read_rows(
     note_leading_zeros({name: profiles[name] for name in features}, notes)
     _note_columns_left_out(parts, texts, notes)
     categories = categories_of(frame, parts.categories, limits, notes)
-    patients = _patients(frame, parts.patient, options, notes)
+    patients = patients_of(frame, parts.patient, options, notes)
     columns = {name: frame[name].to_list() for name in texts}
     rows = Rows(
         y=y,
@@ -124,72 +124,6 @@ def _read_rows(
 
 def _numeric(profiles: dict[str, Profile]) -> list[str]:
     return [name for name, one in profiles.items() if one.is_numeric and not one.is_empty]
-
-
-@dataclass(frozen=True)
-class ColumnRoles:
-    """Which columns a person or their names gave a part; the others are looked at.
-
-    ``gappy`` are those of the ignored that are left out because a cell is missing.
-    """
-
-    target: str
-    patient: str | None
-    texts: frozenset[str]
-    ignored: frozenset[str]
-    categories: Sequence[str] = ()
-    gappy: frozenset[str] = frozenset()
-
-
-def _assign(frame: pl.DataFrame, options: ReaderOptions) -> ColumnRoles:
-    target = required_column(frame, options.target_column, "Target", field="target_column")
-    patient = _patient_column(frame, options)
-    names = names_of(frame)
-    for field in ("text_columns", "ignored_columns", "category_columns"):
-        for name in getattr(options, field):
-            existing_column(names, name, field=field)
-    if patient == target:
-        refuse(f"'{target}' cannot be both target and patient.", field="patient_column")
-    ignored = frozenset(options.ignored_columns)
-    if target in ignored:
-        refuse(f"'{target}' cannot be both target and ignored.", field="ignored_columns")
-    patient = None if patient in ignored else patient
-    texts = frozenset(options.text_columns)
-    _refuse_two_roles(options, {target, patient} | texts | ignored)
-    categories = [name for name in names if name in options.category_columns]
-    return ColumnRoles(target, patient, texts, ignored, categories)
-
-
-def _patient_column(frame: pl.DataFrame, options: ReaderOptions) -> str | None:
-    if options.patient_column == "":
-        return None
-    return optional_column(frame, options.patient_column, "patientId", field="patient_column")
-
-
-def _refuse_two_roles(options: ReaderOptions, others: set[str | None]) -> None:
-    twice = [name for name in options.category_columns if name in others]
-    if twice:
-        refuse(f"'{twice[0]}' has another role too; give it one.", field="category_columns")
-
-
-def _others(frame: pl.DataFrame, parts: ColumnRoles) -> list[str]:
-    """Return the columns that may be features."""
-    given = {parts.target, parts.patient, *parts.texts, *parts.ignored, *parts.categories}
-    return [name for name in names_of(frame) if name not in given]
-
-
-def roles_of(
-    frame: pl.DataFrame, parts: ColumnRoles, profiles: dict[str, Profile]
-) -> dict[str, str]:
-    """Return what each column is used for."""
-    given = {parts.target: "target"} | ({parts.patient: "patient"} if parts.patient else {})
-    given |= dict.fromkeys(parts.ignored, "ignored") | dict.fromkeys(parts.texts, "site")
-    given |= dict.fromkeys(parts.categories, "feature")
-    suggested = {
-        name: "feature" if profile.is_numeric and not profile.is_empty else "site"
-        for name, profile in profiles.items()
-    }
-    return {name: (given | suggested)[name] for name in names_of(frame)}
 
 
 def preview_table(
@@ -218,11 +152,11 @@ def suggested_schema(
     Patients and sites are proposed by name where they are not chosen; ``notes`` says of whom.
     """
     target = optional_column(frame, options.target_column, "Target", field="target_column")
-    patient = _patient_column(frame, options)
+    patient = patient_column(frame, options)
     texts = frozenset(options.text_columns)
     ignored, categories = frozenset(options.ignored_columns), tuple(options.category_columns)
     parts = ColumnRoles(target or "", patient, texts, ignored, categories)
-    profiles = profiles_of(frame, _others(frame, parts))
+    profiles = profiles_of(frame, other_columns(frame, parts))
     frame = with_plain_numbers(frame, profiles, separator, options, [])
     profiles = _profiles_again(frame, profiles)
     open_columns = [name for name in profiles if name != filename]
@@ -313,57 +247,3 @@ def _note_columns_left_out(parts: ColumnRoles, texts: list[str], notes: list[str
             more = f" and {len(names) - 10} more" if len(names) > 10 else ""
             columns = "1 column is" if len(names) == 1 else f"{len(names)} columns are"
             notes.append(sentence.format(columns=columns, names=f"{shown}{more}"))
-
-
-def _patients(
-    frame: pl.DataFrame, patient: str | None, options: ReaderOptions, notes: list[str]
-) -> list[str]:
-    """Return the unit of each row; identical rows share one, so that no split parts them."""
-    frame = _with_first_rows(frame)
-    if options.keep_duplicates:
-        _note_repeats(frame, notes)
-    else:
-        _refuse_repeats(frame)
-    if patient:
-        refuse_missing(frame, [patient], choice=options.missing_rows)
-    unit = pl.col(patient) if patient else pl.col(_FIRST).cast(pl.String)
-    units: list[str] = frame.select(unit.alias("unit"))["unit"].to_list()
-    return units
-
-
-def _with_first_rows(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add the line of the first row that is identical, in ``_FIRST``.
-
-    Only rows with equal hashes are compared cell by cell: comparing all needs a second table.
-    """
-    names = names_of(frame)
-    alike = frame.filter(frame.select(names).hash_rows().is_duplicated())
-    firsts = alike.select(ROW, pl.col(ROW).first().over(names).alias(_FIRST))
-    joined = frame.join(firsts, on=ROW, how="left", maintain_order="left")
-    return joined.with_columns(pl.col(_FIRST).fill_null(pl.col(ROW)))
-
-
-def _refuse_repeats(frame: pl.DataFrame) -> None:
-    faults, repeats = Faults(), _repeats(frame)
-    for line, first in repeats.head(MAX_FAULTS).iter_rows():
-        faults.add(
-            f"Row {line} repeats row {first} exactly. Remove it, or choose to keep repeated rows."
-        )
-    faults.count_more(max(0, repeats.height - MAX_FAULTS))
-    if repeats.height:
-        faults.hint(
-            "To keep rows that repeat another one, choose that in the form (duplicate_rows: keep).",
-            field="duplicate_rows",
-        )
-    faults.refuse_if_any()
-
-
-def _note_repeats(frame: pl.DataFrame, notes: list[str]) -> None:
-    count = _repeats(frame).height
-    if count:
-        rows = "1 row repeats" if count == 1 else f"{count:,} rows repeat"
-        notes.append(f"{rows} another one exactly. They are kept, and no split parts them.")
-
-
-def _repeats(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.filter(pl.col(ROW) != pl.col(_FIRST)).select(ROW, _FIRST)
