@@ -13,10 +13,14 @@ from app.errors import Invalid
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import Series
+from services.runs.results.compared_params import (
+    ComparedParam,
+    compared_params,
+    modes_compared,
+)
 from services.runs.results.domain.comparable import (
     best_run_of,
     differences,
-    modes_of,
     rows_of_series,
 )
 from services.runs.results.evaluated import evaluated_on
@@ -24,7 +28,6 @@ from services.runs.results.kept_results import ResultValue, results_of
 from services.runs.times import RunTimes, times_of
 from services.tracking.catalogue import direction_of
 from services.tracking.domain.metric_names import METRICS, series_names
-from services.tracking.domain.params import comparable
 from services.tracking.labels import params_of, tags_of
 
 MAX_RUNS = 20
@@ -55,15 +58,6 @@ class ComparedRun:
     def times(self) -> RunTimes:
         """How long it waited, ran and lay stopped."""
         return times_of(self.run)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ComparedParam:
-    """One parameter with its value in each run, in their order; None where a run lacks it."""
-
-    name: str
-    differs: bool
-    values: Sequence[str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +149,7 @@ def compare_runs(database: Database, actor: Actor, query: ComparisonQuery) -> Co
             for run in runs
         ],
         baseline=baseline,
-        params=compared_params([params.get(run_id, {}) for run_id in ids], _modes(runs)),
+        params=compared_params([params.get(run_id, {}) for run_id in ids], modes_compared(runs)),
         results=[
             _result(metric, runs, results, baseline, goal_of(values.get(metric, {})))
             for metric in _metrics_in(results)
@@ -163,42 +157,6 @@ def compare_runs(database: Database, actor: Actor, query: ComparisonQuery) -> Co
         metrics=[_metric(name, runs, of_runs, baseline) for name, of_runs in rows],
         series=sorted(name for name, of_runs in values.items() if len(of_runs) > 1),
     )
-
-
-def compared_params(
-    params: Sequence[Mapping[str, str]], modes: Sequence[str | None] = ()
-) -> list[ComparedParam]:
-    """Return every parameter of any run, those that differ first, each by name.
-
-    ``modes`` are the training modes of runs whose parameters are settings of trainings here, None
-    for others: a setting without effect in a run's mode is not compared there.
-    """
-    names = sorted({name for one in params for name in one})
-    applying = [modes[place] if modes else None for place in range(len(params))]
-    rows = [
-        _param(name, [_applied(name, *pair) for pair in zip(params, applying, strict=True)])
-        for name in names
-    ]
-    known = [row for row in rows if any(value is not None for value in row.values)]
-    return sorted(known, key=lambda row: not row.differs)
-
-
-def _applied(name: str, params: Mapping[str, str], mode: str | None) -> str | bool | None:
-    """Return the value of a parameter, False where it has no effect."""
-    if mode is not None and mode not in modes_of(name):
-        return False
-    return params.get(name)
-
-
-def _param(name: str, values: Sequence[str | bool | None]) -> ComparedParam:
-    texts = [value for value in values if value is not False]
-    different = {comparable(value) if isinstance(value, str) else None for value in texts}
-    shown = [value if isinstance(value, str) else None for value in values]
-    return ComparedParam(name=name, differs=len(different) > 1, values=shown)
-
-
-def _modes(runs: Sequence[Run]) -> list[str | None]:
-    return [run.training_mode if run.origin == "trained" else None for run in runs]
 
 
 def _check_count(ids: Sequence[str]) -> None:

@@ -15,12 +15,12 @@ from app.models.run import Run
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.results.compare import (
     ComparedMetric,
-    ComparedParam,
     ComparedResult,
     Comparison,
     ComparisonQuery,
     compare_runs,
 )
+from services.runs.results.compared_params import ComparedParam
 from services.runs.results.measured import extractor_of
 from services.runs.results.read import clock_time
 from services.runs.results.report.contents import in_utc

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.results.compare import compared_params
+from services.runs.results.compared_params import compared_params
 from services.tracking.domain.params import (
     comparable,
     number_in,
