@@ -71,27 +71,13 @@ def conclude(
 
     ``measured`` is None for a run that had no rows to hold out: then there is no test.
     """
-    metrics = {} if measured is None else named("test", measured.metrics)
-    recorder.finish_step(
-        StepOutcome(
-            step=outcome.last_step,
-            completed=outcome.steps,
-            total=outcome.total,
-            message=outcome.message,
-            points=points(metrics, outcome.last_step),
-            is_result=True,
-            events=[EpochEnd(epoch=outcome.last_step, phase="test", metrics=metrics)]
-            if measured is not None
-            else [],
-        )
-    )
-    best = {"step": outcome.best_step, "value": outcome.best_value}
+    recorder.finish_step(_test_step(outcome, measured))
     about = manifest(
         task,
         learner.prepared,
         weights,
         threads=outcome.threads,
-        best=best,
+        best={"step": outcome.best_step, "value": outcome.best_value},
         schedule=outcome.schedule,
     )
     files = {**weights, "manifest.json": about, "split.json": as_json(learner.prepared.rows())}
@@ -102,6 +88,20 @@ def conclude(
         test_metrics={} if measured is None else measured.metrics,
         test_confusion=None if measured is None else measured.confusion,
         reason=outcome.reason,
+    )
+
+
+def _test_step(outcome: TrainingOutcome, measured: Measured | None) -> StepOutcome:
+    metrics = {} if measured is None else named("test", measured.metrics)
+    event = EpochEnd(epoch=outcome.last_step, phase="test", metrics=metrics)
+    return StepOutcome(
+        step=outcome.last_step,
+        completed=outcome.steps,
+        total=outcome.total,
+        message=outcome.message,
+        points=points(metrics, outcome.last_step),
+        is_result=True,
+        events=[] if measured is None else [event],
     )
 
 

@@ -32,22 +32,12 @@ def manifest(
         "training_mode": task.mode,
         "seed": task.config.seed,
         "config": task.config.as_mapping(),
-        "data": {
-            "sha256": task.data.sha256,
-            "kind": task.data.kind,
-            "classes": list(task.data.classes),
-            "rows": len(task.data.y),
-            "features": list(task.data.feature_names),
-        },
+        "data": _data(task),
         "pretrained_sha256": None if task.pretrained is None else sha256(task.pretrained),
         "learning_rate_schedule": dict(schedule),
         "split": prepared.sizes(),
         "test_rows_sha256": hash_of_rows(task.data.sha256, prepared.split.test),
-        "input": {
-            "shape": list(prepared.shape),
-            "mean": prepared.mean.flatten().tolist(),
-            "deviation": prepared.deviation.flatten().tolist(),
-        },
+        "input": _input(prepared),
         "preparation": preparation_of(prepared),
         "certificate": None if prepared.certificate is None else prepared.certificate.to_json(),
         "best": {**best, "metric": task.config.monitor_metric},
@@ -60,6 +50,24 @@ def manifest(
         "git_commit": git_commit(Path(__file__)),
     }
     return json.dumps(content, indent=2, allow_nan=False).encode()
+
+
+def _data(task: TrainingTask) -> dict[str, Any]:
+    return {
+        "sha256": task.data.sha256,
+        "kind": task.data.kind,
+        "classes": list(task.data.classes),
+        "rows": len(task.data.y),
+        "features": list(task.data.feature_names),
+    }
+
+
+def _input(prepared: Prepared) -> dict[str, Any]:
+    return {
+        "shape": list(prepared.shape),
+        "mean": prepared.mean.flatten().tolist(),
+        "deviation": prepared.deviation.flatten().tolist(),
+    }
 
 
 def preparation_of(prepared: Prepared) -> dict[str, Any] | None:

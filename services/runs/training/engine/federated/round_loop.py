@@ -4,7 +4,7 @@ Their own loop knows only the way from round 1 to the end; ours stops, resumes a
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from services.engine_kit.serialization import (
     to_bytes,
 )
 from services.flower.messages import strategy_state
-from services.runs.events import RoundMetrics, RoundStart
+from services.runs.events import RoundEnd, RoundMetrics, RoundStart
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.engine.federated import strategies
 from services.runs.training.engine.federated.aggregation import Aggregation, Merged
@@ -50,7 +50,9 @@ from services.runs.training.engine.points import points
 from services.runs.training.engine.schedule import RoundRates
 from services.runs.training.ports import (
     Checkpoint,
+    ClientRound,
     RoundBegin,
+    RoundOutcome,
     StepOutcome,
     TrainingRecorder,
     TrainingTask,
@@ -166,29 +168,36 @@ class RoundLoop:
             completed(part, traffic.of(part.client), validation, merged, without)
             for part in answers.parts
         ]
-        round_ = begun.outcome(answers, merged, validation, self.exchange.traffic.total)
-        self.recorder.finish_step(
-            StepOutcome(
-                step=number,
-                completed=number if exhausted is None else number - 1,
-                total=total,
-                message=round_message("round", measured, validation, done=number, total=total),
-                points=round_points(number, measured, round_, validation, clients),
-                events=[
-                    RoundMetrics(round=number, total_rounds=total, metrics=measured.metrics),
-                    round_end(round_, total, answers.refused, is_best=is_best),
-                ],
-                evaluation=evaluation_of(number, measured, validation),
-                round=round_,
-                clients=clients,
-                # a run that fails for lack of quorum goes on with this round, not after it
-                checkpoint=self._checkpoint() if exhausted is None else None,
-                is_best=is_best,
-                keep_models=self.task.config.keep_round_models,
-            )
-        )
-        if exhausted is not None:
+        round_ = begun.outcome(answers, merged, validation, traffic.total)
+        end = round_end(round_, total, answers.refused, is_best=is_best)
+        step = replace(self._step(round_, end, measured, validation, clients), is_best=is_best)
+        if exhausted is not None:  # a run that fails for lack of quorum goes on with this round
+            self.recorder.finish_step(replace(step, completed=number - 1))
             raise TrainingFailedError(exhausted)
+        self.recorder.finish_step(replace(step, checkpoint=self._checkpoint()))
+
+    def _step(
+        self,
+        round_: RoundOutcome,
+        end: RoundEnd,
+        measured: Measured,
+        validation: Validation,
+        clients: Sequence[ClientRound],
+    ) -> StepOutcome:
+        number, total = round_.number, end.total_rounds
+        metrics = RoundMetrics(round=number, total_rounds=total, metrics=measured.metrics)
+        return StepOutcome(
+            step=number,
+            completed=number,
+            total=total,
+            message=round_message("round", measured, validation, done=number, total=total),
+            points=round_points(number, measured, round_, validation, clients),
+            events=[metrics, end],
+            evaluation=evaluation_of(number, measured, validation),
+            round=round_,
+            clients=clients,
+            keep_models=self.task.config.keep_round_models,
+        )
 
     def _begin(self, number: int, total: int) -> OpenRound:
         config, started = self.task.config, time.monotonic()
