@@ -2,6 +2,7 @@
 
 import difflib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
@@ -113,33 +114,50 @@ _TYPES: dict[str, type] = {
 
 
 def _checked(file: Path, data: dict[str, Any]) -> dict[str, Any]:
-    known = [one.name for one in fields(SiteManifest)]
     data = {
         name: {EVERY: value} if name in _CHOICES and type(value) is str else value
         for name, value in data.items()
     }
     for name, value in data.items():
-        if name not in known:
-            nearest = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {nearest[0]}?" if nearest else f"It knows {', '.join(known)}."
-            raise _refused(f"{file}: [data] has no setting {name!r}. {hint}")
-        if type(value) is not _TYPES[name]:
-            expected = {
-                str: "a text in quotes",
-                bool: "true or false",
-                int: "a whole number",
-                list: "a list of numbers" if name == "class_limits" else "a list of columns",
-                dict: "one choice in quotes, or a table with a choice for each column",
-            }
-            raise _refused(f"{file}: {name} is {value!r}; it must be {expected[_TYPES[name]]}.")
-    texts = [
-        *data.get("category_columns", []),
-        *(t for n in _CHOICES for t in data.get(n, {}).values()),
-    ]
-    if not all(isinstance(text, str) for text in texts):
+        _require_known(file, name)
+        _require_type(file, name, value)
+    _require_parts(file, data)
+    _require_kind(file, data)
+    return data
+
+
+def _require_known(file: Path, name: str) -> None:
+    known = [one.name for one in fields(SiteManifest)]
+    if name in known:
+        return
+    nearest = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {nearest[0]}?" if nearest else f"It knows {', '.join(known)}."
+    raise _refused(f"{file}: [data] has no setting {name!r}. {hint}")
+
+
+def _require_type(file: Path, name: str, value: Any) -> None:
+    if type(value) is _TYPES[name]:
+        return
+    expected = {
+        str: "a text in quotes",
+        bool: "true or false",
+        int: "a whole number",
+        list: "a list of numbers" if name == "class_limits" else "a list of columns",
+        dict: "one choice in quotes, or a table with a choice for each column",
+    }
+    raise _refused(f"{file}: {name} is {value!r}; it must be {expected[_TYPES[name]]}.")
+
+
+def _require_parts(file: Path, data: Mapping[str, Any]) -> None:
+    """Refuse lists and tables of the right type with something else in them."""
+    choices = [text for name in _CHOICES for text in data.get(name, {}).values()]
+    if not all(isinstance(text, str) for text in [*data.get("category_columns", []), *choices]):
         raise _refused(f"{file}: columns and choices are texts in quotes.")
     if not all(type(one) in (int, float) for one in data.get("class_limits", [])):
         raise _refused(f"{file}: class_limits are numbers without quotes.")
+
+
+def _require_kind(file: Path, data: Mapping[str, Any]) -> None:
     for name in ("kind", "path"):
         if not data.get(name):
             raise _refused(f"{file}: [data] lacks {name}.")
@@ -147,7 +165,6 @@ def _checked(file: Path, data: dict[str, Any]) -> dict[str, Any]:
         raise _refused(f"{file}: decimal is {data['decimal']!r}; it must be '.' or ','.")
     if data["kind"] not in KINDS:
         raise _refused(f"{file}: kind is {data['kind']!r}; it must be table or images.")
-    return data
 
 
 def _refused(message: str) -> ManifestRefused:
