@@ -96,21 +96,26 @@ def append_rows(
         raise FieldRefused("fileId", f"{row.label} is {row.status}: answer its questions first.")
     if known:
         return Appended(row=row, applied=True, known=True, overlap=NOTHING)
-    part = SeriesPart(
-        session_id=row.session_id,
-        base_key=row.object_key,
-        file_name=name,
-        size_bytes=rows.path.stat().st_size,
-        sha256=digest,
-        rule=rule or "old",
-        created_at=now(),
-    )
+    part = _part(row, rows.path, name, digest, rule)
     overlap, again = _merged(store, row, rows, part, read, join, asks=rule is None)
     if again is None:
         return Appended(row=row, applied=False, known=False, overlap=overlap)
     part.object_key = put_file(store, f"{PREFIX}{uuid.uuid4()}/raw.csv", rows.path)
     fresh = _kept(database, actor, row, rows, part, again, quota_bytes)
     return Appended(row=fresh, applied=True, known=False, overlap=overlap)
+
+
+def _part(row: SessionFile, path: Path, name: str, digest: str, rule: str | None) -> SeriesPart:
+    """Return the part that a file becomes; it has no object yet."""
+    return SeriesPart(
+        session_id=row.session_id,
+        base_key=row.object_key,
+        file_name=name,
+        size_bytes=path.stat().st_size,
+        sha256=digest,
+        rule=rule or "old",
+        created_at=now(),
+    )
 
 
 def _merged(

@@ -39,6 +39,7 @@ from services.forecasting.training.prepare import PreparedData, blocks_of
 from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_hours
 from services.forecasting.training.start import params_of
 from services.forecasting.training.task import (
+    ModelTask,
     context_for,
     prepared_for,
     progress_for,
@@ -94,36 +95,46 @@ def train_trial(
     which fails the trial.
     """
     plan, drawn, earlier = _begin(run_id, attempt, database, engine, limits)
-    task = task_of(run_id, database, store)
-    outcome = _Outcome()
-
-    def train(recorder: TrainingRecorder) -> TrainingResult:
-        progress = progress_for(task, recorder)
-        prepared = prepared_for(task, store, recorder, progress)
-        outcome.sizes = {name: prepared.sizes[name] for name in ("train", "validation")}
-        progress.begin_fit()
-        context = context_for(task, recorder, progress)
-        blocks = blocks_of(prepared)
-        try:
-            fitted = engine.fit_trial(plan, drawn, earlier, blocks, context)
-        except TrainingStopped:
-            return NO_MODEL
-        except TrialPruned as pruned:
-            outcome.state, outcome.curve = PRUNED, pruned.curve
-            recorder.log("info", PRUNED_MESSAGE.format(len(pruned.curve)))
-            return NO_MODEL
-        progress.end_fit(len(fitted.history.epochs))
-        return _kept(fitted, prepared, outcome)
-
+    task, outcome = task_of(run_id, database, store), _Outcome()
+    trial = _Trial(task=task, plan=plan, drawn=drawn, earlier=earlier, outcome=outcome)
     record_training(
         run_id,
         attempt,
         database,
         store,
-        train,
+        lambda recorder: trial.train(recorder, store, engine),
         meter=meter,
         at_end=lambda unit: _store(unit, attempt, run_id, outcome),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Trial:
+    task: ModelTask
+    plan: SearchPlan
+    drawn: TrialReport
+    earlier: Sequence[TrialReport]
+    outcome: _Outcome
+
+    def train(
+        self, recorder: TrainingRecorder, store: ObjectStore, engine: SearchEngine
+    ) -> TrainingResult:
+        """Fit what was drawn and note in ``outcome`` what came of it."""
+        progress = progress_for(self.task, recorder)
+        prepared = prepared_for(self.task, store, recorder, progress)
+        self.outcome.sizes = {name: prepared.sizes[name] for name in ("train", "validation")}
+        progress.begin_fit()
+        context, blocks = context_for(self.task, recorder, progress), blocks_of(prepared)
+        try:
+            fitted = engine.fit_trial(self.plan, self.drawn, self.earlier, blocks, context)
+        except TrainingStopped:
+            return NO_MODEL
+        except TrialPruned as pruned:
+            self.outcome.state, self.outcome.curve = PRUNED, pruned.curve
+            recorder.log("info", PRUNED_MESSAGE.format(len(pruned.curve)))
+            return NO_MODEL
+        progress.end_fit(len(fitted.history.epochs))
+        return _kept(fitted, prepared, self.outcome)
 
 
 def _begin(

@@ -27,6 +27,7 @@ from services.forecasting.models.classical import (
 )
 from services.forecasting.training.geometry import HOUR, MICROSECONDS, delta_minutes
 from services.forecasting.training.prepare import PreparedData
+from services.forecasting.windows.plan import SeriesPlan
 
 NAME = "auto_ets"
 MAX_POINTS = 2_000_000  # of a grid: 19 years of every 5 minutes
@@ -79,29 +80,22 @@ def classical_baseline(prepared: PreparedData, fit: FitClassical) -> ClassicalBa
 
 def _series(prepared: PreparedData, number: int) -> ClassicalSeries | ClassicalForecast:
     """Return an output on the coarsest grid with all its points, or why it has none."""
-    plan, steps = prepared.plan.outputs[number], prepared.plan.steps
-    raw = prepared.series[f"output:{plan.label}"]
-    known = np.isfinite(raw.values)
-    times, values = raw.times[known] // MICROSECONDS, raw.values[known]
-    spacing = round((delta_minutes(prepared, number) or float(steps.step_minutes)) * 60)
+    plan = prepared.plan.outputs[number]
+    times, values = _known_points(prepared, plan.label)
     references = prepared.windows.reference_times[prepared.split.test] // MICROSECONDS
-    start = int(float(plan.horizon_start) * HOUR)
+    spacing = _spacing(prepared, number)
     grid = baseline_grid(
         references,
         begin=int(times[0]),
-        horizon_start=start,
+        horizon_start=int(float(plan.horizon_start) * HOUR),
         spacing=max(spacing, 1),
-        steps=steps.output_steps,
+        steps=prepared.plan.steps.output_steps,
     )
     if (times[-1] - grid.start) // grid.step >= MAX_POINTS:
         reason = f"A step of {grid.step} s makes more than {MAX_POINTS:,} points."
         return ClassicalForecast(forecast=None, reason=reason)
     sampled = grid.sample(times, values)
-    last = prepared.windows.reference_times[prepared.split.train].max(initial=0) // MICROSECONDS
-    # what a training sample forecasts belongs to training, what a test sample forecasts does not
-    until = min(
-        int(last + float(plan.horizon_end) * HOUR), int(references.min()) + min(0, start - 1)
-    )
+    until = _training_end(prepared, plan, int(references.min()))
     points = int(np.clip((until - grid.start) // grid.step + 1, 0, len(sampled)))
     training = filled_forward(sampled[:points])
     return ClassicalSeries(
@@ -110,6 +104,31 @@ def _series(prepared: PreparedData, number: int) -> ClassicalSeries | ClassicalF
         windows=grid.windows,
         period=choose_season(training, grid.step / 60),
     )
+
+
+def _known_points(
+    prepared: PreparedData, label: str
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return times (n,) in seconds and values (n,) of an output where it has a value."""
+    raw = prepared.series[f"output:{label}"]
+    known = np.isfinite(raw.values)
+    return raw.times[known] // MICROSECONDS, raw.values[known]
+
+
+def _spacing(prepared: PreparedData, number: int) -> int:
+    """Return the seconds between two steps of an output."""
+    minutes = delta_minutes(prepared, number) or float(prepared.plan.steps.step_minutes)
+    return round(minutes * 60)
+
+
+def _training_end(prepared: PreparedData, plan: SeriesPlan, first_test: int) -> int:
+    """Return the last second that belongs to training.
+
+    What a training sample forecasts belongs to it, what a test sample forecasts does not.
+    """
+    last = prepared.windows.reference_times[prepared.split.train].max(initial=0) // MICROSECONDS
+    start, end = int(float(plan.horizon_start) * HOUR), float(plan.horizon_end) * HOUR
+    return min(int(last + end), first_test + min(0, start - 1))
 
 
 def _as_the_output(

@@ -14,6 +14,7 @@ from app.models.job import Job
 from app.models.run import Run
 from services.forecasting.busy import require_idle
 from services.forecasting.errors import FieldRefused
+from services.forecasting.models.families import ModelSettings
 from services.forecasting.models.warm_start import START_FROM
 from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
@@ -114,18 +115,7 @@ def add_model(
 ) -> Run:
     """Add a model to a session, with a run that is not queued yet."""
     settings, values = request.settings, request.settings.as_mapping()
-    run = Run(
-        name=f"{(session.name or session.wire_id)[: MAX_NAME - 50]} · {settings.label}{suffix}",
-        training_mode="centralized",
-        task="forecasting",
-        status="queued",
-        start_time=now(),
-        owner_id=actor.user_id,
-        visibility=session.visibility,
-        source_path=f"session:{session.wire_id}",
-        config={},
-        seed=settings.seed or 0,
-    )
+    run = _run_of(session, actor, settings, suffix)
     unit.session.add(run)
     unit.session.flush()
     unit.session.add(
@@ -141,6 +131,21 @@ def add_model(
     write_params(unit.session, run.id, params_of(values) | _start_param(request))
     record(unit, actor, "run_started", run_subject(run.id), {"name": run.name})
     return run
+
+
+def _run_of(session: ForecastSession, actor: Actor, settings: ModelSettings, suffix: str) -> Run:
+    return Run(
+        name=f"{(session.name or session.wire_id)[: MAX_NAME - 50]} · {settings.label}{suffix}",
+        training_mode="centralized",
+        task="forecasting",
+        status="queued",
+        start_time=now(),
+        owner_id=actor.user_id,
+        visibility=session.visibility,
+        source_path=f"session:{session.wire_id}",
+        config={},
+        seed=settings.seed or 0,
+    )
 
 
 def _start_param(request: ModelRequest) -> dict[str, Any]:
