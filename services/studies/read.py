@@ -14,7 +14,7 @@ from app.storage import ObjectStore
 from services.runs.progress import progress_of
 from services.runs.statements import predictions_of
 from services.studies.domain import outcome
-from services.studies.domain.contrasts import Contrast, contrasts, mean_interval
+from services.studies.domain.contrasts import Contrast, RowError, contrasts, mean_interval
 from services.studies.domain.failures import (
     SiteFailure,
     arm_failures,
@@ -165,23 +165,33 @@ def _arms(
         if len(of_seeds) > 1
     }
     rows = errors_of_rows(store, metric, stored.predictions, weights_by_sum)
+    return [
+        _arm(metric, scores, name, site, of_seeds, rows.get(f"{name}/{site}"), failures)
+        for (name, site), of_seeds in every.items()
+    ]
+
+
+def _arm(
+    metric: str,
+    scores: Sequence[Score],
+    name: str,
+    site: str,
+    of_seeds: Values,
+    row_error: RowError | None,
+    failures: Sequence[SiteFailure],
+) -> Arm:
+    """Return an arm; ``site`` is "" unless it is the training of one site alone."""
     failed = {one.client: len(one.seeds) for one in failures}
-    arms = []
-    for (name, site), of_seeds in every.items():
-        ratio = held_out_ratio(scores, [of_seeds], list(of_seeds))
-        row_error = rows.get(f"{name}/{site}")
-        arms.append(
-            Arm(
-                arm=name,
-                client=site or None,
-                label=f"Local-only: {site}" if site else LABELS[name],
-                values={str(seed): one.value for seed, one in sorted(of_seeds.items())},
-                interval=mean_interval(of_seeds, ratio, row_error, is_share=is_share(metric)),
-                failed=failed.get(site, 0) if site else _failed(scores, name),
-                is_left_out=site in failed,
-            )
-        )
-    return arms
+    ratio = held_out_ratio(scores, [of_seeds], list(of_seeds))
+    return Arm(
+        arm=name,
+        client=site or None,
+        label=f"Local-only: {site}" if site else LABELS[name],
+        values={str(seed): one.value for seed, one in sorted(of_seeds.items())},
+        interval=mean_interval(of_seeds, ratio, row_error, is_share=is_share(metric)),
+        failed=failed.get(site, 0) if site else _failed(scores, name),
+        is_left_out=site in failed,
+    )
 
 
 def _failed(scores: Sequence[Score], arm: str) -> int:

@@ -100,16 +100,7 @@ def contrasts(
 
     ``row_errors`` are those of the differences, by the name of the other arm.
     """
-    federated = values[FEDERATED]
-    tests: dict[str, tuple[PairedTest, Pairing]] = {}
-    for name, other in values.items():
-        if name == FEDERATED:
-            continue
-        pairing = paired_seeds(federated, other)
-        rows = row_errors.get(name)
-        test = _test(scores, federated, other, pairing, rows, is_share=is_share)
-        if test is not None:
-            tests[name] = test, pairing
+    tests = _tests(scores, values, row_errors, is_share=is_share)
     adjusted = holm([test.p_value for test, _ in tests.values()])
     family = sum(p is not None for p in adjusted)
     return [
@@ -126,6 +117,27 @@ def contrasts(
         )
         for (name, (test, pairing)), p in zip(tests.items(), adjusted, strict=True)
     ]
+
+
+def _tests(
+    scores: Sequence[Score],
+    values: Mapping[str, Values],
+    row_errors: Mapping[str, RowError],
+    *,
+    is_share: bool,
+) -> dict[str, tuple[PairedTest, Pairing]]:
+    """Return the test of each other arm that can be tested, with the seeds it was paired by."""
+    federated = values[FEDERATED]
+    tests: dict[str, tuple[PairedTest, Pairing]] = {}
+    for name, other in values.items():
+        if name == FEDERATED:
+            continue
+        pairing = paired_seeds(federated, other)
+        rows = row_errors.get(name)
+        test = _test(scores, federated, other, pairing, rows, is_share=is_share)
+        if test is not None:
+            tests[name] = test, pairing
+    return tests
 
 
 def _test(
