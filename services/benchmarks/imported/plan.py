@@ -55,20 +55,8 @@ def manifest_of(
             "sha256": digest_of([person_values(one) for one in personas]),
         },
         "traits": list(traits),
-        "analysis": {
-            "alpha": ALPHA,
-            "permutations": PERMUTATIONS,
-            "equivalence_margin": upload.equivalence_margin,
-            "attributes": list(ATTRIBUTES),
-            "baselines": {},
-        },
-        "prompt": {
-            "language": upload.language or _language(read),
-            "wordings": list(summary["wordings"]),
-            "cues": list(summary["cues"]),
-            "include_rationale": None,
-            "system_prompt": None,
-        },
+        "analysis": _analysis(upload),
+        "prompt": _prompt(upload, read),
         "scale": {
             "scale_mode": summary["scale_mode"],
             "dual_fraction": summary["dual_fraction"],
@@ -79,6 +67,26 @@ def manifest_of(
         "source": source_of(upload, read),
     }
     return Manifest(content=content, hash=digest_of(content))
+
+
+def _analysis(upload: RatingsUpload) -> dict[str, Any]:
+    return {
+        "alpha": ALPHA,
+        "permutations": PERMUTATIONS,
+        "equivalence_margin": upload.equivalence_margin,
+        "attributes": list(ATTRIBUTES),
+        "baselines": {},
+    }
+
+
+def _prompt(upload: RatingsUpload, read: ReadRatings) -> dict[str, Any]:
+    return {
+        "language": upload.language or _language(read),
+        "wordings": list(read.summary["wordings"]),
+        "cues": list(read.summary["cues"]),
+        "include_rationale": None,
+        "system_prompt": None,
+    }
 
 
 def source_of(upload: RatingsUpload, read: ReadRatings) -> dict[str, Any]:
