@@ -39,7 +39,7 @@ else
 	cd static && npm run --silent test
 	$(PYTEST) -n 4 --ignore tests/architecture --ignore tests/browser --ignore tests/chaos $(ARGS)
 	$(PYTEST) -n 2 tests/browser $(ARGS)
-	$(PYTEST) tests/chaos $(ARGS)
+	$(PYTEST) -n 4 tests/chaos $(ARGS)
 endif
 
 test-deep: setup-dev ## Try every property with many more examples, as a night has time for

@@ -1,8 +1,6 @@
 """The processes around a benchmark run that is attacked, each of which can be killed."""
 
-import os
 import signal
-import sys
 from pathlib import Path
 
 from sqlalchemy import select
@@ -50,17 +48,12 @@ class BenchmarkSite:
         migrate(self.resources.database)
         ensure_builtin_benchmarks(self.resources.database)
         self.notes, port = home / "questions.log", free_port()
-        self._add(
-            "model server", "model_server", str(port), str(self.notes), f"--latency={LATENCY}"
-        )
-        self._add("clock", "process", parts=("clock",))
-        self._add("worker of benchmarks", "process", parts=("benchmarks",))
+        options = (str(port), str(self.notes), str(LATENCY))
+        self.machine.add_program("model server", "model_server", *options)
+        self.machine.add_program("clock", "process", "clock")
+        self.machine.add_program("worker of benchmarks", "process", "benchmarks")
         add_webs(self.machine, 1)
         self.run_id = _start(self.resources, f"http://127.0.0.1:{port}/v1", traits)
-
-    def _add(self, name: str, module: str, *more: str, parts: tuple[str, ...] = ()) -> None:
-        command = [sys.executable, "-m", f"harness.chaos.{module}", *parts, str(os.getpid())]
-        self.machine.add(name, [*command, *more])
 
     def kill(self, kind: str) -> bool:
         """Kill a part without a warning; False while it is not there."""

@@ -5,10 +5,8 @@ workers have jobs, so that killing one hits somebody.
 """
 
 import hashlib
-import os
 import random
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -82,8 +80,7 @@ class CutSite:
         self.token = uploader_token(self.database)
         self.webs = add_webs(self.machine, 2)
         for name in ("clock", "worker of io"):
-            module = [sys.executable, "-m", "harness.chaos.process", name.split()[-1]]
-            self.machine.add(name, [*module, str(os.getpid())])
+            self.machine.add_program(name, "process", name.split()[-1])
         self.submitted: dict[int, str] = {}
         self._deaths = cycle(("work-horse", "both"))
 

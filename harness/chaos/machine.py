@@ -6,14 +6,17 @@ started a child.
 
 import os
 import shutil
-import signal
-import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from subprocess import Popen
+from typing import ClassVar
 
 from app.supervisor.redis_server import find_server, server_command
+from harness.chaos.warm import WarmProcess
 
 
 def say_ready() -> None:
@@ -23,12 +26,12 @@ def say_ready() -> None:
 
 @dataclass
 class MachinePart:
-    """One process that is kept alive."""
+    """One process that is kept alive; ``start`` makes it in an environment."""
 
     name: str
-    command: list[str]
+    start: Callable[[dict[str, str]], "Popen[bytes] | WarmProcess"]
     environment: dict[str, str] = field(default_factory=dict)
-    process: "subprocess.Popen[bytes] | None" = None
+    process: "Popen[bytes] | WarmProcess | None" = None
     not_before: float = 0.0
     is_paused: bool = False
     began: float | None = None
@@ -62,10 +65,12 @@ class Machine:
     home: Path
     environment: dict[str, str]
     parts: dict[str, MachinePart] = field(default_factory=dict)
-    slowest_start: float = 0.0
+    # of all machines of this process: the first start imports, and says how slow the computer is
+    slowest_start: ClassVar[float] = 0.0
 
     def __post_init__(self) -> None:
-        self.log = (self.home / "processes.log").open("ab")
+        self.log_path = self.home / "processes.log"
+        self.log = self.log_path.open("ab")
         (self.home / "ready").mkdir()
         redis = server_command(find_server(), self.home, self.redis_socket)
         self.add("redis", [sys.executable, "-m", "app.supervisor.launch", str(os.getpid()), *redis])
@@ -76,8 +81,19 @@ class Machine:
 
     def add(self, name: str, command: list[str], **environment: str) -> MachinePart:
         """Keep a process alive from now on; ``environment`` is what it has of its own."""
-        self.parts[name] = MachinePart(name, command, environment)
+        start = partial(self._start, command)
+        self.parts[name] = MachinePart(name, start, environment)
         return self.parts[name]
+
+    def add_program(self, name: str, program: str, *options: str, **env: str) -> MachinePart:
+        """Keep ``harness.chaos.<program>`` alive, started with what it imports already there."""
+        module = f"harness.chaos.{program}"
+        start = partial(WarmProcess, module, options, log=self.log_path)
+        self.parts[name] = MachinePart(name, start, env)
+        return self.parts[name]
+
+    def _start(self, command: list[str], env: dict[str, str]) -> "Popen[bytes]":
+        return Popen(command, env=env, stdout=self.log, stderr=self.log)
 
     def workers(self) -> list[MachinePart]:
         """Return the workers that can be attacked now: at work, and not paused already.
@@ -108,17 +124,12 @@ class Machine:
             self._time_start(part)
             if not part.is_up and time.monotonic() >= part.not_before:
                 part.is_paused, part.began = False, time.monotonic()
-                part.process = subprocess.Popen(
-                    part.command,
-                    env={**os.environ, **self.environment, **part.environment},
-                    stdout=self.log,
-                    stderr=self.log,
-                )
+                part.process = part.start({**os.environ, **self.environment, **part.environment})
 
     def _time_start(self, part: MachinePart) -> None:
         """Note how long this machine takes, just now, to bring a process to work."""
         if part.began is not None and part.is_ready(self.home):
-            self.slowest_start = max(self.slowest_start, time.monotonic() - part.began)
+            Machine.slowest_start = max(self.slowest_start, time.monotonic() - part.began)
             part.began = None
 
     def wipe_redis(self, away_seconds: float) -> None:
@@ -145,7 +156,6 @@ class Machine:
         """End every process; work-horses die with their parents."""
         for part in self.parts.values():
             if part.process is not None and part.is_up:
-                part.process.send_signal(signal.SIGCONT)
                 part.process.kill()
                 part.process.wait()
         self.log.close()

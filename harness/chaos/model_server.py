@@ -1,4 +1,4 @@
-"""``python -m harness.chaos.model_server``: a simulated model that notes all that it was asked.
+"""A simulated model that notes all that was sent to it, run by ``Machine.add_program``.
 
 Each answer leaves a line of its time and the digest of its prompt, which outlives the process.
 """
@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import click
 import orjson
 
-from app.process import die_with_parent
 from harness.chaos.machine import say_ready
 from workers.benchmark_model.app import ModelServer, ServerSettings
 from workers.benchmark_model.serving import serve_server
@@ -52,18 +50,8 @@ def read_requests(path: Path) -> list[LoggedRequest]:
     return [LoggedRequest(at=float(at), digest=digest) for at, digest in map(str.split, lines)]
 
 
-@click.command()
-@click.argument("parent", type=int)
-@click.argument("port", type=int)
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--latency", default=0.0)
-def main(parent: int, port: int, path: Path, latency: float) -> None:
-    """Serve on PORT until PARENT ends."""
-    die_with_parent(parent)
+def main(port: str, path: str, latency: str) -> None:
+    """Serve on a port until this process is ended; an answer takes ``latency`` seconds."""
     say_ready()
-    server = NotingServer(ServerSettings(latency_s=latency), path)
-    asyncio.run(serve_server(server, "127.0.0.1", port, asyncio.Event()))
-
-
-if __name__ == "__main__":
-    main()
+    server = NotingServer(ServerSettings(latency_s=float(latency)), Path(path))
+    asyncio.run(serve_server(server, "127.0.0.1", int(port), asyncio.Event()))

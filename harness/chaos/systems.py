@@ -76,8 +76,7 @@ class Roundhouse:
         self._uploads = Uploads(add_webs(machine, 1), uploader_token(self._database))
         for part in ("clock", *QUEUES * WORKERS_PER_QUEUE):
             name = part if part == "clock" else f"worker {len(machine.parts)} of {part}"
-            module = [sys.executable, "-m", "harness.chaos.process", part, str(os.getpid())]
-            machine.add(name, module)
+            machine.add_program(name, "process", part)
 
     def give(self, chance: random.Random) -> None:
         kind = chance.choices(list(MIX), list(MIX.values()))[0]

@@ -1,9 +1,7 @@
 """Files that are sent while everything is killed: each must arrive as it was."""
 
 import hashlib
-import os
 import random
-import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -50,8 +48,7 @@ def add_webs(machine: Machine, number: int) -> list[MachineWeb]:
     webs = []
     for _ in range(number):
         port, name = free_port(), f"web {len(machine.parts)}"
-        command = [sys.executable, "-m", "harness.chaos.web", str(os.getpid())]
-        part = machine.add(name, command, ROUNDHOUSE_PORT=str(port))
+        part = machine.add_program(name, "web", ROUNDHOUSE_PORT=str(port))
         webs.append(MachineWeb(part, f"http://127.0.0.1:{port}"))
     return webs
 

@@ -14,10 +14,3 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 def test_no_answer_is_lost_or_kept_twice_though_every_part_dies(tmp_path: Path) -> None:
     plan = BenchmarkPlan(faults=deep(len(KINDS), 40), seed=random_seed(), traits=deep(3, 24))
     assert attack(tmp_path, plan).wrong == [], plan
-
-
-def test_no_answer_is_lost_on_postgresql(tmp_path: Path, fresh_postgresql: str) -> None:
-    plan = BenchmarkPlan(
-        faults=deep(3, 30), seed=random_seed(), traits=deep(2, 24), database_url=fresh_postgresql
-    )
-    assert attack(tmp_path, plan).wrong == [], plan
