@@ -28,7 +28,7 @@ class UnknownChoiceError(ValueError):
     def __init__(self, field: str, value: str, choices: Collection[str]) -> None:
         self.field, self.value, self.choices = field, value, tuple(choices)
         self.nearest = nearest(value, choices)
-        super().__init__(f"{field} has no value {value}.{self._hint()}")
+        super().__init__(f"{field} has no value {value}." + self._hint())
 
     def _hint(self) -> str:
         """Return which value would be right; nothing where there are too many to name."""
