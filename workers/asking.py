@@ -22,7 +22,7 @@ from services.benchmarks.engine.probe import (
 from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.errors import CannotScore
 from services.benchmarks.runs.ports import Asking
-from services.benchmarks.simulated import SIMULATED_NAME, SIMULATED_URL
+from services.benchmarks.simulated import SIMULATED_URL
 from workers.benchmark_model.app import ModelServer, ServerSettings
 from workers.benchmark_model.effects import parse_effect
 from workers.benchmark_model.model import SimulationSettings
@@ -155,14 +155,19 @@ def settled(answered: ItemOutcome) -> dict[str, Any]:
 
 
 def _client(asking: Asking, settings: AskSettings) -> ModelClient:
-    transport = _simulated_transport() if asking.base_url == SIMULATED_URL else None
+    transport = None
+    if asking.base_url == SIMULATED_URL:
+        transport = _simulated_transport(settings.model)
     return ModelClient(settings, transport=transport)
 
 
-def _simulated_transport() -> httpx.ASGITransport:
-    """Return the way to the simulated model of the sample, which has one known bias."""
+def _simulated_transport(name: str) -> httpx.ASGITransport:
+    """Return the way to the simulated model of the sample, which has one known bias.
+
+    It goes by the name that its owner registered it under.
+    """
     model = SimulationSettings(effects=(parse_effect(SAMPLE_EFFECT),))
-    server: Any = ModelServer(ServerSettings(name=SIMULATED_NAME, model=model))
+    server: Any = ModelServer(ServerSettings(name=name, model=model))
     return httpx.ASGITransport(app=server)
 
 

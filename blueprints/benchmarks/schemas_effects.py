@@ -80,7 +80,7 @@ class ForestView(PlannedView):
 
 
 class AttributeIntensityView(Schema):
-    """One attribute: ``at_least`` is the lower bound of the calibrated score, never above it."""
+    """One attribute: ``at_least`` is the lower bound of the calibrated score, never below 0."""
 
     attribute = fields.String(required=True)
     baseline = fields.String(required=True, allow_none=True)

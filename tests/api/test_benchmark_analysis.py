@@ -69,6 +69,9 @@ async def test_what_a_run_does_not_have_is_named_with_the_nearest(member, run_id
         ("deltas?attribute=gender&baseline=mail", "baseline", "male"),
         ("deltas?attribute=gender&trait_category=competense", "trait_category", "competence"),
         ("deltas", "attribute", "required"),
+        ("deltas?attribute=gender&baseline=zz", "baseline", "It has female, male."),
+        ("forest?attribute=migration_status&target=zz", "target", "no value zz"),
+        ("forest?attribute=gender&baseline=male&target=male", "target", "the baseline"),
         ("means?attribute=gender&top_n=0", "top_n", "1"),
     ]:
         refused = await member.get(f"{BASE}/{run_id}/{question}", 422)

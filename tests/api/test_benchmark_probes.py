@@ -8,7 +8,7 @@ from app.models.job import Job
 from services.benchmarks.models.secret import KeyVault
 from services.benchmarks.probes.job_sync import probe_of
 from services.benchmarks.probes.perform import perform_probe
-from services.benchmarks.simulated import SIMULATED_NAME, SIMULATED_URL
+from services.benchmarks.simulated import SIMULATED_URL
 from tests.factories.benchmarks import make_benchmark_model, make_persona_set, make_traits
 from tests.factories.datasets import claimed
 from tests.support.databases import ON_ONE_DATABASE
@@ -30,9 +30,9 @@ def probed(resources, model_id: int) -> None:
 async def test_a_model_is_probed_with_the_prompts_of_a_design(member, viewer, resources) -> None:
     make_traits(resources)
     people = make_persona_set(resources, member.id)
-    simulated = {"name": SIMULATED_NAME, "base_url": SIMULATED_URL}
+    simulated = {"name": "of my own name", "base_url": SIMULATED_URL}
     model = make_benchmark_model(resources, member.id, **simulated)
-    body = {"dataset_id": people, "model_name": SIMULATED_NAME, "logprobs": True}
+    body = {"dataset_id": people, "model_name": "of my own name", "logprobs": True}
     path = f"{BASE}/models/{model}/probe"
     assert (await member.get(path))["status"] == "idle"
     await viewer.post(f"{BASE}/probe", body, 403)

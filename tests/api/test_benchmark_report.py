@@ -143,6 +143,19 @@ async def test_a_card_follows_from_the_manifest_and_the_answers(member, run_id) 
 
 
 @ON_ONE_DATABASE
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "the one item without an answer"), ("de", "die eine Frage ohne Antwort")],
+)
+async def test_one_item_without_an_answer_is_called_one(
+    member, resources, language, sentence
+) -> None:
+    number = start(resources, member.actor, personas=1, traits=1)
+    card = await member.get(f"{BASE}/{number}/validity?language={language}")
+    assert sentence in " ".join(card["cannot_be_concluded"])
+
+
+@ON_ONE_DATABASE
 async def test_other_settings_give_another_card(member, resources) -> None:
     number = start(
         resources, member.actor, wordings=("a", "b"), cues=("name",), repeats=2, dual_fraction=0.5,

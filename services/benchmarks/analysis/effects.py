@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.errors import Invalid
 from services.benchmarks.analysis.exploratory import PLANNED_MIN_N, departures
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plain import plain
@@ -24,6 +25,7 @@ def forest(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """
     attribute = question["attribute"]
     target = question.get("target")
+    _check_groups(data.ratings, question)
     if attribute not in plan.shown:
         return _not_shown(data.ratings, attribute)
     made = compute_forest(
@@ -35,8 +37,9 @@ def forest(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
         alpha=plan.alpha,
         resampling=plan.resampling,
     )
-    if target is not None:
-        data.ratings.grouping(attribute).code(target, "target")
+    if target is not None and target == made.baseline:
+        detail = f"target is '{target}', which is the baseline: choose another group."
+        raise Invalid(detail, errors={"target": [detail]})
     chosen = _chosen(made.groups, target)
     answer = plain(made) | {"shown": attribute in plan.shown, "rows": []}
     answer |= _departures_of_forest(data.ratings, plan, question, made.baseline)
@@ -44,6 +47,13 @@ def forest(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
         answer["rows"] = [plain(row) for row in chosen.rows]
         answer["overall"] = None if chosen.diamond is None else plain(chosen.diamond)
     return answer
+
+
+def _check_groups(ratings: Ratings, question: Question) -> None:
+    """Raise UnknownChoiceError of a baseline or a target that the attribute does not have."""
+    for field in ("baseline", "target"):
+        if question.get(field) is not None:
+            ratings.grouping(question["attribute"]).code(question[field], field)
 
 
 def _departures_of_forest(

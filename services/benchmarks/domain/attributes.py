@@ -19,6 +19,7 @@ ATTRIBUTES = (  # the contract's list (section 2), in its order
 )
 AGE_GROUPS = ((9, "0-9"), (19, "10-19"), (29, "20-29"), (44, "30-44"), (64, "45-64"))
 OLDEST = "65+"
+MAX_NAMED = 20  # choices in one sentence
 
 
 class UnknownChoiceError(ValueError):
@@ -27,8 +28,15 @@ class UnknownChoiceError(ValueError):
     def __init__(self, field: str, value: str, choices: Collection[str]) -> None:
         self.field, self.value, self.choices = field, value, tuple(choices)
         self.nearest = nearest(value, choices)
-        hint = f" Did you mean {self.nearest}?" if self.nearest else ""
-        super().__init__(f"{field} has no value {value}." + hint)
+        super().__init__(f"{field} has no value {value}." + self._hint())
+
+    def _hint(self) -> str:
+        """Return which value would be right; nothing where there are too many to name."""
+        if self.nearest:
+            return f" Did you mean {self.nearest}?"
+        if 0 < len(self.choices) <= MAX_NAMED:
+            return f" It has {', '.join(self.choices)}."
+        return ""
 
 
 def nearest(value: str, choices: Collection[str]) -> str | None:

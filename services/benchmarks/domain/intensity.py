@@ -67,8 +67,8 @@ class RunIntensity:
     """The attributes, and plain means over those that have a score (contract section 4.8).
 
     ``at_least`` is the mean of the attributes' lower ends, each not below 0 (as low as if all
-    attributes erred to the same side at once), and never above the mean score: attributes that
-    score below 0 lower that one and not their ends.
+    attributes erred to the same side at once), never above the mean score and never below 0:
+    attributes that score below 0 lower the mean score and not their ends.
     """
 
     attributes: tuple[CalibratedIntensity, ...]
@@ -230,12 +230,12 @@ def _interval(drawn: Calibration) -> tuple[float | None, float | None]:
 
 
 def _lower_bound(low: float, score: float) -> float:
-    """Return the lower end of an interval, 0 where it is below, but never more than the score.
+    """Return the lower end of an interval, never more than the score and never below 0.
 
-    No intensity lies below 0, so 0 is a bound that always holds; its estimate may lie below 0 by
-    chance, and then the bound is the estimate. One-sided, it holds with 97.5 %.
+    No intensity lies below 0, so 0 is a bound that always holds, also where chance puts the
+    estimate below it. One-sided, the bound holds with 97.5 %.
     """
-    return min(max(0.0, low), score)
+    return max(0.0, min(low, score))
 
 
 def _of_run(rows: Sequence[CalibratedIntensity]) -> RunIntensity:

@@ -102,7 +102,10 @@ def _rated(words: Words, shown: BenchmarkDetail, sizes: Sizes) -> Iterator[Limit
         yield "lenient", {}
     if counts.missing:
         said = {name: words.number(getattr(counts, name)) for name in ("failed", "open")}
-        yield "missing", {"n": words.number(counts.missing), **said}
+        yield (
+            "missing_one" if counts.missing == 1 else "missing",
+            {"n": words.number(counts.missing), **said},
+        )
 
 
 def _of_traits(words: Words, traits: Sequence[Mapping[str, Any]]) -> Iterator[Limit]:

@@ -1,12 +1,16 @@
 /** The form of an import: a file, what its samples are, and what would come of it. */
-import { request } from "../../../lib/api";
+import { get, request } from "../../../lib/api";
+import { decimal } from "../../../lib/format";
 import { Latest } from "../../../lib/latest";
 import { Submission } from "../submission.svelte";
-import { BASE, type RatingsPreview } from "../wire";
+import { numberIn } from "../new/settings";
+import { BASE, type PersonaSet, type RatingsPreview } from "../wire";
 import { mappingOf, type Mapping } from "./mapping";
 
 export const KINDS = ["inspect", "lm-eval", "items"] as const;
 export type Kind = (typeof KINDS)[number];
+
+const MANY = 200;
 
 /** What a file's name says of its kind; people choose where it says nothing. */
 export function kindOf(name: string): Kind | null {
@@ -22,6 +26,10 @@ export class ImportForm {
   name = $state("");
   modelName = $state("");
   language = $state("");
+  /** Whose attributes count; those of the file where none is chosen. */
+  datasets = $state.raw<readonly PersonaSet[]>([]);
+  datasetId = $state("");
+  margin = $state(decimal("0.25"));
   skipFaults = $state(false);
   again = $state(false);
   mapping = $state.raw<Mapping | null>(null);
@@ -38,6 +46,17 @@ export class ImportForm {
     return (this.skipFaults || !shown.left.length) && (this.again || shown.earlier === null);
   });
 
+  async loadDatasets(): Promise<void> {
+    try {
+      this.datasets = (await get<{ items: PersonaSet[] }>(`${BASE}/datasets`, { limit: MANY })).items;
+    } catch (error) {
+      this.failure = error;
+    }
+  }
+  chooseDataset(id: string): void {
+    this.datasetId = id;
+    void this.look();
+  }
   take(file: File | undefined): void {
     if (!file) return;
     this.file = file;
@@ -88,6 +107,8 @@ export class ImportForm {
     if (this.name.trim()) form.set("name", this.name.trim());
     if (this.modelName.trim()) form.set("model_name", this.modelName.trim());
     if (this.language) form.set("language", this.language);
+    if (this.datasetId) form.set("dataset_id", this.datasetId);
+    if (this.margin.trim()) form.set("equivalence_margin", String(numberIn(this.margin)));
     return form;
   }
 }

@@ -4,7 +4,7 @@ import { ApiError, create, get, newKey } from "../../../lib/api";
 import { t } from "../../../lib/i18n";
 import { Latest } from "../../../lib/latest";
 import { router } from "../../../lib/router.svelte";
-import { QUEUE } from "../queue/entries";
+import { canPrecede, makesPeople, QUEUE, type Entry } from "../queue/entries";
 import { ATTRGEN, type Generation } from "../texts/generation";
 import { BASE, pageOf, type Benchmark, type BenchmarkList, type Model, type PersonaSet, type Trait } from "../wire";
 import { Estimating, Probing } from "./estimate.svelte";
@@ -21,6 +21,10 @@ export class NewBenchmarkForm {
   failure = $state.raw<unknown>(null);
 
   datasetId = $state<number | null>(null);
+  /** Entries of the person's queue whose personas or texts a queued run can take. */
+  earlier = $state.raw<readonly Entry[]>([]);
+  afterId = $state<number | null>(null);
+  readonly after = $derived(this.earlier.find((one) => one.id === this.afterId) ?? null);
   readonly left = new SvelteSet<number>();
   modelId = $state<number | null>(null);
   name = $state("");
@@ -65,11 +69,14 @@ export class NewBenchmarkForm {
 
   async load(): Promise<void> {
     try {
-      const [sets, models, traits] = await Promise.all([
+      const [sets, models, traits, queue] = await Promise.all([
         get<{ items: PersonaSet[] }>(`${BASE}/datasets`, { limit: MANY }),
         get<{ items: Model[] }>(`${BASE}/models`, { limit: MANY }),
         this.loadTraits(),
+        get<{ items: Entry[] }>(QUEUE, { limit: MANY }),
       ]);
+      this.earlier = queue.items.filter((one) => canPrecede(one) && makesPeople(one));
+      this.afterId = this.earlier.find((one) => one.id === Number(router.query.get("after")))?.id ?? null;
       [this.datasets, this.models, this.traits] = [sets.items, models.items, traits];
       const asked = Number(router.query.get("dataset"));
       this.datasetId = sets.items.find((one) => one.id === asked)?.id ?? null;
@@ -98,7 +105,7 @@ export class NewBenchmarkForm {
   readonly design = $derived.by((): EstimateBody | null => {
     const { body, errors } = this.body();
     delete errors.model_name;
-    return Object.keys(errors).length ? null : { ...body, pilot_run_id: this.pilotId };
+    return this.after || Object.keys(errors).length ? null : { ...body, pilot_run_id: this.pilotId };
   });
 
   /** Compare an attribute with this group; with the largest one where it is empty. */
@@ -134,7 +141,7 @@ export class NewBenchmarkForm {
 
   private body(): { body: StartBody; errors: Record<string, string> } {
     const { body, errors } = numbersOf(this.typed);
-    if (!this.dataset) errors.dataset_id = t("bench.choose_personas");
+    if (!this.dataset && !this.after) errors.dataset_id = t("bench.choose_personas");
     if (!this.model) errors.model_name = t("bench.choose_model");
     if (!this.asked.length) errors.trait_ids = t("bench.choose_traits");
     if (!this.wordings.length) errors.wordings = t("bench.choose_one");
@@ -143,10 +150,10 @@ export class NewBenchmarkForm {
       errors,
       body: {
         ...body,
-        dataset_id: this.dataset?.id,
+        dataset_id: this.after ? undefined : this.dataset?.id,
         model_name: this.model?.name,
         trait_ids: this.left.size ? this.asked.map((one) => one.id) : null,
-        attrgen_run_id: this.generationId,
+        attrgen_run_id: this.after ? null : this.generationId,
         name: this.name.trim() || null,
         visibility: this.shared ? "team" : "private",
         language: this.language,
@@ -173,7 +180,7 @@ export class NewBenchmarkForm {
   /** Put the run at the end of the queue and open the list that shows it. */
   enqueue(): Promise<boolean> {
     return this.send(async (config) => {
-      await create(QUEUE, { type: "benchmark", config }, this.key);
+      await create(QUEUE, { type: "benchmark", config, depends_on: this.after?.id ?? null }, this.key);
       return "/benchmarks";
     });
   }

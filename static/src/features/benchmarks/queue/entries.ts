@@ -10,6 +10,14 @@ export const QUEUE = `${BASE}/queue`;
 export const isOver = (one: Entry): boolean => !["queued", "waiting", "running"].includes(one.status);
 export const canRetry = (one: Entry): boolean => ["failed", "cancelled", "skipped"].includes(one.status);
 
+/** Whether another entry may still wait for it. */
+export const canPrecede = (one: Entry): boolean => !canRetry(one);
+/** Whether it makes the personas, or the texts about them, that an entry after it asks about. */
+export const makesPeople = (one: Entry): boolean => ["pool_gen", "balanced_gen", "attrgen"].includes(one.type);
+/** How an entry is named where one is chosen. */
+export const entryName = (one: Entry): string =>
+  t("bench.queue_entry", { id: String(one.id), name: one.label, type: typeWord(one.type) });
+
 export function typeWord(type: Entry["type"]): string {
   const words: Record<Entry["type"], string> = {
     benchmark: t("bench.benchmark_run"),
