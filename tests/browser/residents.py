@@ -28,8 +28,7 @@ class Residents:
             resident = Visitor(self._profiles, stays=True, **profile)
             self._at_home[key] = resident.let_in(self._platform.add_person(role))
             resident.open("/nowhere")
-        resident = self._at_home[key]
-        return resident
+        return self._at_home[key]
 
     def let_rest(self, called: Collection[Visitor]) -> None:
         """Let residents rest until the next test; one whose page cannot go on moves out."""
