@@ -8,6 +8,7 @@ import { t } from "./i18n";
 import type { UploadRow } from "./types";
 
 const ENDPOINT = "/api/uploads";
+const KNOWN = `${ENDPOINT}/known`;
 const PIECE = 64 << 20; // bytes of one request: proxies refuse endless ones
 /** Ten minutes: a server that starts again, a disk that is cleaned up, a train in a tunnel. */
 const RETRIES = [0, 500, 1000, 2000, 4000, ...Array<number>(60).fill(10_000)];
@@ -146,7 +147,10 @@ class FileSender<T> implements Sender<T> {
       if (!items.some((one) => one.state !== "receiving" && one.length === this.file.size)) return null;
       const sha256 = await hashBeside(this.file, (sent) => this.change({ sent }), this.stopped.signal);
       if (!sha256) return null;
-      const upload = await post<UploadRow>(`${ENDPOINT}/known`, { sha256, filename: this.file.name });
+      // a question with an answer: creating from bytes that are not here is an error, which browsers report
+      const { upload: here } = await get<{ upload: UploadRow | null }>(KNOWN, { sha256 }, this.stopped.signal);
+      if (here === null) return null;
+      const upload = await post<UploadRow>(KNOWN, { sha256, filename: this.file.name });
       this.change({ known: true });
       return upload.id;
     } catch (error) {

@@ -208,6 +208,7 @@ describe("the new-run form", () => {
   test("values are sent in their own types", () => {
     expect(fromInput(field({ type: "sizes" }), "64, 32")).toEqual([64, 32]);
     expect(fromInput(field({ type: "integer" }), " 7 ")).toBe(7);
+    expect(fromInput(field({ type: "number" }), "0,3")).toBe(0.3);
     expect(fromInput(field({ nullable: true }), "")).toBeNull();
     expect(fromInput(field({ type: "boolean" }), true)).toBe(true);
   });

@@ -1,4 +1,5 @@
 /** The new-run form without a screen: what is shown, what is typed, and what is sent. */
+import { decimal } from "../../../lib/format";
 import { t } from "../../../lib/i18n";
 import type { ExperimentSchema, Mode, SchemaField } from "../../../lib/types";
 
@@ -48,7 +49,7 @@ export function fromInput(field: SchemaField, typed: string | boolean): unknown 
   const text = typed.trim();
   if (text === "") return field.nullable ? null : text;
   if (field.type === "integer" || field.type === "number") {
-    const value = Number(text);
+    const value = Number(field.type === "number" ? text.replace(",", ".") : text); // 0,3 as in German
     return Number.isFinite(value) ? value : text;
   }
   if (field.type === "size" || field.type === "sizes") {
@@ -76,6 +77,8 @@ export function configOf(fields: readonly SchemaField[], typed: Typed): Record<s
   return config;
 }
 
+const shown = (limit: number): string => decimal(String(limit));
+
 /** What can be said before asking the server: empty, not a number, out of its bounds. */
 export function checkField(field: SchemaField, typed: string | boolean): string | null {
   const value = fromInput(field, typed);
@@ -91,9 +94,9 @@ export function checkField(field: SchemaField, typed: string | boolean): string 
   const numbers = Array.isArray(value) ? (value as number[]) : typeof value === "number" ? [value] : [];
   const wrong = numbers.find((number) => number < low || number > high);
   if (wrong === undefined) return null;
-  if (field.minimum == null) return t("new.must_be_at_most", { high });
-  if (field.maximum == null) return t("new.must_be_at_least", { low });
-  return t("new.must_be_from_to", { low, high });
+  if (field.minimum == null) return t("new.must_be_at_most", { high: shown(high) });
+  if (field.maximum == null) return t("new.must_be_at_least", { low: shown(low) });
+  return t("new.must_be_from_to", { low: shown(low), high: shown(high) });
 }
 
 /** Server errors by field of the form: `config.learning_rate` belongs to `learning_rate`. */
