@@ -9,6 +9,7 @@ export class Paged<T> {
   private readonly answers = new Latest();
   list = $state.raw<{ items: T[]; total: number } | null>(null);
   failure = $state.raw<unknown>(null);
+  private closed = false;
   readonly offset = $derived(Math.max(0, Number(router.query.get("offset") ?? 0) || 0));
 
   /** To be called while a page is set up: it ends with the page. */
@@ -23,7 +24,10 @@ export class Paged<T> {
     });
     onMount(() => {
       const timer = setInterval(() => document.hidden || void this.load(), every);
-      return () => clearInterval(timer);
+      return () => {
+        clearInterval(timer);
+        this.closed = true;
+      };
     });
   }
 
@@ -34,6 +38,7 @@ export class Paged<T> {
   }
 
   async load(): Promise<void> {
+    if (this.closed) return; // a change was made, and the page left before its answer
     const counts = this.answers.begin();
     try {
       const list = await get<{ items: T[]; total: number }>(this.path, { limit: this.limit, offset: this.offset });

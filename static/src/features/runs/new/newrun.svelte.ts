@@ -39,6 +39,7 @@ export class NewRunForm {
   /** One key per filled form: pressing twice, or again after a lost answer, starts one run. */
   private key = newKey();
   private readonly answers = new Latest();
+  private closed = false;
 
   readonly picked = $derived(this.datasets.find((one) => keyOf(one) === this.dataset) ?? null);
   readonly isStudy = $derived(this.asStudy && this.mode === "federated");
@@ -59,6 +60,12 @@ export class NewRunForm {
       : [],
   );
   readonly config = $derived(configOf(this.fields, this.typed));
+
+  /** The page goes away: an answer that comes now changes and reads nothing. */
+  close(): void {
+    this.closed = true;
+    this.answers.changed();
+  }
 
   async load(): Promise<void> {
     const counts = this.answers.begin();
@@ -81,10 +88,12 @@ export class NewRunForm {
   /** Take what the address names: a run to clone, a template, data, weights, a federation. */
   private async prefill(schema: ExperimentSchema): Promise<void> {
     const query = router.query;
-    const from = query.get("from");
+    const from = query.get("from") ?? "";
+    const cloned = /^\d+$/.test(from);
     const preset = schema.presets.find((one) => one.name === query.get("preset"));
-    if (from && /^\d+$/.test(from)) await this.copy(Number(from), schema);
-    else if (preset) this.take(preset);
+    if (cloned) await this.copy(Number(from), schema);
+    if (this.closed) return;
+    if (!cloned && preset) this.take(preset);
     const mode = query.get("mode");
     if (mode === "federated" || mode === "centralized") this.mode = mode;
     const federation = query.get("federation");
