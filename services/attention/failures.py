@@ -1,4 +1,4 @@
-"""Things of any domain whose newest job failed and that nobody has seen to yet."""
+"""Things of any domain whose newest job lost its worker, or failed and nobody has seen to yet."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,9 @@ from app.topics import number_of
 from services.attention.needs import Action, Need
 
 MAX_ITEMS = 20
-Failed = tuple[Job, int, str]  # the job, and the number and the name of what it is about
+Troubled = tuple[Job, int, str]  # the job, and the number and the name of what it is about
+# No answer and no step is lost with a worker: the job is claimed again after a moment.
+LOST = ("{name} lost its worker", "It goes on by itself from its last checkpoint.")
 
 
 def failures_of(session: Session, actor: Actor, kinds: Sequence[JobKind]) -> list[Need]:
@@ -22,16 +24,26 @@ def failures_of(session: Session, actor: Actor, kinds: Sequence[JobKind]) -> lis
         _need(kind, kind.failure, *failed)
         for kind in kinds
         if kind.failure is not None
-        for failed in _failed(session, actor, kind)
+        for failed in _newest(session, actor, kind, states.FAILED)
     ]
 
 
-def _failed(session: Session, actor: Actor, kind: JobKind) -> Iterator[Failed]:
+def losses_of(session: Session, actor: Actor, kinds: Sequence[JobKind]) -> list[Need]:
+    """Return the actor's own things whose worker died, the newest first, at most 20 of a kind."""
+    return [
+        _lost(kind, kind.failure, *lost)
+        for kind in kinds
+        if kind.failure is not None
+        for lost in _newest(session, actor, kind, states.LOST)
+    ]
+
+
+def _newest(session: Session, actor: Actor, kind: JobKind, state: str) -> Iterator[Troubled]:
     newer = aliased(Job)
     query = (
         select(Job)
         .where(
-            Job.state == states.FAILED,
+            Job.state == state,
             Job.kind == kind.name,
             Job.owner_id == actor.user_id,
             Job.acknowledged_at.is_(None),
@@ -74,6 +86,20 @@ def _need(kind: JobKind, help_: FailureHelp, job: Job, number: int, name: str) -
         href=help_.page.format(id=number),
         acknowledge=help_.acknowledge.format(id=number),
         action=_action(help_, cause, number),
+    )
+
+
+def _lost(kind: JobKind, help_: FailureHelp, job: Job, number: int, name: str) -> Need:
+    reason = str((job.error or {}).get("detail", "Its worker died."))
+    page = help_.page.format(id=number)
+    return Need(
+        kind="lost",
+        about=None if kind.subject is None else kind.subject.kind,
+        title=LOST[0].format(name=name),
+        detail=f"{reason} {LOST[1]}",
+        at=job.heartbeat_at,
+        href=page,
+        action=Action(label="Look", href=page),
     )
 
 

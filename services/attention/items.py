@@ -9,14 +9,13 @@ from app.auth.actor import Actor
 from app.jobs import outside, states
 from app.models.job import Job
 from app.models.run import Run
-from services.attention.failures import MAX_ITEMS, failures_of
+from services.attention.failures import LOST, MAX_ITEMS, failures_of, losses_of
 from services.attention.needs import Action, Need
 from services.domains import JOBS
 from services.runs.statements import newest_jobs
 
 # An imported run failed on another host, long ago: nobody waits for it.
 FAILED = (Run.status == "failed", Run.acknowledged_at.is_(None), Run.origin != "imported")
-INSIDE = ("{name} lost its worker", "It goes on by itself from its last checkpoint.")
 OUTSIDE = ("{name} has gone silent", "It goes on as soon as its program says something.")
 
 
@@ -31,7 +30,8 @@ def needs_of(session: Session, actor: Actor, workers: Mapping[str, int] | None) 
         for run in going_on
         if (job := jobs.get(run.id)) is not None and job.state == states.LOST
     ]
-    needs += failures_of(session, actor, list(JOBS.values()))
+    kinds = list(JOBS.values())
+    needs += failures_of(session, actor, kinds) + losses_of(session, actor, kinds)
     return [*_unserved(session, workers or {}), *sorted(needs, key=_moment, reverse=True)]
 
 
@@ -67,7 +67,7 @@ def _after_failure(run: Run) -> Action:
 
 def _lost(run: Run, job: Job) -> Need:
     reason = str((job.error or {}).get("detail", "Its worker died."))
-    silence, hope = OUTSIDE if job.queue == outside.QUEUE else INSIDE
+    silence, hope = OUTSIDE if job.queue == outside.QUEUE else LOST
     return Need(
         kind="lost",
         about="run",

@@ -1,4 +1,6 @@
-"""What failed of benchmarks is in its owner's inbox, with advice, until it is acknowledged."""
+"""What failed of benchmarks is in its owner's inbox, with advice, until it is acknowledged; what was
+lost is there until it goes on.
+"""
 
 import pytest
 
@@ -7,6 +9,7 @@ from services.benchmarks.generations.topics import generation_subject
 from services.benchmarks.topics import subject_of
 from tests.factories.benchmarks import (
     fail_job,
+    lose_job,
     make_benchmark_model,
     make_persona_set,
     make_traits,
@@ -63,6 +66,21 @@ async def test_failed_texts_need_their_owner_and_what_would_fail_again_is_no_res
     assert (need["action"]["label"], need["action"]["href"]) == ("Look", "/personas")
     await member.post(need["acknowledge"])
     assert await needs(member) == []
+
+
+@ON_ONE_DATABASE
+async def test_a_benchmark_and_texts_whose_worker_died_are_named_while_they_wait(
+    member, admin, resources, generation
+) -> None:
+    number = start(resources, member.actor, personas=4, traits=2)
+    lose_job(resources, subject_of(number))
+    lose_job(resources, generation_subject(generation))
+    lost = [one for one in (await member.get("/api/home"))["needs_you"] if one["kind"] == "lost"]
+    assert {one["about"] for one in lost} == {"benchmark_run", "attribute_generation"}
+    assert all("process was killed. It goes on by itself" in one["detail"] for one in lost)
+    assert {one["href"] for one in lost} == {f"/benchmarks/{number}", "/personas"}
+    foreign = (await admin.get("/api/home"))["needs_you"]
+    assert "lost" not in {one["kind"] for one in foreign}
 
 
 async def test_what_is_deleted_or_goes_on_needs_nobody(member, resources) -> None:

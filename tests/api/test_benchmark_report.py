@@ -164,8 +164,8 @@ async def test_other_settings_give_another_card(member, resources) -> None:
     card = await member.get(f"{BASE}/{number}/validity")
     said = " ".join(card["cannot_be_concluded"])
     for part in ("the run is not over", "a name hints", "system prompt of this run",
-                 "read out of other text", "kind and unkind traits", "8 were not asked"):  # fmt: skip
-        assert part in said or part == "8 were not asked"
+                 "read out of other text", "kind and unkind traits"):  # fmt: skip
+        assert part in said
     for part in ("one paraphrase", "asked once", "both orders"):
         assert part not in said
 

@@ -17,6 +17,7 @@ from tests.factories.benchmarks import (
     settled,
     start,
 )
+from tests.support.databases import ON_ONE_DATABASE
 
 BASE = "/api/benchmarks"
 
@@ -226,6 +227,20 @@ async def test_every_item_is_shown_with_its_prompt_and_its_answer(
     assert {one["kind"] for one in failed["items"]} == {"refusal"}
     assert (await member.get(f"{address}?text=%25"))["total"] == 0
     assert (await member.get(f"{address}?rating=6", 422))["errors"]["rating"]
+
+
+@ON_ONE_DATABASE
+async def test_a_german_run_calls_its_items_by_the_adjective_that_it_asked(
+    member, resources, people
+) -> None:
+    word = {"adjective": "brave", "adjective_de": "mutig", "category": "agency", "valence": 1}
+    trait = await member.post(f"{BASE}/traits", word, 201)
+    run_id = (await begin(member, people, language="de", trait_ids=[trait["id"]]))["run_id"]
+    waiting = (await member.get(f"{BASE}/runs/{run_id}/missing"))["samples"]
+    assert {one["adjective"] for one in waiting} == {"mutig"}
+    performed(resources, run_id)
+    answered = (await member.get(f"{BASE}/runs/{run_id}/items"))["items"]
+    assert {one["adjective"] for one in answered} == {"mutig"}
 
 
 async def test_an_attempt_that_kept_an_answer_does_not_count_as_a_death_in_a_row(

@@ -12,6 +12,7 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.errors import RoundhouseError
 from app.jobs import states
+from app.jobs.reconcile import report_death
 from app.models.benchmark import BenchmarkModel
 from app.models.job import Job
 from app.models.persona import Persona, PersonaSet, Trait
@@ -215,10 +216,20 @@ def start(
 
 def fail_job(resources: Resources, subject: str, error: RoundhouseError) -> None:
     """End the newest job about a subject as a worker does whose use case raised ``error``."""
+    attempt = claimed(resources, _newest_job(resources, subject))
+    with attempt.write() as unit:
+        attempt.finish(unit, states.FAILED, {"type": error.code, "detail": error.detail})
+
+
+def lose_job(resources: Resources, subject: str) -> None:
+    """Let the worker die that does the newest job about a subject."""
+    claim = claimed(resources, _newest_job(resources, subject)).claim
+    report_death(resources.jobs, claim.job_id, claim.holder, "its process was killed")
+
+
+def _newest_job(resources: Resources, subject: str) -> int:
     query = select(Job.id).where(Job.subject == subject).order_by(Job.id.desc())
     with resources.database.read() as session:
         job_id = session.scalars(query).first()
     assert job_id is not None
-    attempt = claimed(resources, job_id)
-    with attempt.write() as unit:
-        attempt.finish(unit, states.FAILED, {"type": error.code, "detail": error.detail})
+    return job_id

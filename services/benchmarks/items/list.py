@@ -17,7 +17,7 @@ from services.benchmarks.generations.resolve import texts_for
 from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.origin import is_imported
 from services.benchmarks.runs.ports import Item, ItemKey
-from services.benchmarks.runs.templates import prompt_of
+from services.benchmarks.runs.templates import adjective_of, prompt_of
 
 TABLES: dict[str, Any] = {"answered": BenchmarkAnswer, "failed": BenchmarkFailure}
 OF_KEY = ("persona_id", "trait_id", "scale_order", "wording", "cue", "repeat")
@@ -41,7 +41,10 @@ class ItemFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemView:
-    """One settled item with its prompt; ``rating`` is None where it failed, else ``kind`` is."""
+    """One settled item with its prompt; ``rating`` is None where it failed, else ``kind`` is.
+
+    ``adjective`` is the word of the prompt, in the language of the run.
+    """
 
     persona_id: int
     persona_uuid: str
@@ -113,7 +116,7 @@ def _view(run: BenchmarkRun, row: Any, item: Item) -> ItemView:
     prompt = prompt_of(run.manifest, item)
     return ItemView(
         persona_uuid=item.persona.uuid,
-        adjective=item.trait["adjective"],
+        adjective=adjective_of(item.trait, run.manifest["prompt"]["language"]),
         rating=getattr(row, "rating", None),
         kind=getattr(row, "kind", None),
         attempt=row.attempt,

@@ -16,6 +16,7 @@ from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.counts import counts_of, failures_by_kind
 from services.benchmarks.runs.open_items import Numbering, keys_of, open_items, plan_of
 from services.benchmarks.runs.origin import is_imported
+from services.benchmarks.runs.templates import adjective_of
 from services.benchmarks.runs.types import RunCounts
 
 SAMPLES = 20
@@ -53,7 +54,9 @@ def missing_items(database: Database, actor: Actor, run_id: str) -> MissingItems
         dataset_id=run.set_id,
         counts=counts,
         failures=failures,
-        samples=[_sample(one.persona.uuid, one.trait, one.key.scale_order) for one in open_ones],
+        samples=[
+            _sample(run, one.persona.uuid, one.trait, one.key.scale_order) for one in open_ones
+        ],
     )
 
 
@@ -69,13 +72,15 @@ def _failed(session: Session, run: BenchmarkRun) -> list[Mapping[str, Any]]:
     )
     traits = {one["id"]: one for one in run.manifest["traits"]}
     rows = session.execute(query).tuples()
-    return [_sample(uuid, traits[number], order) for uuid, number, order in rows]
+    return [_sample(run, uuid, traits[number], order) for uuid, number, order in rows]
 
 
-def _sample(uuid: str, trait: Mapping[str, Any], order: str) -> Mapping[str, Any]:
+def _sample(
+    run: BenchmarkRun, uuid: str, trait: Mapping[str, Any], order: str
+) -> Mapping[str, Any]:
     return {
         "persona_uuid": uuid,
         "case_id": trait["code"],
-        "adjective": trait["adjective"],
+        "adjective": adjective_of(trait, run.manifest["prompt"]["language"]),
         "scale_order": order,
     }

@@ -98,8 +98,8 @@ def described(row: Persona, texts: Mapping[str, str] = MappingProxyType({})) -> 
     )
 
 
-def adjective_of(trait: Mapping[str, Any], language: str) -> str:
-    """Return the adjective in the language of the prompts, where it is known in it."""
+def adjective_of(trait: Mapping[str, Any], language: str | None) -> str:
+    """Return the adjective in the language of the prompts, else in English."""
     return str((trait["adjective_de"] if language == GERMAN else None) or trait["adjective"])
 
 

@@ -10,6 +10,7 @@ from app.models.benchmark import BenchmarkFailure
 from app.models.persona import Persona
 from services.benchmarks.exports.page.tables import ReportSection, Table, headings
 from services.benchmarks.exports.words.words import Words
+from services.benchmarks.runs.templates import adjective_of
 from services.benchmarks.runs.types import BenchmarkDetail
 
 MAX_FAILED = 20  # examples of failed items
@@ -69,7 +70,8 @@ def _examples(words: Words, session: Session, shown: BenchmarkDetail) -> list[li
         .order_by(table.persona_id, table.trait_id, table.scale_order)
         .limit(MAX_FAILED)
     )
-    traits = {one["id"]: one["adjective"] for one in shown.manifest["traits"]}
+    language = shown.manifest["prompt"]["language"]
+    traits = {one["id"]: adjective_of(one, language) for one in shown.manifest["traits"]}
     return [
         [
             persona.name or persona.uuid,
