@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import torch
 from scipy.stats import rankdata
 from torch import Tensor
-from torchmetrics.functional.classification import multiclass_confusion_matrix
 
 from services.runs.federated.domain.pooling import quality_of
 
@@ -80,9 +79,13 @@ def confusion_points(phase: str, confusion: Sequence[Sequence[int]]) -> Metrics:
 
 
 def _confusion(logits: Tensor, targets: Tensor) -> Tensor:
-    """Return the counts (true, predicted) of each pair of classes."""
+    """Return the counts (true, predicted) of each pair of classes.
+
+    Torch counts by itself: torchmetrics would bring matplotlib into every site and every worker.
+    """
     classes = max(logits.shape[1], 2)
-    return multiclass_confusion_matrix(predictions(logits), targets, classes, validate_args=False)
+    cells = targets.long() * classes + predictions(logits)
+    return torch.bincount(cells, minlength=classes**2).reshape(classes, classes)
 
 
 def _auroc(logits: Tensor, targets: Tensor) -> float | None:
