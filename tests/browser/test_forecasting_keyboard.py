@@ -65,9 +65,7 @@ def _press(page: Page, target: Locator, key: str = "Enter") -> None:
 
 def _faults(page: Page) -> list[str]:
     """Go around the page, open what is folded, and say what is not reached or not seen."""
-    for _ in range(
-        4
-    ):  # to the end of the page, then around it; what was opened may still be loading
+    for _ in range(12):  # to the end of the page, however often it grows meanwhile, then around it
         ahead = page.evaluate("walk.ahead()")
         for _ in range(ahead["stops"]):
             page.keyboard.press("Tab")
