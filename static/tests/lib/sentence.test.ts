@@ -34,7 +34,7 @@ describe("a sentence of the server", () => {
   it("may be followed by others, each with a template of its own", () => {
     expect(german("Unknown field. Did you mean learning_rate?")).toBe("Unbekanntes Feld. Meinten Sie learning_rate?");
     expect(german("Attempt 2: the worker stopped answering. It goes on by itself from its last checkpoint.")).toBe(
-      "Versuch 2: der Worker antwortete nicht mehr. Der Run geht von selbst beim letzten Checkpoint weiter.",
+      "Versuch 2: der Worker antwortete nicht mehr. Es geht von selbst beim letzten Checkpoint weiter.",
     );
   });
   it("is not taken for what a sentence before it was filled with", () => {
