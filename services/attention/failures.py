@@ -18,32 +18,22 @@ Troubled = tuple[Job, int, str]  # the job, and the number and the name of what 
 LOST = ("{name} lost its worker", "It goes on by itself from its last checkpoint.")
 
 
-def failures_of(session: Session, actor: Actor, kinds: Sequence[JobKind]) -> list[Need]:
-    """Return the failures of the actor's own things, the newest first, at most 20 of a kind."""
+def job_needs(session: Session, actor: Actor, kinds: Sequence[JobKind]) -> list[Need]:
+    """Return the actor's own things in such a state, the newest first, at most 20 of a kind."""
     return [
-        _need(kind, kind.failure, *failed)
+        (_lost if troubled[0].state == states.LOST else _failed)(kind, kind.failure, *troubled)
         for kind in kinds
         if kind.failure is not None
-        for failed in _newest(session, actor, kind, states.FAILED)
+        for troubled in _newest(session, actor, kind)
     ]
 
 
-def losses_of(session: Session, actor: Actor, kinds: Sequence[JobKind]) -> list[Need]:
-    """Return the actor's own things whose worker died, the newest first, at most 20 of a kind."""
-    return [
-        _lost(kind, kind.failure, *lost)
-        for kind in kinds
-        if kind.failure is not None
-        for lost in _newest(session, actor, kind, states.LOST)
-    ]
-
-
-def _newest(session: Session, actor: Actor, kind: JobKind, state: str) -> Iterator[Troubled]:
+def _newest(session: Session, actor: Actor, kind: JobKind) -> Iterator[Troubled]:
     newer = aliased(Job)
     query = (
         select(Job)
         .where(
-            Job.state == state,
+            Job.state.in_((states.FAILED, states.LOST)),
             Job.kind == kind.name,
             Job.owner_id == actor.user_id,
             Job.acknowledged_at.is_(None),
@@ -73,7 +63,7 @@ def _number(kind: JobKind, job: Job) -> int:
     return 0 if kind.subject is None else number_of(kind.subject.kind, job.subject) or 0
 
 
-def _need(kind: JobKind, help_: FailureHelp, job: Job, number: int, name: str) -> Need:
+def _failed(kind: JobKind, help_: FailureHelp, job: Job, number: int, name: str) -> Need:
     error = job.error or {}
     cause = str(error.get("type", ""))
     return Need(

@@ -9,7 +9,7 @@ from app.auth.actor import Actor
 from app.jobs import outside, states
 from app.models.job import Job
 from app.models.run import Run
-from services.attention.failures import LOST, MAX_ITEMS, failures_of, losses_of
+from services.attention.failures import LOST, MAX_ITEMS, job_needs
 from services.attention.needs import Action, Need
 from services.domains import JOBS
 from services.runs.statements import newest_jobs
@@ -30,8 +30,7 @@ def needs_of(session: Session, actor: Actor, workers: Mapping[str, int] | None) 
         for run in going_on
         if (job := jobs.get(run.id)) is not None and job.state == states.LOST
     ]
-    kinds = list(JOBS.values())
-    needs += failures_of(session, actor, kinds) + losses_of(session, actor, kinds)
+    needs += job_needs(session, actor, list(JOBS.values()))
     return [*_unserved(session, workers or {}), *sorted(needs, key=_moment, reverse=True)]
 
 
