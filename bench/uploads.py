@@ -75,12 +75,15 @@ def _speed(rounds: Sequence[UploadRound], megabytes: float) -> list[Figure]:
 
 
 def _round(site: Site, sender: TusSender, data: bytes) -> UploadRound:
-    """Write to the bare disk, then upload the same bytes."""
-    target = site.settings.home / "bare"
+    """Write to the bare disk, then upload the same bytes.
+
+    Both files stay: memory that a deleted file has just freed is written up to five times as fast
+    as what a disk cache takes anew, which would be the bare write's alone.
+    """
+    target = site.settings.home / f"bare-{time.monotonic_ns()}"
     began, cpu = time.perf_counter(), time.process_time()
     _write(target, data)
     bare, bare_cpu = time.perf_counter() - began, time.process_time() - cpu
-    target.unlink()
     path, server = sender.begin(len(data)), _cpu_of(site)
     began, cpu = time.perf_counter(), time.process_time()
     with sender.connected(path, 0, len(data)) as raw:  # a client that costs next to nothing
