@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from quart import Blueprint, Quart
 
 from app.domains import Domain
-from app.http.body import install_bounded_bodies
+from app.http.asgi import install_bounded_bodies
 from app.http.compress import install_compression
 from app.http.errors import install_error_handlers
 from app.http.headers import install_headers

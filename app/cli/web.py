@@ -20,7 +20,6 @@ IDLE_SECONDS = 15.0
 SILENCE_SECONDS = 900  # a connection that says nothing for so long is dead
 MAX_MESSAGE = 1 << 20
 WAITING_PIECES = 4  # of a body, before the view; more would go before whoever waits for a page
-RECEIVE_BYTES = 1 << 18  # what asyncio reads at once; each piece costs a task, whatever its size
 
 
 @click.command()
@@ -58,10 +57,11 @@ def await_database(settings: Settings) -> None:
 def serve(settings: Settings) -> None:
     """Serve ``app`` of the module ``wsgi``, called by its name, until SIGTERM."""
     from hypercorn.asyncio import serve as serve_asgi
-    from hypercorn.asyncio import tcp_server
     from hypercorn.config import Config
 
-    tcp_server.MAX_RECV = RECEIVE_BYTES
+    from app.http.takeover import install_takeover
+
+    install_takeover()
     config = Config()
     config.max_app_queue_size = WAITING_PIECES
     config.bind = [f"{settings.url_host}:{settings.port}"]

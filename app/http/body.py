@@ -8,25 +8,28 @@ sender.
 import asyncio
 from contextlib import suppress
 
-from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, ASGISendEvent
-from quart import Quart, Request
-from quart.asgi import ASGIHTTPConnection
+from quart import Request
 from quart.wrappers.request import Body
 
 from app.http.precedence import ShortRequests
+from app.http.socket_body import SocketBody
+from app.http.takeover import TakeableConnection
 
 MAX_WAITING = 2 << 20  # bytes of one request
-SHORT_REQUESTS = "short_requests"
 
 
 class BoundedBody(Body):
     """A body of which at most a little waits in memory, unless somebody awaits it whole.
 
-    It is read piece by piece (``async for``) or in blocks (``next_block``).
+    It is read piece by piece (``async for``) or in blocks (``next_block``). With ``take_over`` the
+    blocks come straight from the socket.
     """
 
     def __init__(self, expected_content_length: int | None, max_content_length: int | None) -> None:
         super().__init__(expected_content_length, max_content_length)
+        self.connection: TakeableConnection | None = None
+        self._left = expected_content_length
+        self._rest: SocketBody | None = None
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._is_bounded = True
@@ -34,18 +37,44 @@ class BoundedBody(Body):
         self._has_block = asyncio.Event()
 
     @property
+    def is_taken(self) -> bool:
+        """Whether the connection is the reader's, who leaves nothing to the server."""
+        return self.connection is not None and self.connection.is_taken
+
+    @property
     def is_read(self) -> bool:
         """Whether all of it came and was taken."""
         return self._complete.is_set() and not self._data
 
-    async def next_block(self, least: int, seconds: float) -> bytearray:
+    def take_over(self) -> None:
+        """Receive what the server has not read yet from the socket itself, where that can be."""
+        is_known = self._left is not None and not self._complete.is_set()
+        if is_known and self.connection is not None and self.connection.can_be_taken:
+            self.connection.take_over()
+
+    def receive_rest(self, short: ShortRequests) -> None:
+        """Begin with the socket: all that the server has read was appended."""
+        if self.connection is not None and self._left:
+            source = self.connection.socket()
+            self._rest = SocketBody(source, self._left, MAX_WAITING, short)
+        self._has_block.set()
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        if self._rest is not None:
+            self._rest.close()
+
+    async def next_block(self, least: int, seconds: float) -> bytearray | memoryview:
         """Return what came, as soon as it is ``least`` bytes, the end, or ``seconds`` have passed.
 
         Waking the reader for each piece of the network costs more than writing it to a disk.
-        ``least`` is at most MAX_WAITING. Raises RequestEntityTooLarge.
+        ``least`` is at most MAX_WAITING. It holds these bytes until the next but one is returned.
+        Raises RequestEntityTooLarge.
         """
+        if self._rest is not None and not self._data:
+            return await self._next_of_rest(self._rest, seconds)
         self._least = least
-        if len(self._data) < least and not self._complete.is_set():
+        if len(self._data) < least and not self._complete.is_set() and self._rest is None:
             self._has_block.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
@@ -53,6 +82,22 @@ class BoundedBody(Body):
         if self._must_raise is not None:
             raise self._must_raise
         return self.take()
+
+    async def _next_of_rest(self, rest: SocketBody, seconds: float) -> memoryview:
+        try:
+            block = await rest.next_block(seconds, self._data.extend)
+        except OSError:
+            await self._wait_for_the_end()
+            raise
+        if rest.left == 0:
+            self.set_complete()
+        return block
+
+    async def _wait_for_the_end(self) -> None:
+        """Let the request be cancelled, as that of any sender that goes away."""
+        if self.connection is not None:
+            await self.connection.end()
+            await asyncio.get_running_loop().create_future()
 
     def take(self) -> bytearray:
         """Return what waits, perhaps nothing, and let more come."""
@@ -76,6 +121,8 @@ class BoundedBody(Body):
     def append(self, data: bytes) -> None:
         """Take a piece in."""
         super().append(data)
+        if self._left is not None:
+            self._left -= len(data)
         if len(self._data) >= self._least:
             self._has_block.set()
         if self._is_bounded and len(self._data) >= MAX_WAITING:
@@ -95,48 +142,3 @@ class BoundedRequest(Request):
     """A request whose body waits."""
 
     body_class = BoundedBody
-
-
-class _Connection(ASGIHTTPConnection):
-    async def __call__(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        short = self._short_requests
-
-        async def send_on(message: ASGISendEvent) -> None:
-            if message["type"] == "http.response.start":
-                short.leave(self)  # a stream of events stays open for hours
-            await send(message)
-
-        short.enter(self)
-        try:
-            await super().__call__(receive, send_on)
-        finally:
-            short.leave(self)
-
-    @property
-    def _short_requests(self) -> ShortRequests:
-        short: ShortRequests = self.app.extensions[SHORT_REQUESTS]
-        return short
-
-    async def handle_messages(self, request: Request, receive: ASGIReceiveCallable) -> None:
-        body, came = request.body, 0
-        while True:
-            if isinstance(body, BoundedBody):
-                await body.wait_for_room()
-            if came > MAX_WAITING:
-                self._short_requests.leave(self)
-                await self._short_requests.let_pass()
-            message = await receive()
-            if message["type"] == "http.request":
-                came += len(message.get("body", b""))
-                body.append(message.get("body", b""))
-                if not message.get("more_body", False):
-                    body.set_complete()
-            elif message["type"] == "http.disconnect":
-                return
-
-
-def install_bounded_bodies(app: Quart) -> None:
-    """Let every body of ``app`` wait for its reader, and a long one for short requests."""
-    app.request_class = BoundedRequest
-    app.asgi_http_class = _Connection
-    app.extensions[SHORT_REQUESTS] = ShortRequests()

@@ -24,7 +24,10 @@ from services.uploads.writer import UploadWriter
 P = ParamSpec("P")
 T = TypeVar("T")
 
+Block = bytearray | memoryview
+
 BLOCK = 2 << 20  # bytes that are written at once
+LONG = 4 << 20  # bytes of a body for which the connection is taken over, and closed in the end
 COMMIT_BYTES = 16 << 20  # so that the disk works while bytes come
 COMMIT_SECONDS = 1.0
 SILENCE_SECONDS = 30.0  # a sender that says nothing for so long is cut; it resumes where it was
@@ -61,10 +64,13 @@ class _Receiver:
     async def receive(self) -> None:
         """Write the whole body, then commit it."""
         self._writer.require_room_for(request.content_length or 0)
+        if (request.content_length or 0) >= LONG:
+            self._body.take_over()
         async for block in self._blocks():
-            await self._write(block)
+            await self._begin_write(block)
             if self._checksum is None and self._is_due():
                 await self._begin_commit()
+        await self._written()
         self._compare()
         await self._commit_all()
 
@@ -86,19 +92,28 @@ class _Receiver:
         if not hmac.compare_digest(self._digest.digest(), self._checksum.digest):
             raise ChecksumMismatch
 
-    async def _write(self, block: bytearray) -> None:
-        """Write ``block``; once begun it is written whole, whatever becomes of the request."""
+    async def _begin_write(self, block: Block) -> None:
+        """Write ``block`` while the next comes; the one before must be written.
+
+        Once begun it is written whole, whatever becomes of the request.
+        """
+        await self._written()
         if block:
             self._writing = asyncio.ensure_future(_on_disk(self._write_now, block))
+
+    async def _written(self) -> None:
+        """Return when all that was begun is written. Raises what kept it from being written."""
+        if self._writing is not None:
             await asyncio.shield(self._writing)
 
     async def _write_waiting(self) -> None:
         """Write what came and was not taken, unless what should stand before it is missing."""
         await _finished(self._writing)
         if self._writing is None or self._writing.exception() is None:
-            await self._write(self._body.take())
+            await self._begin_write(self._body.take())
+            await self._written()
 
-    def _write_now(self, block: bytearray) -> None:
+    def _write_now(self, block: Block) -> None:
         if self._digest is not None:
             self._digest.update(block)
         self._writer.write(block)
@@ -122,7 +137,7 @@ class _Receiver:
         await asyncio.shield(self._committing)
         self._is_committed = True
 
-    async def _blocks(self) -> AsyncIterator[bytearray]:
+    async def _blocks(self) -> AsyncIterator[Block]:
         """Yield the body in blocks, and what there is, perhaps nothing, after each second."""
         silence = 0.0
         while not self._body.is_read:

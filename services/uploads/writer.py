@@ -71,7 +71,7 @@ class UploadWriter:
                 raise UploadExpired
             os.ftruncate(self._descriptor, self.committed)
 
-    def write(self, data: bytes | bytearray) -> None:
+    def write(self, data: bytes | bytearray | memoryview) -> None:
         """Write ``data`` at the end. Raises TooLarge beyond the length, DiskFull and LockLost."""
         self.require_room_for(len(data))
         view = memoryview(data)

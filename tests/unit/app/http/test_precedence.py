@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from quart import Quart, request
 
-from app.http.body import MAX_WAITING, SHORT_REQUESTS, install_bounded_bodies
+from app.http.asgi import SHORT_REQUESTS, install_bounded_bodies
+from app.http.body import MAX_WAITING
 from app.http.precedence import ShortRequests
 from harness.eventually import eventually_async
 

@@ -1,0 +1,100 @@
+"""The rest of a long body, straight from the socket of its connection.
+
+On its way through Hypercorn, h11 and Quart every byte is copied five times, and every piece costs
+tasks. Whoever reads a long body may take its connection over instead: what the server has read
+comes as before, then the message TAKEN, and the rest waits in the socket. Since the server never
+sees the end of such a request, it closes the connection after the answer (ADR 0041).
+
+All that knows the inside of Hypercorn is here; ``tests/integration/test_takeover.py`` holds it.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any, cast
+
+from hypercorn.asyncio import run, tcp_server
+from hypercorn.events import Closed, RawData
+from hypercorn.protocol.h11 import H11Protocol
+
+CONNECTION = "roundhouse.connection"  # in the state of a request
+TAKEN = "roundhouse.taken"  # the message after the last piece that the server had read
+RECEIVE_BYTES = 1 << 18  # what is received at once; each piece costs a task, whatever its size
+
+
+class TakeableConnection(tcp_server.TCPServer):
+    """A connection of the server whose request may take its socket over."""
+
+    def __init__(
+        self, app: Any, loop: Any, config: Any, context: Any, state: Any, reader: Any, writer: Any
+    ) -> None:
+        own_state = {**state, CONNECTION: self}
+        super().__init__(app, loop, config, context, cast("Any", own_state), reader, writer)
+        self.is_taken = False
+        self._reading: asyncio.Future[bytes] | None = None
+
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether its bytes are those of plain HTTP/1.1."""
+        is_encrypted = self.writer.get_extra_info("ssl_object") is not None
+        return not is_encrypted and isinstance(self.protocol.protocol, H11Protocol)
+
+    def take_over(self) -> None:
+        """Read nothing more; what was read is followed by the message TAKEN."""
+        self.is_taken = True
+        self._pause()
+        if self._reading is not None:
+            self._reading.cancel()
+
+    def socket(self) -> socket.socket:
+        """Return the socket, to be closed by whoever called this."""
+        return cast("socket.socket", self.writer.get_extra_info("socket")).dup()
+
+    async def end(self) -> None:
+        """Say to the request that its sender went away."""
+        await self.protocol.handle(Closed())
+
+    async def _read_data(self) -> None:
+        async for piece in self._pieces():
+            await self.protocol.handle(RawData(piece))
+        stream = getattr(self.protocol.protocol, "stream", None)
+        if self.is_taken and stream is not None:
+            await stream.app_put({"type": TAKEN})
+        else:
+            await self.end()
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        """Yield what comes until the end, a long silence, or until it was taken over."""
+        with suppress(OSError, TimeoutError):
+            while not self.is_taken and not self.reader.at_eof():
+                async with asyncio.timeout(self.config.read_timeout):
+                    piece = await self._next_piece()
+                if piece is not None:
+                    yield piece
+            while self.is_taken and (piece := await self._piece_left()):
+                yield piece
+
+    async def _next_piece(self) -> bytes | None:
+        """Return what comes next, or None when it was taken over meanwhile."""
+        self._reading = asyncio.ensure_future(self.reader.read(RECEIVE_BYTES))
+        try:
+            await asyncio.wait({self._reading})
+        finally:
+            self._reading.cancel()
+        return None if self._reading.cancelled() else self._reading.result()
+
+    async def _piece_left(self) -> bytes:
+        """Return what was received before it was taken over; in the end nothing."""
+        self._pause()  # the reader resumes by itself when it has room
+        reading = asyncio.ensure_future(self.reader.read(RECEIVE_BYTES))
+        await asyncio.sleep(0)  # what is there it returns at once
+        return b"" if reading.cancel() else reading.result()
+
+    def _pause(self) -> None:
+        cast("asyncio.Transport", self.writer.transport).pause_reading()
+
+
+def install_takeover() -> None:
+    """Let Hypercorn serve its connections as such that can be taken over."""
+    run.TCPServer = TakeableConnection  # type: ignore[attr-defined]
