@@ -7,8 +7,8 @@ KEPT = "What was answered so far is kept. Resume goes on at the very item where 
 ADVICE = {
     CannotScore.code: "What was answered so far is kept. Change the server or the model's "
     "settings as the sentence says, then resume.",
-    CostLimitReached.code: "What was answered so far is kept and can be read. To go on, resume it "
-    "over HTTP with a higher cost_limit.",
+    CostLimitReached.code: "What was answered so far is kept and can be read. To go on, name a "
+    "higher limit on its page.",
     "poison": "Its worker died several times in a row: look into the worker's log, then resume.",
 }
 OF_RUN = FailureHelp(

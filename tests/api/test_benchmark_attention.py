@@ -62,7 +62,7 @@ async def test_failed_texts_need_their_owner_and_what_would_fail_again_is_no_res
     fail_job(resources, generation_subject(generation), error)
     (need,) = await needs(member)
     assert (need["about"], need["title"]) == ("attribute_generation", "Texts failed")
-    assert "higher cost_limit" in need["advice"]
+    assert "higher limit" in need["advice"]
     assert (need["action"]["label"], need["action"]["href"]) == ("Look", "/personas")
     await member.post(need["acknowledge"])
     assert await needs(member) == []

@@ -111,6 +111,20 @@ async def test_a_cost_limit_ends_a_generation_that_is_complete_if_all_texts_came
     assert (await member.get(f"{ATTRGEN}/runs/{number}"))["summary"]["cost"] == 44.0
 
 
+async def test_what_has_cost_all_it_may_goes_on_with_a_higher_limit_only(member, resources, people):
+    with resources.database.write() as unit:
+        model = unit.session.scalars(select(BenchmarkModel)).one()
+        model.input_price = model.output_price = 1_000_000.0
+    number = (await begin(member, people, cost_limit=1.0))["attrgen_run_id"]
+    with resources.database.write() as unit:
+        unit.session.get_one(AttributeGeneration, number).prompt_tokens = 2
+    await member.post(f"{ATTRGEN}/{number}/cancel", {}, 200)
+    for body in ({}, {"cost_limit": 2.0}):
+        refused = await member.post(f"{ATTRGEN}/{number}/resume", body, 422)
+        assert "has cost 2" in refused["errors"]["cost_limit"][0]
+    await member.post(f"{ATTRGEN}/{number}/resume", {"cost_limit": 2.5}, 200)
+
+
 async def test_prompts_show_the_texts_in_the_order_of_the_contract(member, resources, people):
     number = await written(member, resources, people)
     body = {"dataset_id": people, "model_name": "tiny", "attrgen_run_id": number}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.models.benchmark import BenchmarkRun
 from app.resources import Resources, open_resources
 from harness.platform import Person, Platform
 from services.domains import OBSERVERS
@@ -162,7 +163,15 @@ def _walk_through_items(page: Page) -> None:
 
 
 def _ask_again_and_delete(page: Page, run_id: int, resources: Resources) -> None:
+    with resources.database.write() as unit:
+        run = unit.session.get_one(BenchmarkRun, run_id)
+        run.endpoint = run.endpoint | {"cost_limit": 0.000_001}
     page.get_by_role("button", name="Ask 24 missing items").click()
+    limit = page.get_by_label("New cost limit (empty: none)")
+    expect(page.get_by_test_id("raise-limit")).to_contain_text("may cost 1e-06")
+    limit.fill("2,5")
+    limit.press("Enter")
+    expect(limit).to_be_hidden()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     performed(resources, run_id)
     expect(page.get_by_test_id("count-failed")).to_have_text("0")

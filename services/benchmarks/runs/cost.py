@@ -1,6 +1,12 @@
-"""What the tokens of a run cost."""
+"""What the tokens of a run cost, and that a run which goes on may cost more."""
 
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from app.errors import Invalid
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
+from services.benchmarks.runs.types import EndpointSettings
 
 PER = 1_000_000  # prices are per million tokens
 
@@ -15,3 +21,20 @@ def price(model: BenchmarkModel, prompt_tokens: int, completion_tokens: int) -> 
     if model.input_price is None or model.output_price is None:
         return None
     return (prompt_tokens * model.input_price + completion_tokens * model.output_price) / PER
+
+
+def changed_endpoint(
+    endpoint: Mapping[str, Any], changes: Mapping[str, Any], cost: float | None
+) -> dict[str, Any]:
+    """Return how the server is called from now on.
+
+    Raises Invalid where the ``cost`` so far leaves nothing of the limit: it would end at once.
+    """
+    changed = replace(EndpointSettings(**endpoint), **changes)
+    limit = changed.cost_limit
+    if limit is not None and cost is not None and cost >= limit:
+        fault = (
+            f"It has cost {cost:g} and may cost {limit:g}: name a higher limit, or null for none."
+        )
+        raise Invalid(f"cost_limit: {fault}", errors={"cost_limit": [fault]})
+    return asdict(changed)

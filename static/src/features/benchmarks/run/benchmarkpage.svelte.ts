@@ -5,6 +5,7 @@ import { live } from "../../../lib/live/live.svelte";
 import type { LiveEvent } from "../../../lib/live/stream";
 import { isActive } from "../../../lib/states";
 import { throttled } from "../../../lib/throttle";
+import type { Changes } from "../resuming.svelte";
 import { BASE, type Benchmark, type Detail } from "../wire";
 import { applyAll, countsOf, NOTHING } from "./live";
 
@@ -96,8 +97,8 @@ export class BenchmarkPage {
     await post(`${BASE}/${this.id}/cancel`);
     await this.reload();
   }
-  async resume(): Promise<void> {
-    await post(`${BASE}/${this.id}/resume`, {});
+  async resume(changes: Changes): Promise<void> {
+    await post(`${BASE}/${this.id}/resume`, changes);
     await this.reload();
   }
   remove(): Promise<unknown> {
