@@ -20,7 +20,7 @@ from docs.typescript import events_typescript
 from services.domains import DOMAINS
 from services.forecasting.models.families import FAMILIES, ModelSettings
 from services.runs.training.config.config import GROUPS, TrainingConfig
-from services.runs.training.config.settings import FieldSpec, jsonable
+from services.runs.training.config.field_spec import FieldSpec, jsonable
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, fields
 
 from services.runs.training.config.config import specs
-from services.runs.training.config.settings import FieldSpec
+from services.runs.training.config.field_spec import FieldSpec
 
 
 class SettingValue(fields.Raw):

@@ -24,7 +24,7 @@ from services.runs.events import RoundMetrics
 from services.runs.external.access import lock_run
 from services.runs.notifications import notify_lists
 from services.runs.topics import run_topic, subject_of
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 
 MAX_REPORTED = 200  # rounds of which an open page hears one by one
 

@@ -25,9 +25,9 @@ from services.preferences.config import training_defaults
 from services.runs.queueing import queue_training
 from services.runs.topics import subject_of
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.field_spec import CENTRALIZED
 from services.runs.training.config.rules import DataFacts, sites_needed, validate_data, validate_for
-from services.runs.training.config.settings import CENTRALIZED
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 from services.tracking.labels import write_params
 from services.weights.list import resolve_weights
 

@@ -16,7 +16,7 @@ from services.runs.external.access import lock_run
 from services.runs.notifications import notify_lists
 from services.runs.topics import subject_of
 from services.tracking.catalogue import direction_of
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 from services.tracking.metrics.best import Best, best_of, best_of_points, needs_points
 from services.tracking.metrics.stored import columns_of
 

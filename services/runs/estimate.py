@@ -12,7 +12,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
 from services.datasets.list import resolve_dataset
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 
 MAX_RUNS = 20  # the latest count: machines and data change
 

@@ -18,7 +18,7 @@ from app.models.series import Series
 from services.runs.read import total_steps
 from services.runs.statements import WITHOUT_DOCUMENTS, newest_jobs
 from services.runs.topics import subject_of
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 
 PREFIX = "run_"
 MAX_LISTED = 1000

@@ -20,7 +20,7 @@ from services.runs.results.best import possible_share
 from services.runs.results.kept_results import keep_results
 from services.runs.times import follow_phase
 from services.runs.topics import list_topics, run_id_of, run_topic
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 
 STATUS_OF = {
     states.QUEUED: "queued",

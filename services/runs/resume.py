@@ -18,7 +18,7 @@ from app.models.run import Run
 from services.runs.federated.rewind import kept_steps, rewind
 from services.runs.queueing import queue_training
 from services.runs.topics import subject_of
-from services.runs.training.config.settings import FEDERATED
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.types import RunState
 
 RESUMABLE = (states.FAILED, states.CANCELLED)

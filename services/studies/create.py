@@ -19,8 +19,8 @@ from services.preferences.config import training_defaults
 from services.runs.create import StartRequest, facts_of, in_the_request, queue_run
 from services.runs.federated.skew import load_class_counts, skew_among_sites
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from services.runs.training.config.rules import validate_for
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from services.studies.types import MAX_RUNS, StudyRequest
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from services.engine_kit.errors import TrainingFailedError
 from services.engine_kit.serialization import from_bytes, sha256
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from services.runs.training.fakes import MemoryRecorder
 from tests.factories.training import centralised, images, table, train
 

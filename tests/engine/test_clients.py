@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from services.engine_kit.errors import TrainingFailedError
-from services.runs.training.config.settings import FEDERATED
+from services.runs.training.config.field_spec import FEDERATED
 from tests.factories import clients
 from tests.factories.training import QUICK, federated, table, train
 

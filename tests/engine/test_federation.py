@@ -9,7 +9,7 @@ import torch
 from app.errors import Invalid
 from services.engine_kit.serialization import from_bytes
 from services.runs.training.config.config import STRATEGIES, TrainingConfig
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from services.runs.training.engine.batches import shuffled
 from services.runs.training.engine.learning import learner_for
 from services.runs.training.engine.preparation import prepare

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from services.runs.training.ports import TrainingResult
 from tests.factories.training import gappy_table, train
 

@@ -7,7 +7,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from services.engine_kit.serialization import from_bytes
 from services.runs.training.config.config import STRATEGIES, TrainingConfig
-from services.runs.training.config.settings import FEDERATED
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.engine.learning import learner_for
 from services.runs.training.engine.preparation import prepare
 from tests.factories import clients

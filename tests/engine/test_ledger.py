@@ -7,7 +7,7 @@ from flwr.common.serde import recorddict_to_proto
 from services.engine_kit.errors import TrainingFailedError
 from services.engine_kit.serialization import from_bytes
 from services.runs.training.config.config import STRATEGIES, TrainingConfig
-from services.runs.training.config.settings import FEDERATED
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.engine.federated.delivery import bytes_of
 from services.runs.training.engine.federated.train import announce_models
 from services.runs.training.fakes import MemoryRecorder

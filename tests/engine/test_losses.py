@@ -10,7 +10,7 @@ from torch.nn import functional
 from services.engine_kit.serialization import from_bytes
 from services.runs.federated.domain.pooling import SiteMeasure, pooled
 from services.runs.training.config.config import TrainingConfig
-from services.runs.training.config.settings import FEDERATED
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.engine.batches import in_order
 from services.runs.training.engine.learning import Gathered, learner_for
 from services.runs.training.engine.losses import class_weights, loss_divisors, loss_function

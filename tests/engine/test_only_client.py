@@ -6,8 +6,8 @@ import pytest
 
 from app.errors import Invalid
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from services.runs.training.config.rules import DataFacts, validate_for
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from tests.factories.training import QUICK, centralised, federated, table, train
 
 PARTITIONS = [

@@ -11,7 +11,7 @@ from services.engine_kit.codec import decode, encode
 from services.engine_kit.errors import TrainingFailedError
 from services.engine_kit.serialization import as_json, from_bytes, load_pretrained
 from services.runs.training.config.config import NETWORKS, TrainingConfig
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from services.runs.training.engine import images as pictures
 from services.runs.training.engine.augmentation import augmented
 from services.runs.training.engine.batches import in_order, shuffled

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from services.runs import predictions as files
-from services.runs.training.config.settings import CENTRALIZED
+from services.runs.training.config.field_spec import CENTRALIZED
 from services.runs.training.data.split import hash_of_rows
 from services.runs.training.engine.learning import learner_for
 from services.runs.training.engine.predictions import predictions_file

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from tests.factories.training import images, train
 
 ROOT = Path(__file__).parents[2]

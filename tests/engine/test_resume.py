@@ -3,7 +3,7 @@
 import pytest
 
 from services.runs.training.config.config import STRATEGIES
-from services.runs.training.config.settings import FEDERATED
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.fakes import MemoryRecorder
 from tests.factories.training import centralised, federated, table, train
 from tests.support.depth import deep

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.runs.training.config.config import TrainingConfig
-from services.runs.training.config.settings import FEDERATED
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.engine.schedule import RoundRates
 from services.runs.training.ports import Checkpoint
 from tests.factories.training import centralised, train

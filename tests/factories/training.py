@@ -8,7 +8,7 @@ import numpy as np
 
 from services.datasets.types import TrainingData
 from services.runs.training.config.config import TrainingConfig
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from services.runs.training.engine import LightningFlowerEngine
 from services.runs.training.fakes import MemoryRecorder
 from services.runs.training.ports import Checkpoint, TrainingResult, TrainingTask

@@ -18,7 +18,7 @@ from services.federations.engine.train import SitesEngine
 from services.federations.enrol import revoke_site
 from services.federations.participants import participants_of_run
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
-from services.runs.training.config.settings import FEDERATED
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.fakes import MemoryRecorder
 from services.runs.training.ports import TrainingResult
 from tests.factories import training

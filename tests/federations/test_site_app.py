@@ -37,7 +37,7 @@ from services.federations.engine.train import with_certificates
 from services.federations.errors import ManifestRefused
 from services.federations.site.folder import SiteFolder
 from services.runs.training.config.config import TrainingConfig
-from services.runs.training.config.settings import FEDERATED
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.data.certificate import RunCertificate
 from services.runs.training.data.split import hash_of_rows
 from services.runs.training.data.table import TableFit

@@ -33,7 +33,7 @@ from services.federations.engine.site_certificate import (
 from services.federations.site.check import check_data, load_data
 from services.federations.site.folder import SiteFolder
 from services.runs.training.config.config import TrainingConfig
-from services.runs.training.config.settings import FEDERATED
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.data.table import count_columns
 from services.runs.training.engine.federated.model_state import ModelState
 from services.runs.training.engine.federated.site import RoundPlan, SimulatedSite, client_app

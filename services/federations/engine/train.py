@@ -33,13 +33,13 @@ from services.federations.engine.run_certificate import certify_federation, cert
 from services.federations.types import Participants
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.messages import message_text
+from services.runs.training.config.field_spec import CENTRALIZED
 from services.runs.training.config.rules import (
     DataFacts,
     sites_needed,
     validate_for,
     validate_sites,
 )
-from services.runs.training.config.settings import CENTRALIZED
 from services.runs.training.data.table import TableFit
 from services.runs.training.engine.federated.progress import RoundProgress
 from services.runs.training.engine.federated.site import RoundPlan

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.errors import Invalid
 from services.runs.training.config.config import TrainingConfig, specs
-from services.runs.training.config.settings import BadValueError, FieldSpec, jsonable, named, read
+from services.runs.training.config.field_spec import BadValueError, FieldSpec, jsonable, named, read
 
 SECTIONS = ("system", "paths", "columns", "experiment", "output", "logging")
 _OF_SYSTEM = (

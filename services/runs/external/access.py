@@ -9,7 +9,7 @@ from app.auth.access import require_editable
 from app.auth.actor import Actor
 from app.errors import Conflict, NotFound
 from app.models.run import Run
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 
 LOGGED = "logged"
 NOT_LOGGED = {

@@ -13,7 +13,7 @@ from app.db.engine import Database
 from app.models.run import Client, Run
 from services.runs.results.domain.aggregation import best
 from services.tracking.domain.metric_names import series_names
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 from services.tracking.metrics import read_series
 
 ALL_POINTS = 10_000_000  # more points than a run has rounds: nothing is thinned

@@ -14,8 +14,8 @@ from app.storage import ObjectStore
 from services.datasets.list import resolve_dataset
 from services.runs.create import StartRequest, config_of, in_the_request
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.config.rules import validate_sites
-from services.runs.training.config.settings import FEDERATED
 from services.runs.training.data.sharing import ClassCounts, shard_out, split_of
 from services.runs.training.data.skew import Skew, skew_of
 

@@ -14,7 +14,7 @@ from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.tracking.catalogue import ROUNDING
 from services.tracking.domain.metric_names import series_names
-from services.tracking.domain.modes import FEDERATED
+from services.tracking.domain.training_modes import FEDERATED
 
 KEPT = ("recall", "accuracy")
 NAMES = frozenset(name for metric in KEPT for name in series_names("val", metric))

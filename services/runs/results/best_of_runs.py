@@ -14,7 +14,7 @@ from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.results.best import KEPT, possible_share
 from services.tracking.domain.metric_names import series_names
-from services.tracking.domain.modes import FEDERATED
+from services.tracking.domain.training_modes import FEDERATED
 
 Number = ColumnElement[Any]
 Selected = CompoundSelect[*tuple[Any, ...]]

@@ -6,7 +6,7 @@ from services.runs.results.counts import counts_of_round
 from services.runs.results.domain.history import Evaluated
 from services.tracking.catalogue import clamped
 from services.tracking.domain.metric_names import METRICS
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 
 
 def evaluated_on(run: Run) -> str | None:

@@ -12,7 +12,7 @@ from services.runs.results.domain.history import EvaluationSummary, summarise_ro
 from services.runs.results.evaluated import evaluated, evaluated_on, num_samples_of
 from services.runs.statements import client_counts, evaluations_of
 from services.tracking.domain.metric_names import short_name
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")
 

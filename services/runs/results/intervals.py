@@ -21,7 +21,7 @@ from services.runs.results.kept_results import ResultValue, confusion_of, result
 from services.runs.statements import predictions_of
 from services.statistics.interval import CONFIDENCE
 from services.statistics.row_errors import Predictions
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,7 @@ from services.runs.results.domain.result import (
 )
 from services.runs.results.evaluated import num_samples_of
 from services.tracking.domain.metric_names import COUNTS, METRICS, count_name
-from services.tracking.domain.modes import is_federated
+from services.tracking.domain.training_modes import is_federated
 from services.tracking.metrics.stored import columns_of
 
 REPORTED_RESULT = (

@@ -12,7 +12,7 @@ from services.runs.results.counts import counts_of_epoch, counts_of_round
 from services.runs.results.domain.history import Counts
 from services.runs.statements import SeriesSummary
 from services.tracking.catalogue import clamped
-from services.tracking.domain.modes import FEDERATED
+from services.tracking.domain.training_modes import FEDERATED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from services.search.filter import tree
 from services.search.filter.errors import FilterError
 from services.search.filter.words import ATTRIBUTES, CHOICE, NUMBER, TEXT, TIME, nearest

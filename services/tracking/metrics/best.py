@@ -16,8 +16,8 @@ from app.models.run import Run
 from app.models.series import MetricDefinition
 from services.tracking.catalogue import clamped, direction_of
 from services.tracking.domain.columns import Columns, Summary, summarise
-from services.tracking.domain.modes import FEDERATED
 from services.tracking.domain.ranges import possible_values
+from services.tracking.domain.training_modes import FEDERATED
 from services.tracking.metrics.stored import columns_of
 
 BASELINE = 0

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.results.domain.ranking import single_best
 from services.runs.training.config.config import specs
-from services.runs.training.config.settings import BOTH
+from services.runs.training.config.field_spec import BOTH
 from services.tracking.catalogue import split_name
 
 VALIDATED_AT_SITES = "site_validation"

@@ -17,7 +17,7 @@ from services.runs.results.domain.history import (
     history_of_rounds,
 )
 from services.tracking.domain.columns import Columns
-from services.tracking.domain.modes import FEDERATED, is_federated
+from services.tracking.domain.training_modes import FEDERATED, is_federated
 
 
 class MetricSource(Protocol):

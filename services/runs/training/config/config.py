@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Self
 
 from app.errors import Invalid
-from services.runs.training.config.settings import (
+from services.runs.training.config.field_spec import (
     CENTRALIZED,
     FEDERATED,
     BadValueError,

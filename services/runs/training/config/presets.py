@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 
 _HOSPITAL_MLP: Mapping[str, Any] = {
     "seed": 7,

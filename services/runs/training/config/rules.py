@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.runs.training.config.config import TrainingConfig, refuse
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 
 Errors = dict[str, list[str]]
 DEEP = ("resnet18", "resnet34", "resnet50", "densenet121", "densenet169")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.engine_kit.environment import compute_with, silence, threads_for
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from services.runs.training.ports import TrainingRecorder, TrainingResult, TrainingTask
 
 

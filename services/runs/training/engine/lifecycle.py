@@ -6,7 +6,7 @@ from typing import Any
 
 from services.engine_kit.serialization import as_json
 from services.runs.events import EpochEnd, TrainingMode, TrainingStart
-from services.runs.training.config.settings import FEDERATED
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.engine.learning import Learner
 from services.runs.training.engine.manifest import manifest
 from services.runs.training.engine.metrics import Measured, named

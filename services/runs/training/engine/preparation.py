@@ -14,7 +14,7 @@ from torch import Tensor
 
 from services.datasets.types import TrainingData
 from services.runs.training.config.config import TrainingConfig
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from services.runs.training.data.certificate import RunCertificate, certify_run
 from services.runs.training.data.scaling import Floats, Moments, together
 from services.runs.training.data.sharing import (

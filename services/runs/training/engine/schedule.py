@@ -17,8 +17,8 @@ from torch.optim.lr_scheduler import (
 )
 
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.config.monitor import lower_is_better
-from services.runs.training.config.settings import FEDERATED
 
 RESTARTS = 3
 

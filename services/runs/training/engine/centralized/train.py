@@ -15,8 +15,8 @@ from services.engine_kit.serialization import from_bytes, to_bytes
 from services.engine_kit.signals import KeepSignals
 from services.runs.messages import message_text
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.field_spec import CENTRALIZED
 from services.runs.training.config.monitor import lower_is_better
-from services.runs.training.config.settings import CENTRALIZED
 from services.runs.training.engine.centralized.module import OrderedBatches, Trainee
 from services.runs.training.engine.centralized.recording import CheckpointRanking, EpochRecorder
 from services.runs.training.engine.centralized.reporting import EpochReporter

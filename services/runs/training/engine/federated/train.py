@@ -10,8 +10,8 @@ from flwr.serverapp import Grid, ServerApp
 from services.engine_kit.serialization import to_bytes
 from services.runs.messages import message_text
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.field_spec import FEDERATED
 from services.runs.training.config.rules import validate_sites
-from services.runs.training.config.settings import FEDERATED
 from services.runs.training.data.sharing import Shard
 from services.runs.training.engine.federated import strategies
 from services.runs.training.engine.federated.aggregation import Aggregation

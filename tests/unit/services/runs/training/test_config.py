@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from app.errors import Invalid
 from services.runs.training.config.config import GROUPS, TrainingConfig
+from services.runs.training.config.field_spec import CENTRALIZED, FEDERATED
 from services.runs.training.config.presets import PRESETS
 from services.runs.training.config.rules import DataFacts, fewest_clients, validate_for
-from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 
 TABLE = DataFacts(
     kind="table",
