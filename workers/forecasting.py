@@ -1,4 +1,4 @@
-"""The jobs of forecasting sessions: a number in, one use case out."""
+"""The jobs of forecasting sessions that train: a number in, one use case out."""
 
 import time
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from services.engine_kit.errors import StopTraining
 from services.engine_kit.usage import ProcessMeter
 from services.forecasting.backtests.perform import perform_backtest
 from services.forecasting.backtests.topics import backtest_id_of
-from services.forecasting.datasets.build import build_datasets
 from services.forecasting.engine import fit, load
 from services.forecasting.engine.bounded_importance import bounded_importance
 from services.forecasting.engine.bundle import write_bundle
@@ -24,8 +23,6 @@ from services.forecasting.models.ports import (
     TrainingStopped,
     WeightedFit,
 )
-from services.forecasting.plots.drawing.violin_plot import draw_violins
-from services.forecasting.topics import session_id_of
 from services.forecasting.training.train import train_model as train
 from services.runs.topics import run_id_of
 from workers.attempt import Attempt
@@ -71,13 +68,6 @@ def train_model(attempt: Attempt, resources: Resources) -> None:
     """Train the model that the job is about."""
     run_id = run_id_of(attempt.claim.subject)
     train(run_id, attempt, resources.database, resources.store, LocalEngine(), ProcessMeter())
-
-
-def build_session_datasets(attempt: Attempt, resources: Resources) -> None:
-    """Build the datasets of the session that the job is about."""
-    session_id = session_id_of(attempt.claim.subject)
-    folder = resources.settings.home / "tmp"
-    build_datasets(session_id, attempt, resources.database, resources.store, folder, draw_violins)
 
 
 def backtest_model(attempt: Attempt, resources: Resources) -> None:

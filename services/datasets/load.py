@@ -8,13 +8,12 @@ import hashlib
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from polars.exceptions import PolarsError
 
-from app.models.dataset import Dataset
 from app.storage import ObjectStore
 from services.datasets.canonical import (
     Rows,
@@ -27,12 +26,15 @@ from services.datasets.errors import DAMAGED, DatasetDamaged
 from services.datasets.pixels import refit, stack_images
 from services.datasets.types import StoredDataset, TrainingData
 
+if TYPE_CHECKING:  # a site reads data, and has no database
+    from app.models.dataset import Dataset
+
 MAX_SIDE = 256
 _MODES = {1: "L", 3: "RGB"}
 
 
 def load_training_data(
-    dataset: StoredDataset | Dataset,
+    dataset: "StoredDataset | Dataset",
     store: ObjectStore,
     *,
     image_size: tuple[int, int] | None = None,
@@ -64,7 +66,7 @@ def fitting(height: int, width: int) -> tuple[int, int]:
 
 
 def _load_builtin(
-    dataset: StoredDataset | Dataset, size: tuple[int, int], color_mode: str
+    dataset: "StoredDataset | Dataset", size: tuple[int, int], color_mode: str
 ) -> TrainingData:
     from services.datasets.builtin_loader import load_builtin
 
@@ -75,14 +77,14 @@ def _load_builtin(
     return replace(data, x=refit(data.x, size, color_mode))
 
 
-def _load_table(dataset: StoredDataset | Dataset, file: IO[bytes]) -> TrainingData:
+def _load_table(dataset: "StoredDataset | Dataset", file: IO[bytes]) -> TrainingData:
     rows, x, names = read_table(file, dataset.classes)
     _require(content_sha256("table", rows, names, [table_payload(x)]), dataset)
     return _training_data(dataset, rows, x, names)
 
 
 def _load_images(
-    dataset: StoredDataset | Dataset, file: IO[bytes], size: tuple[int, int], color_mode: str
+    dataset: "StoredDataset | Dataset", file: IO[bytes], size: tuple[int, int], color_mode: str
 ) -> TrainingData:
     with zipfile.ZipFile(file) as archive:
         rows, names = read_index(archive, dataset.classes)
@@ -103,7 +105,7 @@ def _read_hashed(
 
 
 def _training_data(
-    dataset: StoredDataset | Dataset,
+    dataset: "StoredDataset | Dataset",
     rows: Rows,
     x: NDArray[np.float32] | NDArray[np.uint8],
     feature_names: Sequence[str],
@@ -126,6 +128,6 @@ def _texts(columns: Mapping[str, Sequence[str]]) -> dict[str, NDArray[np.str_]]:
     return {name: np.asarray(values, dtype=np.str_) for name, values in columns.items()}
 
 
-def _require(sha256: str, dataset: StoredDataset | Dataset) -> None:
+def _require(sha256: str, dataset: "StoredDataset | Dataset") -> None:
     if sha256 != dataset.sha256:
         raise DatasetDamaged(DAMAGED)

@@ -4,5 +4,6 @@ Flower promises to keep those three. The rest may be gone in any release: it is 
 nowhere else, in one module for each side that uses it, and tests/engine/test_flower_internals.py
 says of every attribute what is missing in a new release. The modules are apart because a site
 must not load a server: ``messages`` (every process), ``calls`` (clients of a SuperLink or a
-SuperNode), ``signing`` (keys and clocks), ``server`` (the SuperLink), ``supernode``.
+SuperNode), ``grid`` (a run), ``signing`` (keys and clocks), ``server`` (the SuperLink),
+``supernode``.
 """

@@ -37,7 +37,6 @@ from flwr.supercore.interceptors import (
 )
 from flwr.supercore.protobuf.client import ProtobufCall, ProtobufRequestContext
 from flwr.supercore.runtime import RuntimeHttpClient
-from flwr.superlink.grid.http_grid import HttpGrid
 from flwr.supernode.runtime.run_clientapp import pull_task_input, push_message, push_task_output
 
 __all__ = [
@@ -47,7 +46,6 @@ __all__ = [
     "ConfirmMessageReceivedRequest",
     "ControlHttpClient",
     "Fab",
-    "HttpGrid",
     "ObjectPullError",
     "ObjectUnavailableError",
     "ProtobufCall",
@@ -67,7 +65,6 @@ __all__ = [
     "SubStatus",
     "SuperExecAuthHttpInterceptor",
     "TaskType",
-    "client_of",
     "inflated",
     "iterate_object_tree",
     "make_pull_object_fn_protobuf",
@@ -76,20 +73,9 @@ __all__ = [
     "push_message",
     "push_task_output",
     "run_from_proto",
-    "use_client",
 ]
 
 ACQUIRE_TASK = "/flwr.proto.Runtime/AcquireTask"  # how an interceptor calls the method
-
-
-def use_client(grid: HttpGrid, client: RuntimeHttpClient) -> None:
-    """Let a grid send its calls by a client that is there already."""
-    grid._client = client
-
-
-def client_of(grid: HttpGrid) -> RuntimeHttpClient:
-    """Return the client that a grid sends its calls by."""
-    return grid._runtime_client
 
 
 def inflated(object_id: str, contents: dict[str, bytes]) -> Message:

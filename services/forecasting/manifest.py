@@ -43,7 +43,7 @@ DOMAIN = Domain(
             name=DATASETS_JOB_KIND,
             queue=DATASETS_QUEUE,
             observer=follow_datasets,
-            handler="workers.forecasting:build_session_datasets",
+            handler="workers.forecasting_datasets:build_session_datasets",
             subject=SubjectKind(kind="forecast_session", model=ForecastSession),
         ),
         JobKind(

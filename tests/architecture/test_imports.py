@@ -41,6 +41,11 @@ def test_the_clock_loads_no_heavy_library():
     assert not loaded_by("import workers.clock") & set(HEAVY)
 
 
+def test_the_program_of_a_site_loads_no_database_and_no_statistics():
+    brings = {"sqlalchemy", "alembic", "scipy", "lightning", "torchmetrics", "matplotlib", "torch"}
+    assert loaded_by("import workers.sites.client") & brings == {"torch"}
+
+
 def test_looking_for_heavy_libraries_finds_one_that_is_there():
     assert "sklearn" in loaded_by("import sklearn")
 

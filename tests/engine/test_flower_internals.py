@@ -199,7 +199,7 @@ def momentum(kind: type) -> dict[str, float]:
 
 
 def test_a_grid_takes_a_client_that_is_there_already():
-    from services.flower.calls import HttpGrid, client_of, use_client
+    from services.flower.grid import HttpGrid, client_of, use_client
 
     grid = HttpGrid("127.0.0.1:1", root_certificates=None, token="t")
     assert "_client" in vars(grid), missing("HttpGrid._client")

@@ -8,7 +8,8 @@ from services.forecasting.topics import session_id_of
 from services.forecasting.training.start import TrainingRequest, start_training
 from services.forecasting.training.train import train_model
 from workers.attempt import Attempt
-from workers.forecasting import LocalEngine, build_session_datasets
+from workers.forecasting import LocalEngine
+from workers.forecasting_datasets import build_session_datasets
 
 PNG = "data:image/png;base64,"
 

@@ -22,3 +22,10 @@ def test_the_parent_of_a_training_worker_imports_what_every_training_needs() -> 
 
 def test_the_parents_of_other_workers_stay_small() -> None:
     assert loaded_by("io") == "[] 1"
+
+
+def test_a_job_that_builds_datasets_imports_no_engine() -> None:
+    """Its worker has none loaded, so each of its work-horses would import it anew."""
+    code = "import sys, workers.forecasting_datasets; print({'torch', 'scipy'} & set(sys.modules))"
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "set()\n"

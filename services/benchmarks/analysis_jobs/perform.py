@@ -9,11 +9,9 @@ from app.jobs import states
 from app.models.benchmark import BenchmarkAnalysis, BenchmarkRun
 from app.storage import ObjectStore
 from services.benchmarks.analysis_jobs.compute import exported, summary_of
-from services.benchmarks.analysis_jobs.types import EXPORT
+from services.benchmarks.analysis_jobs.types import EXPORT, PREFIX
 from services.benchmarks.exports.forms import FORMS
 from services.runs.training.ports import FencedAttempt
-
-PREFIX = "benchmarks/"
 
 
 def perform_analysis(

@@ -8,7 +8,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.benchmark import BenchmarkAnalysis
 from app.storage import ObjectStore
-from services.benchmarks.analysis_jobs.perform import PREFIX
+from services.benchmarks.analysis_jobs.types import PREFIX
 
 OLD_ENOUGH = timedelta(hours=24)
 

@@ -9,6 +9,7 @@ from app import strict_json
 from app.models.benchmark import ANALYSIS_TYPES
 
 QUICK, ORDER, BIAS, EXPORT = ANALYSIS_TYPES
+PREFIX = "benchmarks/"  # of the keys of their files in the store
 AT_ONCE = frozenset({ORDER})  # answered in the request itself (contract section 2)
 
 

@@ -14,16 +14,15 @@ from app.clock import now
 from services.flower.calls import (
     SYSTEM_MESSAGE_TYPE,
     ConfirmMessageReceivedRequest,
-    HttpGrid,
     ObjectPullError,
     ObjectUnavailableError,
     PullAppMessagesRequest,
-    client_of,
     inflated,
     iterate_object_tree,
     make_pull_object_fn_protobuf,
     pull_objects,
 )
+from services.flower.grid import HttpGrid, client_of
 from services.flower.messages import ErrorCode, error_message, set_message_id
 
 

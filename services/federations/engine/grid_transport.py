@@ -23,7 +23,7 @@ from services.federations.engine.control_client import ClaimedRun, ControlClient
 from services.federations.engine.facts import FROZEN, SETUP, SitePlan
 from services.federations.engine.patient_link import LINK_PATIENCE, Log, PatientLink
 from services.federations.types import Participants
-from services.flower.calls import HttpGrid, use_client
+from services.flower.grid import HttpGrid, use_client
 from services.flower.messages import ErrorCode, become, set_message_id, set_sender
 from services.runs.events import SitesAnswered
 from services.runs.training.engine.federated.delivery import SiteReply, Started

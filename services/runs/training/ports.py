@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from app.db.uow import UnitOfWork
 from app.events import Event
 from services.datasets.types import TrainingData
 from services.runs.federated.domain.pooling import HELD_OUT
 from services.runs.training.config.config import TrainingConfig
+
+if TYPE_CHECKING:  # a site computes, and has no database
+    from app.db.uow import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,16 +179,16 @@ class FencedAttempt(Protocol):
     def number(self) -> int:
         """The number of this attempt, from 1."""
 
-    def write(self) -> AbstractContextManager[UnitOfWork]:
+    def write(self) -> AbstractContextManager["UnitOfWork"]:
         """Open a unit of work that commits only while this attempt holds the job."""
 
-    def note(self, unit: UnitOfWork, **values: Any) -> None:
+    def note(self, unit: "UnitOfWork", **values: Any) -> None:
         """Store progress, message or checkpoint on the job, inside a unit of work."""
 
     def stop_requested(self) -> bool:
         """Whether a person requested a stop."""
 
-    def finish(self, unit: UnitOfWork, state: str) -> None:
+    def finish(self, unit: "UnitOfWork", state: str) -> None:
         """End the job together with what the unit of work holds."""
 
 

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
-from scipy.stats import rankdata
 from torch import Tensor
 
 from services.runs.federated.domain.pooling import quality_of
@@ -116,10 +116,13 @@ def _area(scores: Tensor, positive: Tensor) -> float:
     """Return the area under the ROC curve of any scores (n,): only their order counts.
 
     It is the share of pairs that are in the right order, ties count half (Hanley and McNeil,
-    1982), from ranks in double precision. A sigmoid would make ties of large logits, and sums in
-    float32 would make 0.99999994 of a perfect order.
+    1982), counted in whole numbers. A sigmoid would make ties of large logits, and sums in
+    float32 would make 0.99999994 of a perfect order. Numpy counts the pairs by itself:
+    scipy.stats would cost every site and every worker most of a second at its start.
     """
-    is_positive = positive.bool().numpy()
-    positives, negatives = int(is_positive.sum()), int((~is_positive).sum())
-    ranks = rankdata(scores.numpy())[is_positive].sum()
-    return float((ranks - positives * (positives + 1) / 2) / (positives * negatives))
+    is_positive, values = positive.bool().numpy(), scores.numpy()
+    positives, negatives = values[is_positive], np.sort(values[~is_positive])
+    below = np.searchsorted(negatives, positives, side="left")
+    not_above = np.searchsorted(negatives, positives, side="right")
+    pairs = 2 * len(positives) * len(negatives)
+    return int(below.sum() + not_above.sum()) / pairs
