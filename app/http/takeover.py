@@ -3,7 +3,7 @@
 On its way through Hypercorn, h11 and Quart every byte is copied five times, and every piece costs
 tasks. Whoever reads a long body may take its connection over instead: what the server has read
 comes as before, then the message TAKEN, and the rest waits in the socket. Since the server never
-sees the end of such a request, it closes the connection after the answer (ADR 0041).
+sees the end of such a request, it closes the connection after the answer (ADR 42).
 
 All that knows the inside of Hypercorn is here; ``tests/integration/test_takeover.py`` holds it.
 """

@@ -169,7 +169,11 @@ class LargestView(DeltaView):
 
 
 class OverviewView(Schema):
-    """What a run comes to; ``verdict`` is different, equivalent, cannot_tell or no_answers."""
+    """What a run comes to; ``verdict`` is different, equivalent, cannot_tell or no_answers.
+
+    ``largest`` has ``min_personas`` persons on either side; ``no_largest`` is few_persons or
+    untested where there is none. ``significant_small`` of ``significant`` rest on fewer.
+    """
 
     ok = fields.Boolean(required=True)
     verdict = fields.String(required=True)
@@ -177,8 +181,12 @@ class OverviewView(Schema):
     n_personas = whole(required=True)
     tests = whole(required=True)
     significant = whole(required=True)
+    significant_small = whole(required=True)
+    min_personas = whole(required=True)
     largest = fields.Nested(LargestView, required=True, allow_none=True)
+    no_largest = fields.String(required=True, allow_none=True)
     margin = number()
+    margin_set = fields.String(required=True)
     verdicts = fields.Dict(keys=fields.String(), values=whole(), required=True)
     intensity = fields.Nested(RunIntensityView, required=True)
     not_shown = fields.List(fields.String(), required=True)

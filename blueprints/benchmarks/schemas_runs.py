@@ -9,7 +9,7 @@ from services.benchmarks.runs.origin import ORIGINS
 
 
 class LargestDifferenceView(Schema):
-    """The largest difference of a run: significant where any is."""
+    """The largest difference of groups with enough persons: significant where any is."""
 
     attribute = fields.String(required=True)
     category = fields.String(required=True)
@@ -23,14 +23,20 @@ class LargestDifferenceView(Schema):
 
 
 class BenchmarkResultView(Schema):
-    """What a run came to: the overview's verdict, and the lower end of its highest intensity."""
+    """What a run came to: the overview's verdict, and the lower end of its highest intensity.
+
+    ``no_largest`` says why there is no largest difference, as in the overview.
+    """
 
     verdict = fields.String(required=True)
     n = whole(required=True)
     n_personas = whole(required=True)
     tests = whole(required=True)
     significant = whole(required=True)
+    significant_small = whole(required=True)
+    min_personas = whole(required=True)
     largest = fields.Nested(LargestDifferenceView, required=True, allow_none=True)
+    no_largest = fields.String(required=True, allow_none=True)
     intensity_attribute = fields.String(required=True, allow_none=True)
     at_least = fields.Float(required=True, allow_none=True)
 

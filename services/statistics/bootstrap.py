@@ -1,13 +1,13 @@
 """Resampling units with replacement: the error of any statistic, whatever its form."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.statistics.interval import CONFIDENCE
+from services.statistics.interval import CONFIDENCE, NOISE, normal_quantile, t_quantile
 from services.statistics.many_units import MANY, moments_of
 from services.statistics.permutation import blocks
 
@@ -52,6 +52,41 @@ def bootstrap(
         if np.isfinite(value):
             values.append(value)
     return percentiles(np.array(values), confidence)
+
+
+def small_sample_factor(
+    parts: Sequence[tuple[float, int]], confidence: float = CONFIDENCE
+) -> float:
+    """Return how much farther an interval of few units has to reach than resampling them says.
+
+    ``parts`` are independent samples: the variance that resampling one gives, and its n units, two
+    or more. Resampling n units has (n - 1)/n of the variance, and its percentiles reach as far as
+    a normal quantile where that of t is right (Hesterberg, "What Teachers Should Know about the
+    Bootstrap", The American Statistician 69, 2015): √(Σ v·n/(n - 1) / Σ v)·t/z, with Welch's and
+    Satterthwaite's degrees of freedom. 1 where nothing varies.
+    """
+    some = [(variance * n / (n - 1), n) for variance, n in parts]
+    drawn, right = sum(variance for variance, _ in parts), sum(variance for variance, _ in some)
+    if drawn <= NOISE**2:
+        return 1.0
+    freedom = right**2 / sum(variance**2 / (n - 1) for variance, n in some)
+    wider = t_quantile(freedom, confidence) / normal_quantile(confidence)
+    return math.sqrt(right / drawn) * wider
+
+
+def widened(
+    values: Floats, seen: float, units: int, bounds: tuple[float, float] | None = None
+) -> Bootstrapped | None:
+    """Return the percentiles of a statistic of ``units`` resampled units, spread around ``seen``.
+
+    By ``small_sample_factor``, and not beyond ``bounds``. None of one unit, and where every draw
+    is the same: nothing is known of how units differ.
+    """
+    finite = values[np.isfinite(values)]
+    if units < 2 or len(finite) < 2 or np.ptp(finite) <= NOISE or not math.isfinite(seen):
+        return None
+    factor = small_sample_factor([(float(finite.var()), units)])
+    return percentiles(np.clip(seen + factor * (finite - seen), *(bounds or (-np.inf, np.inf))))
 
 
 def percentiles(values: Floats, confidence: float = CONFIDENCE) -> Bootstrapped | None:

@@ -65,7 +65,7 @@ def standard_error(
     return math.sqrt(1 / len(values) + test_to_train) * spread
 
 
-def t_quantile(freedom: int, confidence: float = CONFIDENCE) -> float:
+def t_quantile(freedom: float, confidence: float = CONFIDENCE) -> float:
     """Return how many standard errors an interval reaches to either side."""
     from scipy.special import stdtrit  # the web process starts without it
 
@@ -103,6 +103,20 @@ def score_interval(
         low if share == 0 else max(low, low + width * ends[0]),
         high if share == 1 else min(high, low + width * ends[1]),
     )
+
+
+def rate_difference_interval(
+    first: tuple[float, float, float], second: tuple[float, float, float]
+) -> tuple[float, float]:
+    """Return the ends of first minus second of two independent rates, each rate, low and high.
+
+    The distances of either end from its rate, put together as those of errors are: Newcombe's
+    hybrid score interval (Statistics in Medicine 17, 1998, method 10) where the ends are Wilson's.
+    It has a width also where neither rate, or no value of either sample, differs from another.
+    """
+    (a, a_low, a_high), (b, b_low, b_high) = first, second
+    below, above = math.hypot(a - a_low, b_high - b), math.hypot(a_high - a, b - b_low)
+    return max(-1.0, a - b - below), min(1.0, a - b + above)
 
 
 def _wilson(share: float, size: float, quantile: float) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from services.benchmarks.analysis.plan import plan_of
 from services.benchmarks.analysis.questions import QUESTIONS
 from services.benchmarks.domain.attributes import UnknownChoiceError
 from services.benchmarks.resolve import visible_benchmark
+from services.benchmarks.runs.origin import margin_set
 
 
 def answer(
@@ -40,6 +41,11 @@ class Answering:
         self._database = database
         self._run = run
         self._data = RunData(database, run)
+
+    @property
+    def margin_set(self) -> str:
+        """Return when the equivalence margin was set: "before" the run, or at its "import"."""
+        return margin_set(self._run.manifest)
 
     def answer(self, kind: str, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the kept answer, or a new one. Raises Invalid as ``answer`` does."""

@@ -11,12 +11,17 @@ from app.db.engine import Database
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks.analysis.answer import Answering, answering_about
 from services.benchmarks.analysis.cached import kept_of
+from services.benchmarks.domain.intensity import MIN_PERSONAS
 
 OVERVIEW = "overview"
-IN_LISTS = ("verdict", "n", "n_personas", "tests", "significant", "largest")
+IN_LISTS = (
+    *("verdict", "n", "n_personas", "tests", "significant", "significant_small"),
+    *("largest", "no_largest", "min_personas"),
+)
 RunResult = dict[str, Any]  # of an overview what lists show, and its strongest intensity
 
 NOTHING, DIFFERENT, EQUIVALENT, UNCLEAR = "no_answers", "different", "equivalent", "cannot_tell"
+UNTESTED, FEW_PERSONS = "untested", "few_persons"  # why there is no largest difference
 
 
 def read_overview(database: Database, actor: Actor, run_id: str) -> dict[str, Any]:
@@ -30,7 +35,10 @@ def overview_of(answering: Answering) -> dict[str, Any]:
     ``verdict`` is "different" where a group differs after the adjustment over all groups of all
     attributes, "equivalent" where every group is within the margin that was set before,
     "cannot_tell" else, "no_answers" without ratings. ``largest`` is the largest difference of
-    those that are significant, else of all, with its attribute.
+    those that are significant, else of all, with its attribute. A headline rests on as many
+    persons as an intensity does, MIN_PERSONAS of the group and of its baseline: differences of
+    fewer, ``significant_small`` of them significant, make no "different" and are no ``largest``;
+    ``no_largest`` says why there is none. ``margin_set`` is "before" the run or at its "import".
     """
     return answering.kept(OVERVIEW, lambda: _put_together(answering))
 
@@ -55,20 +63,31 @@ def _put_together(answering: Answering) -> dict[str, Any]:
     equivalence = answering.answer("equivalence", {})
     tested = _tested(tables)
     significant = [row for row in tested if row["significant"]]
+    firm = [row for row in significant if has_enough(row)]
+    ranked = firm or [row for row in tested if has_enough(row)]
     verdicts = Counter(row["verdict"] for rows in equivalence["data"].values() for row in rows)
     n = max(table["n"] for table in tables.values())
     return {
-        "verdict": _verdict(n, len(significant), verdicts),
+        "verdict": _verdict(n, len(firm), verdicts),
         "n": n,
         "n_personas": max(table["n_personas"] for table in tables.values()),
         "tests": len(tested),
         "significant": len(significant),
-        "largest": max(significant or tested, key=lambda row: abs(row["delta"]), default=None),
+        "significant_small": len(significant) - len(firm),
+        "largest": max(ranked, key=lambda row: abs(row["delta"]), default=None),
+        "no_largest": None if ranked else FEW_PERSONS if tested else UNTESTED,
+        "min_personas": MIN_PERSONAS,
         "margin": equivalence["margin"],
+        "margin_set": answering.margin_set,
         "verdicts": dict(verdicts),
         "intensity": answering.answer("intensity", {}),
         "not_shown": [name for name, table in tables.items() if not table["shown"]],
     }
+
+
+def has_enough(row: Mapping[str, Any]) -> bool:
+    """Return whether a row of the deltas has enough persons on either side for a headline."""
+    return bool(min(row["n_personas"], row["n_personas_base"]) >= MIN_PERSONAS)
 
 
 def _tested(tables: Mapping[str, Any]) -> list[dict[str, Any]]:

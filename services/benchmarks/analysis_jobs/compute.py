@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from app.db.engine import Database
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks.analysis.answer import Answering
+from services.benchmarks.analysis.overview import has_enough
 from services.benchmarks.analysis_jobs.types import BIAS, ORDER
 from services.benchmarks.exports.forms import FORMS
 from services.benchmarks.exports.report import quick_summary
@@ -33,7 +34,10 @@ def order_summary(answering: Answering) -> Summary:
 
 
 def bias_summary(answering: Answering, attribute: str) -> Summary:
-    """Return how many groups of an attribute differ, the largest difference and the intensity."""
+    """Return how many groups of an attribute differ, the largest difference and the intensity.
+
+    The largest difference is of groups with enough persons for a headline, as in the overview.
+    """
     table = answering.answer("deltas", {})["data"][attribute]
     tested = [row for row in table["rows"] if row["p_value"] is not None]
     scores = answering.answer("intensity", {})["attributes"]
@@ -46,7 +50,7 @@ def bias_summary(answering: Answering, attribute: str) -> Summary:
         "tests": len(tested),
         "family": table["family"],
         "significant": sum(row["significant"] for row in tested),
-        "largest": max(tested, key=lambda row: abs(row["delta"]), default=None),
+        "largest": max(filter(has_enough, tested), key=lambda row: abs(row["delta"]), default=None),
         "intensity": next((one for one in scores if one["attribute"] == attribute), None),
     }
 

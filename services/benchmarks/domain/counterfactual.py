@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from services.benchmarks.domain.attributes import UnknownChoiceError
-from services.benchmarks.domain.equivalence import MARGIN, MIN_ALIKE
+from services.benchmarks.domain.deltas import WIDEST
+from services.benchmarks.domain.equivalence import MARGIN
 from services.benchmarks.domain.ratings import Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.benchmarks.domain.twins import (
@@ -24,11 +25,10 @@ from services.benchmarks.domain.twins import (
     paired_items,
 )
 from services.seeding import generator
-from services.statistics.bootstrap import percentiles, resampled_kinds
+from services.statistics.clusters import MIN_ALIKE, cluster_interval
 from services.statistics.equivalence import EquivalenceVerdict, equivalence_p, verdict_of
 from services.statistics.interval import NOISE
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
-from services.statistics.permutation import alike
 from services.statistics.sign_flip import sign_flip_p
 
 MIN_DIFFERENCES = 3  # of a signed-rank test
@@ -166,11 +166,7 @@ def _effect(label: str, items: PairedItems, options: Resampling) -> PairedEffect
     sizes = sizes[sizes > 0]
     draw = generator(options.seed, "counterfactual", label)
     flipped = sign_flip_p(sums, draw, options.permutations)
-    ends = None
-    if len(sizes) > 1:
-        kinds, codes = alike(np.column_stack([sizes, sums]))
-        drawn = resampled_kinds(kinds, np.bincount(codes), draw, options.draws)
-        ends = percentiles(drawn[:, 1] / (drawn[:, 0] * items.scale))
+    ends = cluster_interval(sizes, sums / items.scale, WIDEST)
     return PairedEffect(
         label=label,
         n=len(values),
@@ -180,8 +176,8 @@ def _effect(label: str, items: PairedItems, options: Resampling) -> PairedEffect
         wilcoxon_p=wilcoxon_p(values),
         signflip_pairs_p=flipped.p_value if flipped else None,
         wilcoxon_p_pair_means=wilcoxon_p(sums / sizes / items.scale),
-        ci_low=ends.low if ends else None,
-        ci_high=ends.high if ends else None,
+        ci_low=ends[0] if ends else None,
+        ci_high=ends[1] if ends else None,
     )
 
 

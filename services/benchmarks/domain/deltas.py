@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.benchmarks.domain.metrics import (
     group_levels,
@@ -24,10 +23,10 @@ from services.benchmarks.domain.persons import (
     group_totals,
     members,
 )
-from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
+from services.benchmarks.domain.ratings import LEVELS, Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
-from services.statistics.bootstrap import Bootstrapped, percentiles, resampled_kinds
+from services.statistics.clusters import ClusterInterval, difference_interval
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
 from services.statistics.ordinal import mann_whitney
 from services.statistics.permutation import (
@@ -38,7 +37,7 @@ from services.statistics.permutation import (
     units_of,
 )
 
-Floats = NDArray[np.float64]
+WIDEST = (1.0 - LEVELS, LEVELS - 1.0)  # between which differences of mean ratings lie
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +45,9 @@ class DeltaRow:
     """One group: how many, its mean, and how it differs from the baseline.
 
     Means are over items, both orders of one averaged; ``sd_*`` are of single ratings, ``se_delta``
-    and the interval from a bootstrap of persons. What is tested is None in the baseline's row, in
-    a group of one person (the interval) and where persons were rated without being shown the
-    attribute; ``is_exact`` where all relabelings were counted.
+    and the interval over persons (``delta_interval``). What is tested is None in the baseline's
+    row, in a group of one person or of few who are alike (the interval) and where persons were
+    rated without being shown the attribute; ``is_exact`` where all relabelings were counted.
     """
 
     category: str
@@ -216,21 +215,12 @@ class _GroupDeltas:
         kinds, of_group = self._units(codes)
         base, groups = of_group[self.base], [of_group[code] for code in others]
         tests = many_to_one_p(kinds, base, groups, draws, self.resampling.permutations)
-        of_base = self._means(kinds, base, self._generator(self.base))
         rows = [self._base_row()]
         for code, draw, test in zip(others, draws, tests, strict=True):
-            of_code = self._means(kinds, of_group[code], draw)
-            ends = None
-            if of_code is not None and of_base is not None:
-                ends = percentiles(of_code - of_base)
+            units = UnitGroups(kinds=kinds, first=of_group[code], second=base)
+            ends = None if self.is_brief else delta_interval(units, self.totals.scale)
             rows.append(self._tested(code, test, ends, draw))
         return rows
-
-    def _means(self, kinds: Ints, numbers: Ints, draw: np.random.Generator) -> Floats | None:
-        """Return means of resampled persons (draws,); None of one person, who may be anyone."""
-        if self.is_brief or numbers.sum() < 2:
-            return None
-        return resampled_means(kinds, numbers, self.totals.scale, draw, self.resampling.draws)
 
     def described(self, codes: list[int]) -> list[DeltaRow]:
         """Return the rows of these groups with counts and means, nothing tested."""
@@ -284,7 +274,7 @@ class _GroupDeltas:
         self,
         code: int,
         tested: PermutationP | None,
-        interval: Bootstrapped | None,
+        interval: ClusterInterval | None,
         draw: np.random.Generator,
     ) -> DeltaRow:
         row = self._described(code)
@@ -310,29 +300,16 @@ def units_of_groups(totals: PersonTotals, grouping: Grouping, code: int, base: i
     return units_of(totals.sizes[both], totals.sums[both], ours[both])
 
 
-def delta_interval(
-    units: UnitGroups, scale: int, draw: np.random.Generator, draws: int
-) -> Bootstrapped | None:
-    """Return error and percentile interval of first minus second, persons drawn in each group.
+def delta_interval(units: UnitGroups, scale: int) -> ClusterInterval | None:
+    """Return error and interval of first minus second over persons, within what can be.
 
-    None where a group has one person only: nothing is known of how persons differ.
+    None where a group has one person only, or few who are all alike: nothing is known of how
+    persons differ (ADR 41 has why it is not a bootstrap).
     """
-    if min(units.first.sum(), units.second.sum()) < 2:
-        return None
-    means = [
-        resampled_means(units.kinds, numbers, scale, draw, draws)
-        for numbers in (units.first, units.second)
-    ]
-    return percentiles(means[0] - means[1])
-
-
-def resampled_means(
-    kinds: Ints, numbers: Ints, scale: int, draw: np.random.Generator, draws: int
-) -> Floats:
-    """Return the means (draws,) of as many persons, drawn with replacement, in rating points."""
-    there = numbers > 0
-    sums = resampled_kinds(kinds[there], numbers[there], draw, draws)
-    return np.asarray(sums[:, 1] / (sums[:, 0] * scale))
+    first, second = (
+        np.repeat(units.kinds, numbers, axis=0) for numbers in (units.first, units.second)
+    )
+    return difference_interval(first, second, scale, WIDEST)
 
 
 def _as_family(

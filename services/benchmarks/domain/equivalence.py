@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.benchmarks.domain.deltas import choose_baseline
 from services.benchmarks.domain.metrics import counts_by_group, filter_by_trait_category
@@ -17,6 +18,7 @@ from services.benchmarks.domain.persons import (
     totals_of,
 )
 from services.benchmarks.domain.ratings import Grouping, Ratings
+from services.statistics.clusters import MIN_ALIKE
 from services.statistics.equivalence import (
     EquivalenceVerdict,
     WelchTest,
@@ -24,10 +26,11 @@ from services.statistics.equivalence import (
     verdict_of,
     welch_test,
 )
+from services.statistics.interval import NOISE
 from services.statistics.multiplicity import ALPHA
 
 MARGIN = 0.25  # rating points, where the manifest says nothing else
-MIN_ALIKE = 10  # persons of either side that all have one mean, to call them the same
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,10 +114,10 @@ def equivalence_of_groups(
     ours, theirs = (totals.means[members(grouping, code, totals)] for code in codes)
     if not len(ours) or not len(theirs):
         return None
-    test = welch_test(ours, theirs)
-    p_lower, p_upper = _one_sided(test, margin, min(len(ours), len(theirs)))
+    test = None if _may_be_alike_by_chance(ours, theirs) else welch_test(ours, theirs)
+    p_lower, p_upper = _one_sided(test, margin)
     p_equivalence = None if p_lower is None or p_upper is None else max(p_lower, p_upper)
-    p_difference = _p_difference(test, min(len(ours), len(theirs)))
+    p_difference = _p_difference(test)
     return GroupEquivalence(
         category=grouping.names[codes[0]],
         baseline=grouping.names[codes[1]],
@@ -131,18 +134,21 @@ def equivalence_of_groups(
     )
 
 
-def _one_sided(
-    test: WelchTest | None, margin: float, persons: int
-) -> tuple[float | None, float | None]:
+def _may_be_alike_by_chance(*sides: Floats) -> bool:
+    """Return whether a side has few persons who are all alike, which says nothing of its error."""
+    return any(len(side) < MIN_ALIKE and np.ptp(side) <= NOISE for side in sides)
+
+
+def _one_sided(test: WelchTest | None, margin: float) -> tuple[float | None, float | None]:
     """Return both p values. Persons who are all alike have no error: then the delta decides."""
-    if test is None or (test.error == 0 and persons < MIN_ALIKE):
+    if test is None:
         return None, None
     if test.error == 0:
         return float(test.delta <= -margin), float(test.delta >= margin)
     return one_sided_ps(test.delta, test.error, test.freedom, margin)
 
 
-def _p_difference(test: WelchTest | None, persons: int) -> float | None:
-    if test is not None and test.error == 0 and persons >= MIN_ALIKE:
+def _p_difference(test: WelchTest | None) -> float | None:
+    if test is not None and test.error == 0:
         return float(test.delta == 0)
     return test.p_value if test is not None else None

@@ -20,7 +20,13 @@ from services.benchmarks.domain.metrics import Z, counts_by_group, filter_by_tra
 from services.benchmarks.domain.ratings import LEVELS, Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
-from services.statistics.bootstrap import percentiles, resampled_sums
+from services.statistics.bootstrap import (
+    Bootstrapped,
+    percentiles,
+    resampled_sums,
+    small_sample_factor,
+)
+from services.statistics.interval import NOISE
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
 from services.statistics.ordinal import RankComparison, compared_ranks, moments_of_counts
 from services.statistics.pooling import PooledEffect, pooled_effect
@@ -276,17 +282,34 @@ def _diamond(
     traits = deltas.shape[1]
     chosen = draw.integers(0, traits, deltas.shape)
     both = _mean_of_known(np.take_along_axis(deltas, chosen, axis=1))
-    is_known = min(len(side) for side in sides) > 1
-    ends = percentiles(_mean_of_known(deltas)) if is_known else None
-    ends_of_both = percentiles(both) if is_known and traits > 1 else None
+    mean, of_persons = float((seen[0] - seen[1]).mean()), _mean_of_known(deltas)
+    parts = [
+        (float(np.nanvar(_mean_of_known(one))), len(side))
+        for one, side in zip(drawn, sides, strict=True)
+    ]
+    rest = max(0.0, float(np.nanvar(both) - np.nanvar(of_persons)))
+    ends = _ends(of_persons, mean, parts)
+    ends_of_both = _ends(both, mean, [*parts, (rest, traits)]) if ends else None
     return Diamond(
-        mean=float((seen[0] - seen[1]).mean()),
+        mean=mean,
         n_traits=traits,
         ci_low=ends.low if ends else None,
         ci_high=ends.high if ends else None,
         traits_ci_low=ends_of_both.low if ends_of_both else None,
         traits_ci_high=ends_of_both.high if ends_of_both else None,
     )
+
+
+def _ends(values: Floats, mean: float, parts: Sequence[tuple[float, int]]) -> Bootstrapped | None:
+    """Return the interval of resampled means, as wide as so few persons and traits demand.
+
+    ``parts`` are the variance that each sample brings, and its size. None of a sample of one, and
+    where all draws are the same.
+    """
+    if min(n for _, n in parts) < 2 or np.ptp(values[np.isfinite(values)]) <= NOISE:
+        return None
+    wider = small_sample_factor(parts)
+    return percentiles(np.clip(mean + wider * (values - mean), 1 - LEVELS, LEVELS - 1))
 
 
 def _trait_means(sums: Floats) -> Floats:

@@ -31,7 +31,7 @@ class IntersectionCell:
     """Persons with one value of each attribute against all others.
 
     ``delta`` is the mean of the cell minus that of all other persons, over items, with its 95 %
-    interval over resampled persons; ``shrunken`` is it drawn towards 0, ``interaction`` is the mean
+    interval over persons; ``shrunken`` is it drawn towards 0, ``interaction`` is the mean
     of its persons minus what both attributes say alone, shrunken likewise. A cell of fewer than
     MIN_CELL persons has counts and a mean only.
     """
@@ -113,7 +113,7 @@ def _cell(
     draw = generator(options.seed, "intersections", *names)
     tested = two_sample_p(units, draw, options.permutations)
     welch = welch_test(totals.means[ours], totals.means[others])
-    ends = delta_interval(units, totals.scale, draw, options.draws)
+    ends = delta_interval(units, totals.scale)
     return replace(
         cell,
         delta=cell.mean - totals.mean_of(others),

@@ -132,7 +132,7 @@ def _over_persons(grouping: Grouping, sizes: Ints, sums: Ints, row: GroupMean) -
     ``sizes`` and ``sums`` (P,) are the ratings of each person.
     """
     members = (grouping.codes == grouping.names.index(row.category)) & (sizes > 0)
-    ends = cluster_interval(sizes[members], sums[members])
+    ends = cluster_interval(sizes[members], sums[members], (1, LEVELS))
     return replace(
         row,
         n_personas=int(members.sum()),

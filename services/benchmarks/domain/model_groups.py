@@ -11,13 +11,12 @@ from functools import cached_property
 
 import numpy as np
 
-from services.benchmarks.domain.deltas import choose_baseline, resampled_means
+from services.benchmarks.domain.deltas import choose_baseline
 from services.benchmarks.domain.models import BiasPair, detectable_bias, group_difference
 from services.benchmarks.domain.ratings import Grouping, Ints, Mask, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
-from services.benchmarks.domain.shared_items import shared_items
+from services.benchmarks.domain.shared_items import change_interval, shared_items
 from services.seeding import generator
-from services.statistics.bootstrap import Bootstrapped, percentiles
 from services.statistics.multiplicity import ALPHA, holm
 from services.statistics.permutation import PermutationP, alike, many_to_one_p
 
@@ -107,28 +106,29 @@ class _Attribute:
         of_group = self.grouping.codes[self._shares]
         codes = [self.base, *self.others]
         numbers = [np.bincount(places[of_group == one], minlength=len(kinds)) for one in codes]
-        seeds = [self._generator(options, code) for code in codes]
-        tests = many_to_one_p(kinds, numbers[0], numbers[1:], seeds[1:], options.permutations)
-        means = [
-            resampled_means(kinds, some, 1, draw, options.draws)
-            for some, draw in zip(numbers, seeds, strict=True)
-        ]
+        seeds = [self._generator(options, code) for code in self.others]
+        tests = many_to_one_p(kinds, numbers[0], numbers[1:], seeds, options.permutations)
         return [
-            self._row(code, level, test, percentiles(mean - means[0]))
-            for code, test, mean in zip(self.others, tests, means[1:], strict=True)
+            self._row(code, level, test, draw, options.draws)
+            for code, test, draw in zip(self.others, tests, seeds, strict=True)
         ]
 
     def _generator(self, options: Resampling, code: int) -> np.random.Generator:
         return generator(options.seed, "groups", *self.runs, self.name, self.grouping.names[code])
 
     def _row(
-        self, code: int, level: float, test: PermutationP | None, ends: Bootstrapped | None
+        self,
+        code: int,
+        level: float,
+        test: PermutationP | None,
+        draw: np.random.Generator,
+        draws: int,
     ) -> BiasPair:
         """Return the row of a group; without an interval where one person is all of a group."""
         rows = [self._shares & (self.grouping.codes == one) for one in (code, self.base)]
         sides = [self.persons[some] for some in rows]
         change, delta_a, delta_b = (group_difference(sides, column) for column in (1, 2, 3))
-        known = ends if min(len(side) for side in sides) > 1 else None
+        ends = change_interval([side[:, :2] for side in sides], draw, draws)
         return BiasPair(
             a=self.runs[0],
             b=self.runs[1],
@@ -140,8 +140,8 @@ class _Attribute:
             delta_a=delta_a,
             delta_b=delta_b,
             difference_of_deltas=change,
-            ci_low=known.low if known else None,
-            ci_high=known.high if known else None,
+            ci_low=ends[0] if ends else None,
+            ci_high=ends[1] if ends else None,
             p_value=test.p_value if test else None,
             detectable=detectable_bias(sides, level),
         )

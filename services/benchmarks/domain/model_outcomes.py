@@ -111,8 +111,8 @@ def _outcome(
         share_a=float(items.first.mean()),
         share_b=float(items.second.mean()),
         difference=float(items.change.mean()),
-        ci_low=ends.low if ends else None,
-        ci_high=ends.high if ends else None,
+        ci_low=ends[0] if ends else None,
+        ci_high=ends[1] if ends else None,
         p_signflip_personas=test.p_value if test else None,
         detectable=_detectable_shares(row.test, units, level),
     )

@@ -11,10 +11,14 @@ from itertools import combinations
 
 import numpy as np
 
-from services.benchmarks.domain.deltas import delta_interval
 from services.benchmarks.domain.ratings import Ints, Ratings
 from services.benchmarks.domain.resampling import Resampling
-from services.benchmarks.domain.shared_items import SharedItems, mean_interval, shared_items
+from services.benchmarks.domain.shared_items import (
+    SharedItems,
+    change_interval,
+    mean_interval,
+    shared_items,
+)
 from services.seeding import generator
 from services.statistics.clusters import cluster_error
 from services.statistics.interval import NOISE
@@ -101,8 +105,8 @@ def _rating_pair(
         n_items=len(shared.person),
         n_personas=len(units),
         mean=float(shared.change.mean()) if len(units) else None,
-        ci_low=ends.low if ends else None,
-        ci_high=ends.high if ends else None,
+        ci_low=ends[0] if ends else None,
+        ci_high=ends[1] if ends else None,
         p_signflip_personas=test.p_value if test else None,
         detectable=detectable_mean(units, level),
     )
@@ -157,14 +161,14 @@ def _bias(row: BiasPair, sides: Sequence[Ints], level: float, options: Resamplin
     units = units_of(both[:, 0], both[:, 1], np.arange(len(both)) < len(sides[0]))
     draw = generator(options.seed, "bias", row.a, row.b, row.attribute, row.category)
     test = two_sample_p(units, draw, options.permutations)
-    ends = delta_interval(units, 1, draw, options.draws)
+    ends = change_interval([side[:, :2] for side in sides], draw, options.draws)
     return replace(
         row,
         delta_a=delta_a,
         delta_b=delta_b,
         difference_of_deltas=change,
-        ci_low=ends.low if ends else None,
-        ci_high=ends.high if ends else None,
+        ci_low=ends[0] if ends else None,
+        ci_high=ends[1] if ends else None,
         p_value=test.p_value if test else None,
         detectable=detectable_bias(sides, level),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.benchmarks.domain.deltas import WIDEST
 from services.benchmarks.domain.metrics import Z
 from services.benchmarks.domain.order_pairs import OrderPairs, order_pairs
 from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings
@@ -21,9 +22,8 @@ from services.statistics.agreement import (
     correlations,
     table_of_pairs,
 )
-from services.statistics.bootstrap import percentiles, resampled_kinds
+from services.statistics.clusters import cluster_interval
 from services.statistics.ordinal import cliffs_delta
-from services.statistics.permutation import alike
 from services.statistics.sign_flip import sign_flip_p
 
 
@@ -40,8 +40,8 @@ class MatchingAnswers:
 class OrderEffect:
     """Mean diff with SD and ±1.96·SD/√n over pairs; no width of one pair.
 
-    ``persons_*`` is what is to be reported: an interval from a bootstrap of persons, and a sign
-    flip over persons. ``signflip_p`` flips single pairs.
+    ``persons_*`` is what is to be reported: a t interval over persons, and a sign flip over
+    persons. ``signflip_p`` flips single pairs.
     """
 
     mean_diff: float
@@ -168,11 +168,7 @@ def _effect(ratings: Ratings, pairs: OrderPairs, options: Resampling) -> OrderEf
     reach = Z * (sd or 0.0) / math.sqrt(n)
     draw = generator(options.seed, "order")
     units = _by_person(ratings, pairs)
-    ends = None
-    if len(units) > 1:
-        kinds, codes = alike(units)
-        sums = resampled_kinds(kinds, np.bincount(codes), draw, options.draws)
-        ends = percentiles(sums[:, 1] / sums[:, 0])
+    ends = cluster_interval(units[:, 0], units[:, 1], WIDEST)
     single = sign_flip_p(diff, draw, options.permutations)
     persons = sign_flip_p(units[:, 1], draw, options.permutations)
     return OrderEffect(
@@ -181,8 +177,8 @@ def _effect(ratings: Ratings, pairs: OrderPairs, options: Resampling) -> OrderEf
         ci_low=mean - reach,
         ci_high=mean + reach,
         signflip_p=single.p_value if single else None,
-        persons_ci_low=ends.low if ends else None,
-        persons_ci_high=ends.high if ends else None,
+        persons_ci_low=ends[0] if ends else None,
+        persons_ci_high=ends[1] if ends else None,
         persons_p=persons.p_value if persons else None,
     )
 

@@ -100,7 +100,7 @@ def compute_order_free_delta(
         return None
     draw = generator(options.seed, "order_free", attribute, category)
     tested = two_sample_p(units, draw, options.permutations)
-    ends = delta_interval(units, totals.scale, draw, options.draws)
+    ends = delta_interval(units, totals.scale)
     (size, total), (base_size, base_total) = units.first @ units.kinds, units.second @ units.kinds
     return OrderFreeDelta(
         category=category,

@@ -5,16 +5,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.benchmarks.domain.deltas import choose_baseline
 from services.benchmarks.domain.ratings import Grouping, Ints
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
-from services.statistics.bootstrap import Bootstrapped, percentiles, resampled_kinds
 from services.statistics.clusters import cluster_error
 from services.statistics.contingency import fisher_exact_p
-from services.statistics.interval import normal_quantile, score_interval
+from services.statistics.interval import (
+    NOISE,
+    normal_quantile,
+    rate_difference_interval,
+    score_interval,
+    t_quantile,
+)
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
 from services.statistics.permutation import (
     PermutationP,
@@ -23,8 +27,6 @@ from services.statistics.permutation import (
     many_to_one_p,
     numbers_by_group,
 )
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,10 @@ def _described(events: PersonEvents, grouping: Grouping, code: int, baseline: st
     n, some = int(items.sum()), int(hits.sum())
     rate, persons = some / n, len(items)
     error = cluster_error(items, hits) if persons > 1 else 0.0
-    low, high = score_interval(rate, error, normal_quantile(), units=persons) or (None, None)
+    low, high = score_interval(rate, error, _quantile(error, persons), units=persons) or (
+        None,
+        None,
+    )
     return GroupRate(
         category=grouping.names[code],
         baseline=baseline,
@@ -128,6 +133,11 @@ def _described(events: PersonEvents, grouping: Grouping, code: int, baseline: st
         rate_low=low,
         rate_high=high,
     )
+
+
+def _quantile(error: float, persons: int) -> float:
+    """Return how far an interval reaches: t's of few persons whose error was measured."""
+    return t_quantile(persons - 1) if error > NOISE else normal_quantile()
 
 
 def _tested(
@@ -146,41 +156,41 @@ def _tested(
     sides = [groups[row.category] for row in others]
     base = groups[baseline]
     tests = many_to_one_p(kinds, base, sides, draws, resampling.permutations)
-    of_base = _resampled_rates(
-        kinds, base, generator(resampling.seed, "rates", *names, baseline), resampling.draws
-    )
+    of_base = next(row for row in rows if row.category == baseline)
     compared = {}
-    for row, side, draw, test in zip(others, sides, draws, tests, strict=True):
-        of_side = _resampled_rates(kinds, side, draw, resampling.draws)
-        ends = None if of_side is None or of_base is None else percentiles(of_side - of_base)
+    for row, side, test in zip(others, sides, tests, strict=True):
         units = UnitGroups(kinds=kinds, first=side, second=base)
-        compared[row.category] = _compared(row, units, test, ends)
+        compared[row.category] = _compared(row, units, test, _ends(row, of_base))
     return [compared.get(row.category, row) for row in rows]
 
 
+def _ends(row: GroupRate, base: GroupRate) -> tuple[float, float] | None:
+    """Return the interval of the difference of two rates; None of one person, who may be anyone."""
+    if min(row.n_personas, base.n_personas) < 2:
+        return None
+    first, second = (
+        (one.rate, one.rate if one.rate_low is None else one.rate_low,
+         one.rate if one.rate_high is None else one.rate_high)
+        for one in (row, base)
+    )  # fmt: skip
+    return rate_difference_interval(first, second)
+
+
 def _compared(
-    row: GroupRate, units: UnitGroups, test: PermutationP | None, ends: Bootstrapped | None
+    row: GroupRate,
+    units: UnitGroups,
+    test: PermutationP | None,
+    ends: tuple[float, float] | None,
 ) -> GroupRate:
     (n, hits), (n_base, hits_base) = units.first @ units.kinds, units.second @ units.kinds
     return replace(
         row,
         difference=float(hits / n - hits_base / n_base),
-        ci_low=ends.low if ends else None,
-        ci_high=ends.high if ends else None,
+        ci_low=ends[0] if ends else None,
+        ci_high=ends[1] if ends else None,
         p_value=test.p_value if test else None,
         fisher_p=fisher_exact_p(int(hits), int(n), int(hits_base), int(n_base)),
     )
-
-
-def _resampled_rates(
-    kinds: Ints, numbers: Ints, draw: np.random.Generator, draws: int
-) -> Floats | None:
-    """Return rates of resampled persons (draws,); None of one person, who may be anyone."""
-    if numbers.sum() < 2:
-        return None
-    there = numbers > 0
-    sums = resampled_kinds(kinds[there], numbers[there], draw, draws)
-    return np.asarray(sums[:, 1] / sums[:, 0])
 
 
 def as_family(tables: Iterable[RateTable], name: str, alpha: float = ALPHA) -> list[RateTable]:

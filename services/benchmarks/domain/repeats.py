@@ -9,10 +9,11 @@ from services.benchmarks.domain.cells import REPEAT, cells_of
 from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings, level_counts
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
-from services.statistics.bootstrap import percentiles, resampled_sums
+from services.statistics.bootstrap import resampled_sums, widened
 
 Floats = NDArray[np.float64]
 Ends = tuple[float, float] | None
+BOUNDS = ((0, 1), (0, 1), (0, LEVELS - 1), (-1, 1))  # of the shares, the distance and ICC
 NOTHING = 1e-9  # squares that are 0 but for rounding
 
 
@@ -21,7 +22,7 @@ class RepeatAgreement:
     """Repeats of one question: over all pairs, share of equal and of within one, mean |diff|.
 
     ``icc`` is ICC(1), the share of the variance that is between questions. Each has its 95 %
-    interval over resampled persons; None of one person.
+    interval over resampled persons; None of one person, and where persons are all alike.
     """
 
     n_items: int
@@ -123,5 +124,9 @@ def _intervals(by_person: Floats, options: Resampling) -> list[Ends]:
         return [None] * 4
     draw = generator(options.seed, "repeats")
     values = _agreement(resampled_sums(by_person, draw, options.draws))
-    ends = [percentiles(column) for column in values.T]
+    seen = _agreement(by_person.sum(axis=0)[None])[0].tolist()
+    ends = [
+        widened(column, one, len(by_person), bounds)
+        for column, one, bounds in zip(values.T, seen, BOUNDS, strict=True)
+    ]
     return [None if one is None else (one.low, one.high) for one in ends]

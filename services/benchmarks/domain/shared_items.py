@@ -12,8 +12,13 @@ from numpy.typing import NDArray
 
 from services.benchmarks.domain.outcomes import Outcomes
 from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
-from services.statistics.bootstrap import Bootstrapped, percentiles, resampled_kinds
+from services.statistics.bootstrap import percentiles, resampled_kinds
+from services.statistics.clusters import cluster_interval, difference_interval
+from services.statistics.interval import NOISE
 from services.statistics.permutation import alike
+
+FEW = 10  # persons: resampled, fewer have an interval that is too narrow
+Ends = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,39 @@ def shared_items(one: Ratings, other: Ratings) -> SharedItems:
     return SharedItems(one.person[of_one], one.aligned[of_one], other.aligned[of_other])
 
 
-def mean_interval(units: Ints, draw: np.random.Generator, draws: int) -> Bootstrapped | None:
-    """Return the interval of Σ sums / Σ sizes over persons (persons, 2); None of one person."""
-    if len(units) < 2:
-        return None
+def mean_interval(units: Ints, draw: np.random.Generator, draws: int) -> Ends | None:
+    """Return the interval of Σ sums / Σ sizes over persons (persons, 2); None of one person.
+
+    Persons are resampled (decision 15); of fewer than FEW the interval is t's, because what
+    resampling gives of them is too narrow (ADR 41). None where all persons are alike, too.
+    """
+    if len(units) < FEW:
+        return cluster_interval(units[:, 0], units[:, 1])
+    return _ends(_resampled_means(units, draw, draws))
+
+
+def change_interval(sides: Sequence[Ints], draw: np.random.Generator, draws: int) -> Ends | None:
+    """Return the interval of the mean of the first group minus that of the second, likewise.
+
+    ``sides`` are the persons of both groups, each (persons, 2).
+    """
+    first, second = sides
+    if min(len(first), len(second)) < FEW:
+        known = difference_interval(first, second)
+        return (known.low, known.high) if known else None
+    drawn = [_resampled_means(side, draw, draws) for side in sides]
+    return _ends(drawn[0] - drawn[1])
+
+
+def _resampled_means(units: Ints, draw: np.random.Generator, draws: int) -> NDArray[np.float64]:
     kinds, codes = alike(units)
     sums = resampled_kinds(kinds, np.bincount(codes), draw, draws)
-    return percentiles(sums[:, 1] / sums[:, 0])
+    return np.asarray(sums[:, 1] / sums[:, 0])
+
+
+def _ends(values: NDArray[np.float64]) -> Ends | None:
+    known = percentiles(values)
+    return (known.low, known.high) if known and known.high - known.low > NOISE else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from services.benchmarks.domain.cells import REPEAT, cells_of, factors_of, varyi
 from services.benchmarks.domain.ratings import Ints, Ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
-from services.statistics.bootstrap import percentiles, resampled_sums
+from services.statistics.bootstrap import resampled_sums, widened
 
 Floats = NDArray[np.float64]
 OF_ALL = 3  # columns of all ratings: how many, their sum, the sum of their squares
@@ -97,7 +97,7 @@ def compute_variance_shares(
 def _row(
     name: str, within: _Within, variance: float, share: float, draws: Floats, *, is_alone: bool
 ) -> VarianceShare:
-    ends = percentiles(draws) if within.n_items else None
+    ends = widened(draws, share, within.n_personas, (0, np.inf))
     return VarianceShare(
         factor=name,
         n_items=within.n_items,

@@ -7,7 +7,7 @@ from app.jobs import states
 from services.benchmarks.domain.intensity import MIN_PERSONAS
 from services.benchmarks.domain.levels import UNSTATED
 from services.benchmarks.exports.words.words import Words
-from services.benchmarks.runs.origin import STATED, is_imported
+from services.benchmarks.runs.origin import STATED, is_imported, margin_set
 from services.benchmarks.runs.types import BenchmarkDetail
 
 MAX_NAMES = 12  # of groups or traits in one sentence
@@ -28,7 +28,8 @@ def _always(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
     if shown.summary.state not in states.TERMINAL:
         yield "not_over", {}
     yield from _imported(words, shown)
-    yield "no_difference", {"margin": margin}
+    when = words.say(f"margin.{margin_set(shown.manifest)}")
+    yield "no_difference", {"margin": margin, "set": when}
     yield "cause", {}
     twins = shown.dataset["kind"] == "counterfactual"
     yield "confounded_twins" if twins else "confounded", {}
@@ -48,7 +49,8 @@ def _imported(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
         yield "shown_assumed", {}
     left = sum(one["count"] for one in source["left"])
     if left:
-        yield "left_out", {"n": words.number(left), "samples": words.number(source["num_samples"])}
+        said = {"n": words.number(left), "samples": words.number(source["num_samples"])}
+        yield "left_out_one" if left == 1 else "left_out", said
 
 
 def _prompted(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:

@@ -10,7 +10,7 @@ from app.jobs import states
 from services.benchmarks.domain.intensity import MIN_PERSONAS
 from services.benchmarks.exports.cannot import cannot_be_concluded
 from services.benchmarks.exports.words.words import Words, words_of
-from services.benchmarks.runs.origin import is_imported
+from services.benchmarks.runs.origin import is_imported, margin_set
 from services.benchmarks.runs.templates import shown_attributes
 from services.benchmarks.runs.types import BenchmarkDetail
 
@@ -29,8 +29,11 @@ def validity_card(shown: BenchmarkDetail, tables: Tables, language: str = "en") 
     compared = [name for name in analysed if visible.get(name)]
     sizes = {name: _sizes(tables[name]) for name in compared}
     return {
-        "construct": words.say(
-            "card.construct", model=shown.summary.model_name, traits=len(manifest["traits"])
+        "construct": words.say_of(
+            "card.construct",
+            len(manifest["traits"]),
+            model=shown.summary.model_name,
+            traits=len(manifest["traits"]),
         ),
         "norm": words.say("card.norm"),
         "groups": compared,
@@ -78,8 +81,9 @@ def _facts(
              for one in manifest["traits"]]  # fmt: skip
     return {
         "model": manifest["model"],
-        "persons": words.say(
+        "persons": words.say_of(
             "card.persons",
+            manifest["personas"]["n"],
             n=words.number(manifest["personas"]["n"]),
             name=dataset["name"],
             kind=words.word("set", dataset["kind"]),
@@ -93,7 +97,7 @@ def _facts(
         **_asking(words, manifest),
         **_source(words, manifest),
         "items": words.say("card.items", **_counts(words, shown)),
-        "tests": words.say("card.tests", **_tests(words, manifest, tables)),
+        "tests": _tests(words, manifest, tables),
         "templates": ", ".join(one["name"] for one in manifest["templates"]),
     }
 
@@ -167,11 +171,14 @@ def _counts(words: Words, shown: BenchmarkDetail) -> dict[str, str]:
     }
 
 
-def _tests(words: Words, manifest: Mapping[str, Any], tables: Tables) -> dict[str, object]:
+def _tests(words: Words, manifest: Mapping[str, Any], tables: Tables) -> str:
     said = manifest["analysis"]
     size = max((table["family"]["size"] for table in tables.values()), default=0)
-    return {
-        "tests": size,
+    values = {
         "alpha": words.plain(said["alpha"]),
         "margin": words.plain(said["equivalence_margin"]),
+        "set": words.say(f"margin.{margin_set(manifest)}"),
     }
+    if not size:
+        return words.say("card.tests_none", **values)
+    return words.say_of("card.tests", size, tests=size, **values)

@@ -16,3 +16,8 @@ def origin_of(manifest: Mapping[str, Any]) -> str:
 def is_imported(manifest: Mapping[str, Any]) -> bool:
     """Return whether other programs asked the items of a run."""
     return origin_of(manifest) == IMPORTED
+
+
+def margin_set(manifest: Mapping[str, Any]) -> str:
+    """Return when the equivalence margin was set: "before" the run, or at the "import" of one."""
+    return "import" if is_imported(manifest) else "before"

@@ -603,7 +603,10 @@ export interface components {
             n_personas: number;
             tests: number;
             significant: number;
+            significant_small: number;
+            min_personas: number;
             largest: components["schemas"]["LargestDifferenceView"] | null;
+            no_largest: string | null;
             intensity_attribute: string | null;
             at_least: number | null;
         };
@@ -1670,8 +1673,12 @@ export interface components {
             n_personas: number;
             tests: number;
             significant: number;
+            significant_small: number;
+            min_personas: number;
             largest: components["schemas"]["LargestView"] | null;
+            no_largest: string | null;
             margin: number;
+            margin_set: string;
             verdicts: {
                 [key: string]: number;
             };

@@ -1,6 +1,6 @@
 """The first sentence of a report: no more than the tests allow, as the page of the run says it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.benchmarks.analysis.overview import DIFFERENT, EQUIVALENT
@@ -8,24 +8,46 @@ from services.benchmarks.exports.words.words import Words
 
 
 def finding(words: Words, overview: Mapping[str, Any], model: str) -> str:
-    """Return what a run came to; a difference that was not detected is not called none."""
+    """Return what a run came to; a difference that was not detected is not called none.
+
+    What was detected of groups that are too small for a headline is said after it.
+    """
     if not overview["n"]:
         return words.say("finding.no_answers")
     if not overview["tests"]:
         return words.say("finding.untested")
     said = {
-        "tested": words.number(overview["tests"]),
-        "persons": words.number(overview["n_personas"]),
-        "ratings": words.number(overview["n"]),
-        "margin": words.plain(overview["margin"]),
-        "open": words.number(overview["verdicts"].get("inconclusive", 0)),
-        "count": words.number(overview["significant"]),
+        "tested": words.counted("comparisons", overview["tests"]),
+        "persons": words.counted("persons", overview["n_personas"]),
+        "ratings": words.counted("ratings", overview["n"]),
+        "least": overview["min_personas"],
     }
+    return " ".join([*_headline(words, overview, model, said), *_small(words, overview)])
+
+
+def _headline(
+    words: Words, overview: Mapping[str, Any], model: str, said: Mapping[str, Any]
+) -> Iterator[str]:
+    firm = overview["significant"] - overview["significant_small"]
+    of = "_firm" if overview["significant_small"] else ""
+    margin = words.plain(overview["margin"])
     if overview["verdict"] == DIFFERENT:
-        of = "finding.only" if overview["significant"] == 1 else "finding.of"
-        return f"{_largest(words, overview['largest'], model)} {words.say(of, **said)}"
-    equivalent = overview["verdict"] == EQUIVALENT
-    return words.say("finding.equivalent" if equivalent else "finding.cannot_tell", **said)
+        yield _largest(words, overview["largest"], model)
+        yield words.say(f"finding.only{of}" if firm == 1 else f"finding.of{of}", count=firm, **said)
+    elif overview["verdict"] == EQUIVALENT:
+        when = words.say(f"margin.{overview['margin_set']}")
+        yield words.say_of("finding.equivalent", overview["tests"], margin=margin, set=when, **said)
+    else:
+        yield words.say(f"finding.cannot_tell{of}", **said)
+        unclear = overview["verdicts"].get("inconclusive", 0)
+        if unclear:
+            yield words.say("finding.open", open=words.counted("open", unclear), margin=margin)
+
+
+def _small(words: Words, overview: Mapping[str, Any]) -> Iterator[str]:
+    number, least = overview["significant_small"], overview["min_personas"]
+    if number:
+        yield words.say("finding.small", small=words.counted("small", number), least=least)
 
 
 def _largest(words: Words, row: Mapping[str, Any], model: str) -> str:

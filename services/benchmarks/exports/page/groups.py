@@ -22,8 +22,9 @@ def group_section(words: Words, answering: Answering) -> ReportSection:
     if not shown:
         title = words.say("report.groups_all")
         return ReportSection(title=title, paragraphs=[words.say("report.no_groups")])
-    size = words.number(max(table["family"]["size"] for table in shown))
-    help_text = words.say("report.groups_help", size=size, margin=words.plain(margin))
+    size = words.counted("comparisons", max(table["family"]["size"] for table in shown))
+    when = words.say(f"margin.{answering.margin_set}")
+    help_text = words.say("report.groups_help", size=size, margin=words.plain(margin), set=when)
     return ReportSection(
         title=words.say("report.groups_all"),
         paragraphs=[help_text],
@@ -125,9 +126,10 @@ def attribute_section(words: Words, answering: Answering) -> ReportSection:
     ]
     title = words.say("report.attributes")
     head = [*headings(*texts, "H", "η²", "p", "q"), *headings(words.say("head.effect"))]
-    size = words.number(table["family"]["size"])
+    size = table["family"]["size"]
+    help_text = words.say_of("report.attributes_help", size, size=words.number(size))
     return ReportSection(
         title=title,
-        paragraphs=[words.say("report.attributes_help", size=size)],
+        paragraphs=[help_text],
         tables=[Table(name=title, headings=head, rows=rows)] if rows else [],
     )

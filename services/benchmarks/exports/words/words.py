@@ -24,6 +24,15 @@ class Words:
         """Return the sentence of ``key`` with its values; raises KeyError for an unknown key."""
         return self._texts[key].format(**values)
 
+    def say_of(self, key: str, n: int, /, **values: object) -> str:
+        """Return the sentence about ``n`` things: that of one where there is one of its own."""
+        alone = f"{key}_one"
+        return self.say(alone if n == 1 and alone in self._texts else key, **values)
+
+    def counted(self, what: str, n: int) -> str:
+        """Return a number with what is counted, in the case that sentences take it in."""
+        return self.say_of(f"counted.{what}", n, n=self.number(n))
+
     def word(self, kind: str, value: str) -> str:
         """Return a word of the wire as people read it; what no catalogue has stays as it is."""
         plain = value if " " in value else value.replace("_", " ")

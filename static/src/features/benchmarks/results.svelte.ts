@@ -13,7 +13,10 @@ export function resultOf(overview: Overview): RunResult {
     n_personas: overview.n_personas,
     tests: overview.tests,
     significant: overview.significant,
+    significant_small: overview.significant_small,
+    min_personas: overview.min_personas,
     largest: overview.largest as RunResult["largest"],
+    no_largest: overview.no_largest,
     intensity_attribute: strongest?.attribute ?? null,
     at_least: strongest?.at_least ?? null,
   };

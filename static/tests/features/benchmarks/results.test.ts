@@ -23,6 +23,10 @@ const overview = (more: Partial<Overview>): Overview =>
     n_personas: 40,
     tests: 12,
     significant: 0,
+    significant_small: 0,
+    min_personas: 10,
+    no_largest: null,
+    margin_set: "before",
     largest: { attribute: "gender", ...delta("female", 0.5) },
     margin: 0.25,
     verdicts: { inconclusive: 7, equivalent: 5 },
@@ -36,7 +40,11 @@ describe("the first sentence", () => {
     expect(text).toContain("tiny rated persons of the group “female” (gender) 0.50 points more favorably than “male”");
     expect(text).toContain("95 % interval +0.30 to +0.70, q = 0.0100");
     expect(text).toContain("the largest of 2 differences detected in 12 comparisons of groups, over 40 persons");
-    const lower = overview({ significant: 1, largest: { attribute: "gender", ...delta("female", -0.5) } } as never);
+    const lower = overview({
+      verdict: "different",
+      significant: 1,
+      largest: { attribute: "gender", ...delta("female", -0.5) },
+    } as never);
     expect(sentenceOf(lower, "tiny")).toContain("less favorably");
   });
   it("does not call a difference that was not detected none", () => {
@@ -47,6 +55,21 @@ describe("the first sentence", () => {
   });
   it("calls groups equivalent only where every one was tested to be", () => {
     expect(sentenceOf(overview({ verdict: "equivalent" }), "tiny")).toContain("was shown to lie within ± 0.25 points");
+  });
+  it("rests no headline on a few persons, and says what was detected of them", () => {
+    const text = sentenceOf(overview({ significant: 1, significant_small: 1, largest: null }), "tiny");
+    expect(text).toContain("No difference between groups of at least 10 persons was detected");
+    expect(text).toContain("One difference was detected where a group or its baseline has fewer than 10 persons");
+    const both = sentenceOf(overview({ verdict: "different", significant: 3, significant_small: 2 }), "tiny");
+    expect(both).toContain("It is the only difference detected between groups of at least 10 persons");
+    expect(both).toContain("2 differences were detected where");
+  });
+  it("claims nothing of no comparison, and counts one as one", () => {
+    const text = sentenceOf(overview({ tests: 1, n_personas: 1, verdicts: { equivalent: 1 } }), "tiny");
+    expect(text).toBe("No difference between groups was detected in one comparison over one person.");
+    const one = sentenceOf(overview({ verdict: "equivalent", tests: 1, margin_set: "import" }), "tiny");
+    expect(one).toContain("In the one comparison, over 40 persons,");
+    expect(one).toContain("the margin that was set when the ratings were imported");
   });
   it("says where there is nothing to conclude from", () => {
     expect(sentenceOf(overview({ n: 0 }), "tiny")).toBe("There are no ratings yet.");

@@ -14,6 +14,7 @@ from tests.support.depth import examples
 from tests.unit.services.benchmarks.cases import assert_met, of_kind, rated, ratings
 
 FAST = Resampling(permutations=99, draws=99)
+WELCH = "welch_persona_means"
 
 
 def table_of(case, resampling=FAST, **options):
@@ -158,13 +159,26 @@ def test_persons_are_the_units(case):
         random = case["any_of"]["p_cluster"]["rating_weighted"]
         exact = row.p_value == pytest.approx(random["exact"], abs=1e-9)
         assert exact if row.is_exact else accepted(random, row.p_value, times)
-        _is_near(row, case["any_of"]["interval"]["percentile"], times)
+    same = expected["delta_ratings"] == pytest.approx(expected["delta_persona_means"], abs=1e-9)
+    of_means, resampled = (case["any_of"]["interval"][n] for n in (WELCH, "percentile"))
+    if same:  # persons of one size: it is Welch's interval
+        assert [row.ci_low, row.ci_high] == pytest.approx(of_means["expected"], abs=1e-4)
+    low, high = resampled["expected"]  # which is narrower with few persons (ADR 41)
+    assert row.ci_low < low < row.delta < row.ci_high
+    assert high - low < row.ci_high - row.ci_low < 1.4 * (high - low)
 
 
-def _is_near(row, interval, times):
-    limits = zip(interval["expected"], interval["plus_minus_at_1000"], strict=True)
-    for end, (expected, limit) in zip((row.ci_low, row.ci_high), limits, strict=True):
-        assert end == pytest.approx(expected, abs=limit * (1000 / times) ** 0.5)
+@pytest.mark.parametrize("rating", [3, 5])
+def test_persons_who_are_all_alike_have_no_interval_of_no_width(rating):
+    some = rated({name: [("male" if name < "c" else "female", [rating] * 2)] for name in "abcd"})
+    row = compute_deltas(some, resampling=FAST)["gender"].rows[-1]
+    assert (row.delta, row.p_value, row.se_delta, row.ci_low, row.ci_high) == (0, 1, *[None] * 3)
+
+
+def test_an_interval_of_few_persons_stays_within_what_ratings_can_differ_by():
+    some = rated({"a": [("male", [1]), ("male", [5]), ("female", [1]), ("female", [5])]})
+    row = compute_deltas(some, resampling=FAST)["gender"].rows[-1]
+    assert (row.ci_low, row.ci_high) == (-4, 4)
 
 
 def test_a_group_has_the_same_p_alone_and_in_the_whole_family():

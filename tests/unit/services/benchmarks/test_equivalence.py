@@ -117,3 +117,14 @@ def test_every_group_has_a_verdict_against_the_baseline_of_its_attribute():
     assert verdicts["sexuality"] == []
     female = compute_equivalence(some, "gender", category="female", baseline="male", margin=0.2)
     assert verdicts["gender"][1] == female
+
+
+def test_two_persons_who_are_alike_by_chance_are_no_proof_of_equivalence():
+    men = [("male", [n, n]) for n in (2, 3, 4, 3, 3, 3, 3, 3, 3, 3, 2, 4)]
+    few = rated({"a": [*men, ("female", [3, 3]), ("female", [3, 3])]})
+    row = compute_equivalence(few, "gender", category="female", baseline="male", margin=1)
+    assert (row.p_difference, row.p_equivalence, row.ci90) == (None, None, None)
+    assert row.verdict == "inconclusive"
+    many = rated({"a": [*men, *[("female", [3, 3])] * 10]})
+    row = compute_equivalence(many, "gender", category="female", baseline="male", margin=1)
+    assert row.verdict == "equivalent"

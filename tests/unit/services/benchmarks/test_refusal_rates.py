@@ -16,7 +16,7 @@ from services.benchmarks.domain.refusal_rates import (
 )
 from services.benchmarks.domain.resampling import Resampling
 from services.benchmarks.domain.retries import compute_retries
-from tests.unit.services.benchmarks.cases import failed_items, ratings
+from tests.unit.services.benchmarks.cases import failed_items, rated, ratings
 
 FAST = Resampling(permutations=199, draws=99)
 TRAITS = {"g1": TraitFacts(None, 1), "g2": TraitFacts(None, -1)}
@@ -131,3 +131,12 @@ def test_retries_of_what_is_not_shown_are_not_tested():
     some, _ = run()
     table = compute_retries(some, shown=[], resampling=FAST)["gender"]
     assert {(row.delta, row.rate.p_value) for row in table.rows} == {(None, None)}
+
+
+def test_no_refusal_of_few_items_is_no_proof_that_there_is_none():
+    some = rated({"a": [("male", [3] * 4)] * 4 + [("female", [3] * 4)] * 4})
+    table = compute_failure_rates(some, build_outcomes(some, []), resampling=FAST)
+    row = next(one for one in table["refusal"]["gender"].rows if one.difference is not None)
+    assert (row.rate, row.difference, row.p_value) == (0, 0, 1)
+    assert row.ci_low < -0.3
+    assert row.ci_high > 0.3

@@ -96,3 +96,12 @@ def test_an_injected_effect_is_recovered_by_its_interval():
     assert np.mean([row.delta for row in rows]) == pytest.approx(0.4, abs=0.05)
     assert np.mean([row.ci_low <= 0.4 <= row.ci_high for row in rows]) >= 0.85
     assert np.mean([row.significant for row in rows]) >= 0.9
+
+
+def test_the_interval_of_few_persons_holds_the_difference_as_often_as_it_says():
+    draw, times = np.random.default_rng(6), deep(120, 3_000)
+    options, held = Resampling(permutations=0, draws=1), 0
+    for _ in range(times):
+        row = compute_deltas(simulated(draw, 6), resampling=options)["group"].rows[-1]
+        held += row.ci_low is None or row.ci_low <= 0 <= row.ci_high
+    assert held / times >= 0.91

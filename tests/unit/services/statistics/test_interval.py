@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
 from services.statistics.interval import (
     log_interval,
+    rate_difference_interval,
     score_interval,
     standard_error,
     t_interval,
     t_quantile,
+    wilson_interval,
 )
 
 
@@ -100,3 +102,14 @@ def test_values_that_differ_by_rounding_have_no_spread() -> None:
     values = np.array([0.1 + 0.2, 0.3, 0.3])
     assert standard_error(values, scale=0.3) == 0.0
     assert standard_error(values) > 0.0
+
+
+@given(n=st.integers(1, 40), m=st.integers(1, 40), part=st.floats(0, 1), other=st.floats(0, 1))
+def test_the_interval_of_two_rates_is_newcombes(n, m, part, other):
+    hits, others = round(part * n), round(other * m)
+    ours = rate_difference_interval(
+        (hits / n, *wilson_interval(hits, n)), (others / m, *wilson_interval(others, m))
+    )
+    theirs = confint_proportions_2indep(hits, n, others, m, method="newcomb", compare="diff")
+    assert ours == pytest.approx(theirs, abs=1e-9)
+    assert ours[0] < ours[1]

@@ -19,6 +19,9 @@ export const signed = (value: number | null): string =>
 export const intervalText = ({ ci_low: low, ci_high: high }: Interval): string =>
   low === null || high === null ? "–" : t("bench.from_to", { low: signed(low), high: signed(high) });
 
+/** When the equivalence margin was set, of a run with this origin: no import had it before. */
+export const marginSet = (origin: string): string => (origin === "imported" ? "import" : "before");
+
 function largestText(row: NonNullable<Overview["largest"]>, model: string): string {
   return t("bench.largest_difference", {
     model,
@@ -32,14 +35,27 @@ function largestText(row: NonNullable<Overview["largest"]>, model: string): stri
   });
 }
 
-/** The first sentence of the page. */
+/** The first sentence of the page; what was detected of groups that are too small for it comes last. */
 export function sentenceOf(found: Overview, model: string): string {
-  const counts = { tested: count(found.tests), persons: count(found.n_personas), margin: count(found.margin) };
   if (!found.n) return t("bench.no_ratings_yet");
   if (!found.tests) return t("bench.nothing_could_be_tested");
-  if (found.significant && found.largest)
-    return `${largestText(found.largest, model)} ${t("bench.detected_of", { ...counts, count: found.significant })}`;
-  if (found.verdict === "equivalent") return t("bench.all_equivalent", counts);
-  const open = found.verdicts.inconclusive ?? 0;
-  return `${t("bench.not_detected", counts)} ${t("bench.not_detected_open", { ...counts, count: open })}`;
+  return [...headlineOf(found, model), ...smallOf(found)].join(" ");
 }
+
+function headlineOf(found: Overview, model: string): string[] {
+  const small = found.significant_small ? "yes" : "no";
+  const counts = { tested: found.tests, persons: found.n_personas, small, least: found.min_personas };
+  const margin = count(found.margin);
+  if (found.verdict === "different" && found.largest)
+    return [
+      largestText(found.largest, model),
+      t("bench.detected_of", { ...counts, count: found.significant - found.significant_small }),
+    ];
+  if (found.verdict === "equivalent") return [t("bench.all_equivalent", { ...counts, margin, set: found.margin_set })];
+  const open = found.verdicts.inconclusive ?? 0;
+  const unclear = open ? [t("bench.not_detected_open", { margin, count: open })] : [];
+  return [t("bench.not_detected", counts), ...unclear];
+}
+
+const smallOf = ({ significant_small: number, min_personas: least }: Overview): string[] =>
+  number ? [t("bench.small_detected", { count: number, least })] : [];
