@@ -14,11 +14,13 @@ from app.errors import Conflict
 from app.jobs import states
 from app.jobs.engine import newest_job
 from app.models.attribute_generation import AttributeGeneration, GenerationFailure
+from app.models.benchmark import BenchmarkModel
 from services.benchmarks.generations.counts import counts_of_generations
 from services.benchmarks.generations.errors import GenerationNotOver
 from services.benchmarks.generations.job_sync import queue_generation
 from services.benchmarks.generations.resolve import editable_generation
 from services.benchmarks.generations.topics import generation_subject
+from services.benchmarks.runs.cost import require_money_left
 from services.benchmarks.runs.types import EndpointSettings
 
 
@@ -28,7 +30,8 @@ def resume_generation(
     """Queue a generation that is over again and return its number.
 
     ``endpoint`` is what changes of how the server is called. Raises GenerationNotOver while it
-    waits or runs, and Conflict where every persona has its texts.
+    waits or runs, Conflict where every persona has its texts, and Invalid where its limit of cost
+    is used up.
     """
     with database.write() as unit:
         row = editable_generation(unit.session, actor, generation_id)
@@ -47,7 +50,9 @@ def requeue_generation(
         )
     if not counts_of_generations(unit.session, [row])[row.id].missing:
         raise Conflict(f"Attribute generation {row.id} has all texts: nothing is missing.")
-    row.endpoint = asdict(replace(EndpointSettings(**row.endpoint), **endpoint))
+    settings = asdict(replace(EndpointSettings(**row.endpoint), **endpoint))
+    require_money_left(row, unit.session.get_one(BenchmarkModel, row.model_id), settings)
+    row.endpoint = settings
     failures = delete(GenerationFailure).where(GenerationFailure.generation_id == row.id)
     unit.session.execute(failures)
     queue_generation(unit, row)
