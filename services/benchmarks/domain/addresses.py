@@ -39,6 +39,8 @@ def api_root(text: str) -> str:
     except ValueError as error:
         raise BaseUrlError(f"The base URL cannot be read: {error}.") from None
     _check(parts.scheme, parts.hostname, text)
+    if port == 0:
+        raise BaseUrlError("The base URL has port 0: give one from 1 to 65535, or none.")
     if parts.username is not None or parts.password is not None:
         raise BaseUrlError("The base URL holds a user or a password. Use the key's own field.")
     if parts.query or parts.fragment:
@@ -54,7 +56,8 @@ def _check(scheme: str, host: str | None, text: str) -> None:
     example = "such as https://api.example.org/v1"
     if scheme not in ("http", "https") or not host:
         raise BaseUrlError(f"The base URL is to begin with http:// or https://, {example}.")
-    if len(text) > MAX_URL or re.search(r"[\x00-\x20\x7f\\]", text):
+    is_escaped = "%" in host and ":" not in host  # a zone of IPv6 has one
+    if len(text) > MAX_URL or is_escaped or re.search(r"[\x00-\x20\x7f\\]", text):
         raise BaseUrlError(
             f"The base URL is too long or holds a character that is none, {example}."
         )

@@ -23,7 +23,7 @@ def test_a_base_url_has_one_spelling(text, root):
     "text",
     ["", "example.org", "ftp://example.org", "file:///etc/passwd", "http://", "http://u:p@example.org",
      "http://example.org?x=1", "http://example.org/#x", "http://example.org:99999", "http://a b",
-     "http://exa\nmple.org", "https://example.org/" + "x" * 3000],
+     "http://exa\nmple.org", "http://ex%61mple.org", "http://example.org:0", "https://example.org/" + "x" * 3000],
 )  # fmt: skip
 def test_what_is_no_base_url_is_refused_in_words(text):
     with pytest.raises(BaseUrlError, match=r"\.$|org/v1"):
