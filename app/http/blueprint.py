@@ -20,6 +20,8 @@ from app.http.schemas import ErrorEnvelope
 from app.http.threads import run_in_thread
 
 NO_NUL = "A text cannot hold the NUL character."
+NO_PARAMETERS = "Unknown parameter: this address takes none."
+MAX_NAME = 100  # characters of an unknown parameter that are repeated
 
 
 class ApiBlueprint(Blueprint):
@@ -113,6 +115,8 @@ async def _parsed(notes: Endpoint) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     if notes.query is not None:
         arguments["query"] = load(notes.query, _query_values(), "query")
+    elif not notes.form_in_query:
+        _refuse_query()
     if notes.form is not None and notes.body is not None and is_form():
         arguments["body"] = None  # the view reads the form itself
     elif notes.body is not None:
@@ -123,6 +127,16 @@ async def _parsed(notes: Endpoint) -> dict[str, Any]:
 def is_form() -> bool:
     """Return whether the request carries a multipart form."""
     return bool(request.mimetype == "multipart/form-data")
+
+
+def _refuse_query() -> None:
+    """Refuse parameters where none is read: a slip would go unnoticed, and so its answer be taken.
+
+    Probes of monitors may say what they like.
+    """
+    if request.args and request.path.startswith("/api/"):
+        errors = {name[:MAX_NAME]: [NO_PARAMETERS] for name in request.args}
+        raise Invalid(f"The query is not valid: see {', '.join(sorted(errors))}.", errors=errors)
 
 
 def _query_values() -> dict[str, str]:

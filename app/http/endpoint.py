@@ -32,6 +32,7 @@ class Endpoint:
     content_type: str = "application/json"
     other_content_types: tuple[str, ...] = ()
     form: Schema | None = None
+    form_in_query: bool = False
     own_body: Schema | None = None
     responses: dict[int, str] = field(default_factory=dict)
     also: dict[int, Schema] = field(default_factory=dict)
@@ -76,9 +77,12 @@ def creates(view: View) -> View:
     return view
 
 
-def form(schema: Schema) -> Callable[[View], View]:
-    """Document a multipart form; the view reads the request itself."""
-    return _note(form=schema)
+def form(schema: Schema, *, in_query: bool = False) -> Callable[[View], View]:
+    """Document a multipart form; the view reads the request itself.
+
+    With ``in_query`` its fields may stand in the query as well.
+    """
+    return _note(form=schema, form_in_query=in_query)
 
 
 def own_body(schema: Schema) -> Callable[[View], View]:

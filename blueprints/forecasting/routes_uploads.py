@@ -43,7 +43,7 @@ uploads = ApiBlueprint("forecasting_uploads", __name__, url_prefix="/api/trainin
 
 
 @uploads.post("/upload-chunk")
-@form(ChunkForm())
+@form(ChunkForm(), in_query=True)
 @returns(ChunkAnswer())
 @fails({
     400: "What is missing or wrong, or the session has a series of that label.",

@@ -117,9 +117,32 @@ def wire(response: dict) -> bytes:
     return f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + parts + b"0\r\n\r\n"
 
 
+class ScriptedServer(CaseServer):
+    """A server whose answers a function decides: (number of the request from 1, body) -> answer."""
+
+    def __init__(self, script) -> None:
+        super().__init__()
+        self.script = script
+
+    def response(self, case, kind):
+        return self.script(len(self.log), self.log[-1][2])
+
+
+@asynccontextmanager
+async def scripted_server(script) -> AsyncIterator[ScriptedServer]:
+    async with listening(ScriptedServer(script)) as served:
+        yield served
+
+
 @asynccontextmanager
 async def case_server(**values) -> AsyncIterator[CaseServer]:
-    served = CaseServer(**values)
+    async with listening(CaseServer(**values)) as served:
+        yield served
+
+
+@asynccontextmanager
+async def listening(served):
+    """Let ``served`` answer on a port of its own."""
     server = await asyncio.start_server(served.connected, "127.0.0.1", 0)
     served.port = server.sockets[0].getsockname()[1]
     try:

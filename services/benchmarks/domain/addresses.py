@@ -9,7 +9,15 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit, urlunsplit
 
 _VERSION = re.compile(r"/v\d+[a-z0-9]*(?=/|$)")
-_TRANSLATED = IPv6Network("64:ff9b::/96")  # NAT64, RFC 6052: the last 32 bits are an IPv4 address
+_TRANSLATED = (  # the last 32 bits are an IPv4 address
+    IPv6Network("64:ff9b::/96"),  # NAT64, RFC 6052
+    IPv6Network("64:ff9b:1::/48"),  # NAT64 of the own network, RFC 8215
+    IPv6Network("::ffff:0:0:0/96"),  # SIIT, RFC 2765
+    IPv6Network("::/96"),  # RFC 4291, 2.5.5.1; unspecified and loopback lie in it, too
+)
+_METADATA = frozenset(  # of clouds that use no link-local address for it
+    map(ip_address, ("fd00:ec2::254", "fd20:ce::254", "192.0.0.192", "168.63.129.16"))
+)
 MAX_URL = 2_000  # characters
 
 IpAddress = IPv4Address | IPv6Address
@@ -31,6 +39,8 @@ def api_root(text: str) -> str:
     except ValueError as error:
         raise BaseUrlError(f"The base URL cannot be read: {error}.") from None
     _check(parts.scheme, parts.hostname, text)
+    if port == 0:
+        raise BaseUrlError("The base URL has port 0: give one from 1 to 65535, or none.")
     if parts.username is not None or parts.password is not None:
         raise BaseUrlError("The base URL holds a user or a password. Use the key's own field.")
     if parts.query or parts.fragment:
@@ -46,7 +56,8 @@ def _check(scheme: str, host: str | None, text: str) -> None:
     example = "such as https://api.example.org/v1"
     if scheme not in ("http", "https") or not host:
         raise BaseUrlError(f"The base URL is to begin with http:// or https://, {example}.")
-    if len(text) > MAX_URL or re.search(r"[\x00-\x20\x7f\\]", text):
+    is_escaped = "%" in host and ":" not in host  # a zone of IPv6 has one
+    if len(text) > MAX_URL or is_escaped or re.search(r"[\x00-\x20\x7f\\]", text):
         raise BaseUrlError(
             f"The base URL is too long or holds a character that is none, {example}."
         )
@@ -57,7 +68,9 @@ def forbidden_reason(address: str, *, allow_private: bool) -> str | None:
     ip = _embedded(ip_address(address.partition("%")[0]))
     if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
         return "is a link-local, multicast or unspecified address, which is never called"
-    if ip.is_loopback or ip.is_private:
+    if ip in _METADATA:
+        return "is an address of a cloud's metadata service, which is never called"
+    if ip.is_loopback or ip.is_private or (isinstance(ip, IPv6Address) and ip.is_site_local):
         return None if allow_private else "is a loopback or private address"
     return None if ip.is_global else "is a reserved address, which is never called"
 
@@ -66,6 +79,7 @@ def _embedded(ip: IpAddress) -> IpAddress:
     """Return the IPv4 address that an IPv6 address stands for, else the address."""
     if isinstance(ip, IPv4Address):
         return ip
-    if ip in _TRANSLATED:
+    own = int(ip) <= 1  # :: and ::1
+    if not own and any(ip in network for network in _TRANSLATED):
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour or ip

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 FLOOR = -9000.0  # vLLM writes -9999 for minus infinity: a probability of 0
+CEILING = 0.01  # rounding may write a little above 0; what is larger is no log-probability
 _RATING = re.compile(rb'"rating"\s*:\s*(\d)')
 _BARE = re.compile(rb"\s*(\d)\s*\Z")
 _OPTION = re.compile(r"[\s\"':]*([1-5])[\s\"}\],.]*")
@@ -35,8 +36,8 @@ def option_logprobs(logprobs: Any, text: str) -> dict[int, float] | None:
     shares: dict[int, list[float]] = {}
     for token, value in dict(tokens[place][1]).items():
         match = _OPTION.fullmatch(unicodedata.normalize("NFKC", token.strip(_MARKS)))
-        if match and isinstance(value, int | float) and value > FLOOR:
-            shares.setdefault(int(match[1]), []).append(float(value))
+        if match and isinstance(value, int | float) and FLOOR < value <= CEILING:
+            shares.setdefault(int(match[1]), []).append(min(float(value), 0.0))
     return {option: _log_sum(values) for option, values in sorted(shares.items())} or None
 
 

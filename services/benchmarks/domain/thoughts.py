@@ -4,9 +4,9 @@ Contract section 3.5; nothing is taken out of a thought that was not finished (d
 """
 
 import re
+from collections.abc import Iterator
 
 _TAG = r"(?:think|thinking)"
-_CLOSED = re.compile(rf"[<\[]{_TAG}[>\]].*?[<\[]/{_TAG}[>\]]", re.DOTALL | re.IGNORECASE)
 _CLOSING = re.compile(rf"[<\[]/{_TAG}[>\]]", re.IGNORECASE)
 _OPENING = re.compile(rf"[<\[]{_TAG}[>\]]", re.IGNORECASE)
 _FENCED = re.compile(
@@ -14,7 +14,8 @@ _FENCED = re.compile(
 )
 _PARAGRAPH = re.compile(r"\s*thoughts?\s*:", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_FINAL = re.compile(r"<\|channel\|>\s*final\b.*?<\|message\|>", re.DOTALL)
+_FINAL = re.compile(r"<\|channel\|>\s*final\b")
+_MESSAGE = re.compile(r"<\|message\|>")
 _END = re.compile(r"<\|(?:end|return|start)\|>")
 _ECHO = "[/INST]"
 
@@ -27,7 +28,7 @@ def without_thoughts(text: str, *, cut: bool = False) -> str:
     """
     text = text.rpartition(_ECHO)[2].lstrip("\ufeff")
     text = _final_channel(text)
-    text = _CLOSED.sub("", _FENCED.sub("", text))
+    text = _without_pairs(_FENCED.sub("", text))
     closings = list(_CLOSING.finditer(text))
     if closings:  # the chat template put the opening tag into the prompt
         text = text[closings[-1].end() :]
@@ -45,8 +46,31 @@ def has_thoughts(text: str) -> bool:
 def _final_channel(text: str) -> str:
     if "<|channel|>" not in text:
         return text
-    starts = list(_FINAL.finditer(text))
-    return _END.split(text[starts[-1].end() :], maxsplit=1)[0] if starts else ""
+    finals = list(_pairs(text, _FINAL, _MESSAGE))
+    return _END.split(text[finals[-1][1] :], maxsplit=1)[0] if finals else ""
+
+
+def _without_pairs(text: str) -> str:
+    """Return ``text`` without what stands between an opening and the next closing tag."""
+    parts, place = [], 0
+    for start, end in _pairs(text, _OPENING, _CLOSING):
+        parts.append(text[place:start])
+        place = end
+    return "".join((*parts, text[place:]))
+
+
+def _pairs(
+    text: str, opening: re.Pattern[str], closing: re.Pattern[str]
+) -> Iterator[tuple[int, int]]:
+    """Yield where pairs begin and end.
+
+    One pattern with ``.*?`` would read on to the end from each opening that is never closed: an
+    hour for a megabyte of them, in which the worker could do nothing else.
+    """
+    place = 0
+    while (start := opening.search(text, place)) and (end := closing.search(text, start.end())):
+        yield start.start(), end.end()
+        place = end.end()
 
 
 def _without_paragraph(text: str, *, cut: bool) -> str:

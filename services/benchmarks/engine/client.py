@@ -18,8 +18,9 @@ import orjson
 from services.benchmarks.domain.addresses import BaseUrlError, api_root
 from services.benchmarks.domain.prompts import Message
 from services.benchmarks.engine.faults import AnswerVerdict, Trouble, judge, sentence
+from services.benchmarks.engine.masks import masking
 from services.benchmarks.engine.model_names import is_same_model
-from services.benchmarks.engine.network import AddressRefusedError, LanedTransport
+from services.benchmarks.engine.network import KEPT, AddressRefusedError, LanedTransport
 from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.engine.shape import (
     ROUTES,
@@ -71,6 +72,7 @@ class ModelClient:
         except BaseUrlError as error:
             raise RunEndingError(Trouble.CONFIGURATION, "base_url", str(error)) from None
         self.settings = settings
+        self._mask = masking(settings.api_key, settings.model)
         headers = {"content-type": "application/json", "user-agent": "roundhouse-benchmarks"}
         if settings.api_key:
             headers["authorization"] = f"Bearer {_checked_key(settings.api_key)}"
@@ -158,12 +160,14 @@ class ModelClient:
             try:
                 response, body = await self._fetch(request)
             except _EndedEarlyError:
+                if not request.extensions.get(KEPT):
+                    raise
                 response, body = await self._fetch(request)
         except (httpx.HTTPError, AddressRefusedError, TimeoutError, _EndedEarlyError) as error:
             return _transport_fault(error)
         if body is None:
-            return AnswerVerdict(group=Trouble.ITEM, kind="too_large", detail=sentence("too_large"))
-        verdict = judge(response.status_code, response.headers, body, shape)
+            return _too_large()
+        verdict = judge(response.status_code, response.headers, self._mask(body), shape)
         return self._checked(verdict) if is_prompt else _list_verdict(verdict, response)
 
     async def _fetch(self, request: httpx.Request) -> tuple[httpx.Response, bytes | None]:
@@ -203,7 +207,12 @@ def _checked_key(key: str) -> str:
 
 
 async def _read(response: httpx.Response) -> bytes | None:
-    """Return the body, or None where it is larger than an answer can be."""
+    """Return the body, or None where it is larger than an answer can be.
+
+    Raises httpx.DecodingError for a body that is packed twice: a few bytes may be terabytes.
+    """
+    if "," in response.headers.get("content-encoding", ""):
+        raise httpx.DecodingError("packed more than once")
     parts: list[bytes] = []
     size = 0
     async for part in response.aiter_bytes():
@@ -212,6 +221,11 @@ async def _read(response: httpx.Response) -> bytes | None:
             return None
         parts.append(part)
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _too_large() -> AnswerVerdict:
+    detail = f"{sentence('too_large')}."
+    return AnswerVerdict(group=Trouble.ITEM, kind="too_large", detail=detail, cost_unknown=True)
 
 
 def _fault(kind: str, detail: str = "", *, cost_unknown: bool = False) -> AnswerVerdict:
@@ -231,6 +245,8 @@ def _transport_fault(error: Exception) -> AnswerVerdict:
         return _fault(_connect_kind(error))
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return _fault("timeout")
+    if isinstance(error, httpx.DecodingError):
+        return _fault("encoding", cost_unknown=True)
     return _fault("timeout" if _is_timeout(error) else "closed", cost_unknown=True)
 
 

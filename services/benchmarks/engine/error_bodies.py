@@ -80,12 +80,13 @@ def _locations(message: Any) -> Iterator[str]:
     if isinstance(message, str) and message.lstrip().startswith(("{", "[")):
         try:
             message = json.loads(message)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
     detail = message.get("detail") if isinstance(message, dict) else message
     for fault in detail if isinstance(detail, list) else []:
         places = fault.get("loc") if isinstance(fault, dict) else None
-        yield from (str(one).lower() for one in places or [] if one != "body")
+        parts = places if isinstance(places, list) else []
+        yield from (str(one).lower() for one in parts if one != "body")
 
 
 def _short(value: Any) -> str:

@@ -256,6 +256,7 @@ _SENTENCES = {
     "dns": "The server's name is not known",
     "tls": "The encrypted connection failed",
     "closed": "The server closed the connection",
+    "encoding": "The server's answer cannot be unpacked",
     "quota": "The quota of the key is used up",
     "balance": "The balance of the account is used up",
     "key": "The server refuses the key",

@@ -16,9 +16,13 @@ MAX_TEXT = 200
 
 def row_of(body: Any, model: str) -> Mapping[str, Any]:
     """Return the row of a model in a list of models, empty where there is none."""
-    rows = body.get("data") if isinstance(body, dict) else None
-    named = (row for row in rows or [] if isinstance(row, dict) and row.get("id") == model)
-    return next(named, {})
+    return next((row for row in rows_of(body, "data") if row.get("id") == model), {})
+
+
+def rows_of(body: Any, name: str) -> list[Mapping[str, Any]]:
+    """Return the objects in the list ``name`` of a body, none where it has no such list."""
+    rows = body.get(name) if isinstance(body, dict) else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def identity_of(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,9 +53,9 @@ def native_digest(route: str, body: Any, model: str) -> str | None:
         return None
     if route == "/info":
         return _text(body.get("model_sha"))
-    names = {model, f"{model}:latest"}
-    rows = (row for row in body.get("models") or [] if isinstance(row, dict))
-    return next((_text(row.get("digest")) for row in rows if row.get("name") in names), None)
+    names = (model, f"{model}:latest")
+    rows = (row for row in rows_of(body, "models") if row.get("name") in names)
+    return next((_text(row.get("digest")) for row in rows), None)
 
 
 def _plain(value: Any) -> str | int | float | None:

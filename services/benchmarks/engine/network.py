@@ -16,6 +16,7 @@ import httpx
 from services.benchmarks.domain.addresses import forbidden_reason
 
 KEEP_ALIVE_S = 30.0
+KEPT = "kept"  # the extension of a request that goes out on a connection of an earlier one
 
 
 class AddressRefusedError(Exception):
@@ -96,6 +97,11 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
             network_backend=backend,
         )
 
+    @property
+    def has_connection(self) -> bool:
+        """Whether an earlier request left its connection open."""
+        return bool(self._pool.connections)
+
 
 class LanedTransport(httpx.AsyncBaseTransport):
     """One connection for each lane: the request's extension ``lane`` names its own.
@@ -114,6 +120,7 @@ class LanedTransport(httpx.AsyncBaseTransport):
         lane = self._lanes.get(number)
         if lane is None:
             lane = self._lanes[number] = GuardedTransport(self._backend, tls_context())
+        request.extensions[KEPT] = lane.has_connection
         return await lane.handle_async_request(request)
 
     async def aclose(self) -> None:

@@ -22,6 +22,7 @@ from services.benchmarks.engine.identity import (
     native_digest,
     native_route,
     row_of,
+    rows_of,
 )
 from services.benchmarks.engine.patience import OnState, ServerGate, WaitingClock
 from services.benchmarks.engine.probe_texts import (
@@ -35,6 +36,7 @@ from services.benchmarks.engine.shape import RequestShape
 
 REPEATS = 20
 TOO_LONG = "The longest prompt of the plan does not fit into the model's context."
+MAX_NAME = 200  # characters of a model's name that are kept
 MAX_TRIES = 8  # faults of the server that the probe waits for
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 WHOLE, CUT = "whole", "cut"
@@ -160,9 +162,8 @@ class _Probe:
         if verdict.group == Trouble.AUTHENTICATION or verdict.kind == "address":
             raise RunEndingError(verdict.group, verdict.kind, verdict.detail)
         body = verdict.reply.body if verdict.reply is not None else None
-        rows = body.get("data") if isinstance(body, dict) else None
-        names = [str(row.get("id")) for row in rows or [] if isinstance(row, dict)]
-        self.result.models = names[:1000]
+        names = [str(row.get("id")) for row in rows_of(body, "data")]
+        self.result.models = [name[:MAX_NAME] for name in names[:1000]]
         if names:
             self.result.listed = YES if self.settings.model in names else NO
         await self._identify(row_of(body, self.settings.model))
@@ -184,7 +185,7 @@ class _Probe:
         if verdict.kind == CONTEXT:
             self.result.refusals.append(TOO_LONG)
         if verdict.reply is not None:
-            self.result.answered_by = verdict.reply.model
+            self.result.answered_by = (verdict.reply.model or "")[:MAX_NAME] or None
             self.result.usage = verdict.reply.prompt_tokens is not None
 
     async def repeat(self, sample: Sequence[Message], repeats: int) -> None:

@@ -1,5 +1,6 @@
 """The body of a server's answer, read by its shape: JSON of chat or completions, or a stream."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,9 @@ import orjson
 from services.benchmarks.engine.error_bodies import ErrorBody, error_of
 
 DONE = "[DONE]"
+_HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_HALF = re.compile(rb"%b(?!%b)|(?<!%b)%b" % (_HIGH, _LOW, _HIGH, _LOW))  # of a surrogate pair
+MAX_TOKENS = 100_000_000  # of one answer: what is larger was not counted
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,11 +41,20 @@ def read_reply(body: bytes) -> ModelReply | None:
     body = body.strip()
     if body.startswith((b"data:", b":", b"event:", b"id:", b"retry:")):
         return _of_stream(body)
+    value = _json(body)
+    return _of_value(value) if isinstance(value, dict) else None
+
+
+def _json(body: bytes) -> Any:
+    """Return the value, also where it holds half of a character; None for what is no JSON."""
     try:
-        value = orjson.loads(body)
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        whole = _HALF.sub(rb"\\ufffd", body).decode("utf-8", errors="replace")
+    try:
+        return orjson.loads(whole)
     except orjson.JSONDecodeError:
         return None
-    return _of_value(value) if isinstance(value, dict) else None
 
 
 def _of_value(value: dict[str, Any]) -> ModelReply:
@@ -80,7 +93,8 @@ def _add_usage(reply: ModelReply, usage: Any) -> None:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 <= value <= MAX_TOKENS else None
 
 
 def _text(value: Any) -> str | None:
@@ -104,9 +118,8 @@ def _of_stream(body: bytes) -> ModelReply:
         if data == DONE:
             reply.cut_stream = False
             continue
-        try:
-            chunk = orjson.loads(data)
-        except orjson.JSONDecodeError:
+        chunk = _json(data.encode())
+        if chunk is None:
             break
         if isinstance(chunk, dict):
             _add_chunk(reply, chunk, texts, thoughts)

@@ -16,6 +16,12 @@ SPECIAL = {
     "}": r"\}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\char34{}",  # a shorthand of the package babel
+    "[": "{[}",  # at the beginning of a row it would be an argument of the line before
+    "*": "{*}",  # so would this
 }
 _SPECIAL = re.compile("[" + re.escape("".join(SPECIAL)) + "]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")

@@ -16,6 +16,7 @@ from services.benchmarks.generations.job_sync import queue_generation
 from services.benchmarks.generations.manifest import make_generation_manifest
 from services.benchmarks.generations.topics import generation_subject
 from services.benchmarks.generations.types import GenerationRequest
+from services.benchmarks.runs.cost import require_prices
 from services.benchmarks.runs.create import hold_personas
 from services.benchmarks.runs.design import model_named, personas_in, set_of_run
 from services.benchmarks.runs.manifest import Manifest
@@ -38,6 +39,7 @@ def add_generation(
     hold_personas(unit.session, request.dataset_id)
     personas_of = set_of_run(unit.session, actor, request.dataset_id)
     model = model_named(unit.session, actor, request.model_name)
+    require_prices(model, request.endpoint.cost_limit)
     personas = personas_in(unit.session, personas_of)
     manifest = make_generation_manifest(request, personas_of, personas)
     row = _row(actor, request, model, manifest, len(personas))
@@ -53,7 +55,8 @@ def check_generation(session: Session, actor: Actor, request: GenerationRequest)
     """Refuse what ``add_generation`` would refuse, and store nothing."""
     require_member(actor)
     personas_in(session, set_of_run(session, actor, request.dataset_id))
-    model_named(session, actor, request.model_name)
+    model = model_named(session, actor, request.model_name)
+    require_prices(model, request.endpoint.cost_limit)
 
 
 def _row(

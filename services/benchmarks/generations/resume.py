@@ -1,6 +1,7 @@
 """Resuming an attribute generation: a new job asks for the personas without texts."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import delete
@@ -19,7 +20,8 @@ from services.benchmarks.generations.errors import GenerationNotOver
 from services.benchmarks.generations.job_sync import queue_generation
 from services.benchmarks.generations.resolve import editable_generation
 from services.benchmarks.generations.topics import generation_subject
-from services.benchmarks.runs.cost import changed_endpoint, price
+from services.benchmarks.runs.cost import require_money_left
+from services.benchmarks.runs.types import EndpointSettings
 
 
 def resume_generation(
@@ -28,8 +30,8 @@ def resume_generation(
     """Queue a generation that is over again and return its number.
 
     ``endpoint`` is what changes of how the server is called. Raises GenerationNotOver while it
-    waits or runs, Conflict where every persona has its texts, and Invalid where it has cost what
-    it may.
+    waits or runs, Conflict where every persona has its texts, and Invalid where its limit of cost
+    is used up.
     """
     with database.write() as unit:
         row = editable_generation(unit.session, actor, generation_id)
@@ -48,9 +50,9 @@ def requeue_generation(
         )
     if not counts_of_generations(unit.session, [row])[row.id].missing:
         raise Conflict(f"Attribute generation {row.id} has all texts: nothing is missing.")
-    model = unit.session.get_one(BenchmarkModel, row.model_id)
-    cost = price(model, row.prompt_tokens, row.completion_tokens)
-    row.endpoint = changed_endpoint(row.endpoint, endpoint, cost)
+    settings = asdict(replace(EndpointSettings(**row.endpoint), **endpoint))
+    require_money_left(row, unit.session.get_one(BenchmarkModel, row.model_id), settings)
+    row.endpoint = settings
     failures = delete(GenerationFailure).where(GenerationFailure.generation_id == row.id)
     unit.session.execute(failures)
     queue_generation(unit, row)

@@ -4,6 +4,7 @@ Names are not resolved here: the client checks each address again when it connec
 """
 
 import socket
+import unicodedata
 from ipaddress import IPv4Address, ip_address
 from urllib.parse import urlsplit
 
@@ -52,7 +53,11 @@ def _reason(host: str, *, allow_private: bool) -> str | None:
 
 
 def _address(host: str) -> str | None:
-    """Return the IP address that a host is, also in the old forms 127.1, 0x7f.1 and 2130706433."""
+    """Return the IP address that a host is, also in the old forms 127.1, 0x7f.1 and 2130706433.
+
+    Full-width and encircled digits, and a full stop at the end, stand for the same number.
+    """
+    host = unicodedata.normalize("NFKC", host).rstrip(".")
     try:
         return str(ip_address(host.partition("%")[0]))
     except ValueError:

@@ -1,12 +1,10 @@
-"""What the tokens of a run cost, and that a run which goes on may cost more."""
+"""What the tokens of a run cost, and what it may cost."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, replace
 from typing import Any
 
 from app.errors import Invalid
+from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
-from services.benchmarks.runs.types import EndpointSettings
 
 PER = 1_000_000  # prices are per million tokens
 
@@ -23,18 +21,22 @@ def price(model: BenchmarkModel, prompt_tokens: int, completion_tokens: int) -> 
     return (prompt_tokens * model.input_price + completion_tokens * model.output_price) / PER
 
 
-def changed_endpoint(
-    endpoint: Mapping[str, Any], changes: Mapping[str, Any], cost: float | None
-) -> dict[str, Any]:
-    """Return how the server is called from now on.
+def require_prices(model: BenchmarkModel, limit: float | None) -> None:
+    """Refuse a limit that nothing could be held against. Raises Invalid."""
+    if limit is not None and price(model, 0, 0) is None:
+        _refuse(f"Model '{model.name}' has no prices, so no limit of cost can be kept: add both.")
 
-    Raises Invalid where the ``cost`` so far leaves nothing of the limit: it would end at once.
-    """
-    changed = replace(EndpointSettings(**endpoint), **changes)
-    limit = changed.cost_limit
+
+def require_money_left(
+    row: BenchmarkRun | AttributeGeneration, model: BenchmarkModel, endpoint: dict[str, Any]
+) -> None:
+    """Refuse a limit that is used up already: even the probe would cost more. Raises Invalid."""
+    limit = endpoint["cost_limit"]
+    require_prices(model, limit)
+    cost = price(model, row.prompt_tokens, row.completion_tokens)
     if limit is not None and cost is not None and cost >= limit:
-        fault = (
-            f"It has cost {cost:g} and may cost {limit:g}: name a higher limit, or null for none."
-        )
-        raise Invalid(f"cost_limit: {fault}", errors={"cost_limit": [fault]})
-    return asdict(changed)
+        _refuse(f"It has cost {cost:g}, and may cost {limit:g}: give a higher cost_limit.")
+
+
+def _refuse(detail: str) -> None:
+    raise Invalid(detail, errors={"cost_limit": [detail]})

@@ -12,6 +12,7 @@ from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.persona import PersonaSet
+from services.benchmarks.runs.cost import require_prices
 from services.benchmarks.runs.design import RunDesign, model_named, read_design, traits_named
 from services.benchmarks.runs.job_sync import queue_benchmark
 from services.benchmarks.runs.types import BenchmarkRequest
@@ -22,8 +23,8 @@ def start_benchmark(database: Database, actor: Actor, request: BenchmarkRequest)
     """Queue a benchmark and return its number.
 
     Raises PersonaSetNotFound, UnknownName for a model, a trait or a baseline that is not there,
-    NothingToAsk where no item would be asked, and what ``usable_generation`` raises; nothing is
-    stored then.
+    NothingToAsk where no item would be asked, Invalid for a limit of cost without prices, and what
+    ``usable_generation`` raises; nothing is stored then.
     """
     with database.write() as unit:
         return add_benchmark(unit, actor, request).id
@@ -54,7 +55,8 @@ def check_model_and_traits(session: Session, actor: Actor, request: BenchmarkReq
     """
     require_member(actor)
     traits_named(session, actor, request.trait_ids)
-    model_named(session, actor, request.model_name)
+    model = model_named(session, actor, request.model_name)
+    require_prices(model, request.endpoint.cost_limit)
 
 
 def benchmark_row(session: Session, actor: Actor, request: BenchmarkRequest) -> BenchmarkRun:
@@ -62,6 +64,7 @@ def benchmark_row(session: Session, actor: Actor, request: BenchmarkRequest) -> 
     hold_personas(session, request.dataset_id)
     design = read_design(session, actor, request)
     model = model_named(session, actor, request.model_name)
+    require_prices(model, request.endpoint.cost_limit)
     return _row(actor, design, model)
 
 

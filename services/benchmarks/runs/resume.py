@@ -1,6 +1,7 @@
 """Resuming a benchmark: a new job asks what has no answer yet, failures included."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import delete
@@ -15,11 +16,11 @@ from app.jobs.engine import newest_job
 from app.models.benchmark import BenchmarkFailure, BenchmarkModel, BenchmarkRun
 from services.benchmarks.errors import BenchmarkNotOver, ManifestFixed, NotResumable
 from services.benchmarks.resolve import editable_benchmark
-from services.benchmarks.runs.cost import changed_endpoint, cost_of
+from services.benchmarks.runs.cost import require_money_left
 from services.benchmarks.runs.counts import counts_of
 from services.benchmarks.runs.job_sync import queue_benchmark
 from services.benchmarks.runs.origin import is_imported
-from services.benchmarks.runs.types import BenchmarkResume
+from services.benchmarks.runs.types import BenchmarkResume, EndpointSettings
 from services.benchmarks.topics import subject_of
 
 
@@ -28,7 +29,7 @@ def resume_benchmark(database: Database, actor: Actor, request: BenchmarkResume)
 
     Raises ManifestFixed where the manifest has another value than the request assumes,
     BenchmarkNotOver while it waits or runs, Conflict where every item has its answer,
-    NotResumable for a run that was imported, Invalid where it has cost what it may.
+    NotResumable for a run that was imported, Invalid where its limit of cost is used up.
     """
     with database.write() as unit:
         run = editable_benchmark(unit.session, actor, request.run_id)
@@ -48,8 +49,9 @@ def requeue_benchmark(
         raise BenchmarkNotOver(f"Benchmark {run.id} is {previous.state}: it goes on by itself.")
     if not counts_of(unit.session, [run])[run.id].missing:
         raise Conflict(f"Benchmark {run.id} has an answer to every item: nothing is missing.")
-    model = unit.session.get_one(BenchmarkModel, run.model_id)
-    run.endpoint = changed_endpoint(run.endpoint, endpoint, cost_of(run, model))
+    settings = asdict(replace(EndpointSettings(**run.endpoint), **endpoint))
+    require_money_left(run, unit.session.get_one(BenchmarkModel, run.model_id), settings)
+    run.endpoint = settings
     unit.session.execute(delete(BenchmarkFailure).where(BenchmarkFailure.run_id == run.id))
     run.revision += 1
     queue_benchmark(unit, run)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from app.jobs.errors import Drained
+from services.benchmarks.errors import CostLimitReached
 from services.runs.training.ports import FencedAttempt
 
 EVERY = 0.25  # seconds between two commits
@@ -31,7 +32,8 @@ def should_end(attempt: FencedAttempt) -> bool:
 def flushing(report: Flushes, limit: float | None) -> Iterator[Callable[[], bool]]:
     """Flush the report from a thread of its own; what that raised is raised at the end.
 
-    Gives a function that says whether flushing ended with an error.
+    Gives a function that says whether flushing ended with an error. However the asking ends, what
+    was accepted until then is stored: it was paid for.
     """
     over = threading.Event()
 
@@ -45,5 +47,13 @@ def flushing(report: Flushes, limit: float | None) -> Iterator[Callable[[], bool
             yield writing.done
         finally:
             over.set()
+            _store_rest(report, limit, writing.exception())
         writing.result()
-    report.flush(limit)
+
+
+def _store_rest(report: Flushes, limit: float | None, error: BaseException | None) -> None:
+    """Store what came behind the last commit, unless commits fail."""
+    if error is None:
+        report.flush(limit)
+    elif isinstance(error, CostLimitReached):
+        report.flush()

@@ -34,7 +34,8 @@ def test_reasoning_in_the_tokens_is_stepped_over():
 @pytest.mark.parametrize(
     "logprobs",
     [None, {}, [], {"content": None}, {"content": []}, {"content": [7]}, {"tokens": [], "top_logprobs": []},
-     {"content": [token("no"), token("match")]}, {"tokens": ["4"], "top_logprobs": [None]}],
+     {"content": [token("no"), token("match")]}, {"tokens": ["4"], "top_logprobs": [None]},
+     {"content": [token('{"rating": '), token("4", ("4", 1e6), ("3", 0.7)), token("}")]}],
 )  # fmt: skip
 def test_what_is_not_offered_is_none_and_never_zero(logprobs):
     assert option_logprobs(logprobs, '{"rating": 4}') is None

@@ -17,9 +17,10 @@ from services.benchmarks.engine.ask import (
     ask_items,
 )
 from services.benchmarks.engine.client import ModelClient, RunEndingError
+from services.benchmarks.engine.faults import Trouble
 from services.benchmarks.engine.patience import BreakerState
 from services.benchmarks.engine.settings import AskSettings
-from tests.support.model_servers import CASES, CaseServer, case_server, good_answer, ok
+from tests.support.model_servers import CASES, good_answer, ok, scripted_server
 from tests.support.simulated_models import simulated_model
 from workers.benchmark_model.app import ServerSettings
 from workers.benchmark_model.model import SimulationSettings
@@ -52,27 +53,11 @@ async def ask(settings, questions, *, should_stop=lambda: False, accept=None, st
     return outcomes, totals
 
 
-class Scripted(CaseServer):
-    """A server whose answers a function decides: (number of the request from 1, body) -> answer."""
-
-    def __init__(self, script) -> None:
-        super().__init__()
-        self.script = script
-
-    def response(self, case, kind):
-        return self.script(len(self.log), self.log[-1][2])
-
-
 async def ask_scripted(script, questions, **values):
-    served = Scripted(script)
-    server = await asyncio.start_server(served.connected, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
     more = {name: values.pop(name) for name in ("states", "should_stop") if name in values}
-    settings = settings_of(f"http://127.0.0.1:{port}/SV-001/v1", model="m", **values)
-    try:
+    async with scripted_server(script) as served:
+        settings = settings_of(served.url("SV-001"), model="m", **values)
         outcomes, totals = await ask(settings, questions, **more)
-    finally:
-        server.close()
     return outcomes, totals, served
 
 
@@ -84,6 +69,21 @@ async def test_every_item_is_answered_once_with_many_in_flight():
     assert all(one.rating in range(1, 6) and one.attempt == 1 for one in outcomes)
     assert all(one.prompt_tokens > 50 and one.completion_tokens for one in outcomes)
     assert (totals.accepted, totals.failed, totals.stopped) == (60, 0, False)
+
+
+async def test_only_a_connection_that_was_kept_open_is_tried_again_at_once():
+    """SV-041: a new one that ends is a fault of the server, and no second request beside a limit."""
+
+    def script(number, _):
+        return DOWN if number in (1, 3) else ok(good_answer())
+
+    question = next(items(1)).messages
+    async with scripted_server(script) as served:
+        client = ModelClient(settings_of(served.url("SV-001"), model="m"))
+        async with client:
+            groups = [(await client.exchange(question))[0].group for _ in range(3)]
+    assert groups == [Trouble.DOWN, Trouble.ANSWER, Trouble.ANSWER]
+    assert len(served.log) == 4
 
 
 async def test_items_are_drawn_as_they_are_needed():
@@ -196,10 +196,7 @@ async def test_a_key_that_is_withdrawn_ends_the_run_and_keeps_the_answers():
     def script(number, body):
         return ok(good_answer()) if number <= 10 else refused
 
-    served = Scripted(script)
-    async with case_server() as server:
-        server.response = served.response
-        served.log = server.log
+    async with scripted_server(script) as server:
         settings = settings_of(server.url("SV-001"), model="m")
         with pytest.raises(RunEndingError) as ended:
             await ask(settings, items(50), accept=kept.append)

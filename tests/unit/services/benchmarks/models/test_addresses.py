@@ -32,7 +32,10 @@ def test_a_setting_allows_the_own_network(host):
         stored_url(url, allow_private=False)
 
 
-@pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1]", "224.0.0.1", "0.0.0.0"])
+@pytest.mark.parametrize(
+    "host",
+    ["169.254.169.254", "[fe80::1]", "224.0.0.1", "0.0.0.0", "169.254.169.254.", "１６９.254.①⑥⑨.254"],
+)  # fmt: skip
 def test_no_setting_allows_addresses_that_are_nobodys_server(host):
     for allow_private in (True, False):
         with pytest.raises(AddressRefused, match="never called"):

@@ -1,0 +1,62 @@
+"""A limit of cost that cannot be kept, or is used up, is refused before anything is asked."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.models.benchmark import BenchmarkModel, BenchmarkRun
+from app.models.job import Job
+from services.benchmarks.errors import CostLimitReached
+from tests.factories.benchmarks import (
+    make_benchmark_model,
+    make_persona_set,
+    make_traits,
+    performed,
+)
+from tests.support.databases import ON_ONE_DATABASE
+
+BASE = "/api/benchmarks"
+
+
+@pytest.fixture
+def body(member, resources):
+    make_traits(resources)
+    make_benchmark_model(resources, member.id)
+    return {"dataset_id": make_persona_set(resources, member.id), "model_name": "tiny"}
+
+
+def add_prices(resources, amount: float = 1_000_000.0) -> None:
+    with resources.database.write() as unit:
+        model = unit.session.scalars(select(BenchmarkModel)).one()
+        model.input_price = model.output_price = amount
+
+
+def count(resources, table) -> int:
+    with resources.database.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("route", ["start", "attrgen/start", "queue"])
+async def test_a_limit_needs_prices(member, resources, body, route) -> None:
+    limited = body | {"cost_limit": 5.0}
+    asked = {"type": "benchmark", "config": limited} if route == "queue" else limited
+    refused = await member.post(f"{BASE}/{route}", asked, 422)
+    assert "has no prices" in str(refused["errors"])
+    assert all(name.endswith("cost_limit") for name in refused["errors"])
+    assert (count(resources, BenchmarkRun), count(resources, Job)) == (0, 0)
+
+
+@ON_ONE_DATABASE
+async def test_a_resume_needs_a_limit_above_what_was_spent(member, resources, body) -> None:
+    add_prices(resources)
+    run_id = (await member.post(f"{BASE}/start", body | {"cost_limit": 1.0}, 200))["run_id"]
+    with pytest.raises(CostLimitReached):
+        performed(resources, run_id)
+    with resources.database.write() as unit:
+        job = unit.session.scalars(select(Job)).one()
+        job.state = "failed"
+        unit.session.execute(BenchmarkRun.__table__.update().values(total=10_000))
+    for endpoint in ({}, {"cost_limit": 1.0}):
+        refused = await member.post(f"{BASE}/{run_id}/resume", endpoint, 422)
+        assert "give a higher cost_limit" in refused["errors"]["cost_limit"][0]
+    await member.post(f"{BASE}/{run_id}/resume", {"cost_limit": None}, 200)
