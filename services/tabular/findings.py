@@ -193,7 +193,6 @@ def _of_folds(notes: Notes) -> list[Finding]:
         "{n} rows are the second pass through the hour that comes twice when summer time ends.",
         notes.folds,
         option="timezone",
-        warns=False,
     )
     if not notes.folds.count:
         results += listed(

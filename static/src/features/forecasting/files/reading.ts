@@ -92,6 +92,8 @@ export function findingText(finding: Finding): string {
     })
   );
 }
+/** Whether somebody should look at it: the hour that comes twice was read right, with the zone that was chosen. */
+export const needsALook = (finding: Finding): boolean => finding.warns !== false && finding.kind !== "dst_fold";
 /** What settles most comes first: with the right zone the hour that comes twice is no duplicate any more. */
 export const inOrder = (findings: readonly Finding[]): Finding[] =>
   [...findings].sort((one, other) => Number(other.kind === ZONE_FIRST) - Number(one.kind === ZONE_FIRST));
