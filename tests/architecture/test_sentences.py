@@ -140,6 +140,37 @@ def test_every_sentence_that_pages_show_is_translated():
     assert missing == []
 
 
+def of_findings():
+    """Yield the kind and the message of everything that is found in a file."""
+    paths = [one for one in python_files("services") if named(one).startswith("services/tabular/")]
+    for path in paths:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Finding", "listed"}:
+                given = dict(zip(("kind", "message"), node.args, strict=False))
+                given |= {one.arg: one.value for one in node.keywords}
+                kind, message = given["kind"], template(given["message"])
+                if isinstance(kind, ast.Constant):
+                    yield kind.value, message
+            if isinstance(node, ast.For) and isinstance(node.iter, ast.Tuple):
+                for case in node.iter.elts:
+                    if isinstance(case, ast.Tuple) and ast.unparse(node.target).startswith(
+                        "(kind,"
+                    ):
+                        yield case.elts[0].value, template(case.elts[-1])
+
+
+def test_every_finding_in_a_file_is_translated_by_its_kind_or_by_its_sentence():
+    codes = json.loads(TABLE.with_name("server.de.json").read_text(encoding="utf-8"))
+    findings = dict(of_findings())
+    assert {"conflicting_duplicate", "dst_fold", "gap", "step_change"} <= set(findings)
+    missing = [
+        f"{kind}: {message}"
+        for kind, message in findings.items()
+        if f"finding.{kind}" not in codes and plain(message or "") not in table()
+    ]
+    assert missing == []
+
+
 def is_sentence(text: str) -> bool:
     ends = text.endswith((".", "?")) and not PATTERN.search(text)
     return ends and len(re.findall(r"[a-z]{2,}", text)) > 1

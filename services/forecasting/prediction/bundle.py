@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from app.errors import Invalid
 from services.forecasting.windows.series import Floats
 
 FORMAT = "roundhouse-forecast-bundle"
@@ -65,16 +66,29 @@ def predict(bundle: KeptBundle, windows: Floats, *, scaled: bool = False) -> Flo
     """Return forecasts (n, output steps, outputs) of windows (n, input steps, inputs).
 
     In physical units and within the bounds; with ``scaled`` the windows are scaled already and so
-    are the forecasts.
+    are the forecasts. Raises Invalid for a window whose forecast is no finite number.
     """
     inputs = windows if scaled else _linear(windows, bundle.manifest["inputs"])
     total = sum(weight * _run(graph, inputs.astype(np.float32)) for graph, weight in bundle.graphs)
     forecast = np.asarray(total, dtype=np.float64)
+    _require_finite(forecast, inputs)
     if scaled:
         return forecast
     outputs = bundle.manifest["outputs"]
     low, high = (np.array([one[n] for one in outputs], float) for n in ("minimum", "maximum"))
     return np.asarray(np.fmin(np.fmax(_linear(forecast, outputs), low), high))
+
+
+def _require_finite(forecast: Floats, inputs: Floats) -> None:
+    """Raise Invalid naming the first window that overflows: models compute in 32 bits."""
+    broken = np.flatnonzero(~np.isfinite(forecast).all(axis=(1, 2)))
+    if len(broken):
+        window = int(broken[0])
+        largest = np.abs(inputs[window]).max()
+        raise Invalid(
+            f"The forecast of window {window} is no finite number: its largest scaled input is "
+            f"{largest:.3g}, and values near 0 to 1 were trained on. Check the units of the inputs."
+        )
 
 
 def _linear(values: Floats, columns: Sequence[Mapping[str, Any]]) -> Floats:

@@ -14,6 +14,7 @@ from services.forecasting.resolve import visible_session
 from services.forecasting.saved_models import MissingPredictionInput
 
 MAX_CELLS = 4_000_000
+MAX_VALUE = 3.4e38  # models compute in 32 bits
 FIELD = "input_data"
 Window = Sequence[Sequence[float]]
 
@@ -121,6 +122,8 @@ def _fault(window: object, steps: int, columns: int) -> str | None:
         for at, cell in enumerate(row):
             if not isinstance(cell, int | float) or isinstance(cell, bool):
                 return f"[{place}][{at}] is {_kind(cell)}"
+            if not -MAX_VALUE <= cell <= MAX_VALUE:
+                return f"[{place}][{at}] is {_kind(cell)}, beyond ±{MAX_VALUE:g}"
     return None
 
 

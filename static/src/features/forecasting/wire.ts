@@ -219,6 +219,8 @@ export interface CloserLook {
     coverage: { overall: { share: number | null; low: number | null; high: number | null } };
   };
   profile: Record<Grouping, ErrorGroup[]>;
+  /** By whose clock the profile counts; not known of older evaluations. */
+  zone?: string;
   worst: WorstWindow[];
   residuals: Residuals | null;
 }

@@ -1,4 +1,5 @@
 /** What stands along the axes of a chart: where they end, how far apart their labels are, what these say. */
+import { locale } from "../../lib/i18n";
 import type { Column } from "./chart";
 
 const MAX_POWER = 18;
@@ -23,11 +24,15 @@ function written(value: number, digits: number): string {
   return String(Number(value.toPrecision(Math.max(4, digits))));
 }
 
-/** Labels with as few digits as tell one from the other; a null has none. */
-export function tickLabels(ticks: readonly (number | null)[]): string[] {
+const decimalMark = (of: string): string =>
+  new Intl.NumberFormat(of).formatToParts(0.5).find((part) => part.type === "decimal")?.value ?? ".";
+const MARK = decimalMark(locale);
+
+/** Labels with as few digits as tell one from the other, in the person's language; a null has none. */
+export function tickLabels(ticks: readonly (number | null)[], mark = MARK): string[] {
   const distinct = new Set(ticks.filter((tick) => tick !== null)).size;
   for (let digits = 1; ; digits += 1) {
-    const labels = ticks.map((tick) => (tick === null ? "" : written(tick, digits)));
+    const labels = ticks.map((tick) => (tick === null ? "" : written(tick, digits).replace(".", mark)));
     if (digits === 12 || new Set(labels.filter(Boolean)).size >= distinct) return labels;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { domainOf, halvesOf, reasonText, type Violin } from "../../../src/features/forecasting/data/datasets";
 import { leadPanel, leadTimes, levelPanel, levelsOf } from "../../../src/features/forecasting/evaluation/tables";
-import { answersTo, offersFor, placeOf } from "../../../src/features/forecasting/files/reading";
+import { answersTo, inOrder, needsALook, offersFor, placeOf } from "../../../src/features/forecasting/files/reading";
 import { changesOf, faultsOf, typedOf } from "../../../src/features/forecasting/files/settings";
 import { forecastPanel, rowsOf, seriesOf } from "../../../src/features/forecasting/predict/forecast";
 import { panelsOf, type Samples } from "../../../src/features/forecasting/samples/samples";
@@ -239,6 +239,24 @@ describe("what can be done about a finding", () => {
     expect(offersFor(finding, { differences: [2] })).toEqual([]);
     expect(offersFor({ ...finding, option: null }, {})).toEqual([]);
     expect(offersFor({ ...finding, option: "encoding" }, {})).toEqual([]);
+  });
+  it("is nothing for rows that repeat a time with the same values, and a choice where values differ", () => {
+    const twice = { ...finding, option: "duplicates" };
+    expect(offersFor({ ...twice, kind: "duplicate_time" }, {})).toEqual([]);
+    expect(offersFor({ ...twice, kind: "conflicting_duplicate" }, {})).toHaveLength(3);
+  });
+  it("is a note for the hour that comes twice", () => {
+    const kinds = ["dst_fold", "dst_fold_once", "gap"];
+    expect(kinds.filter((kind) => needsALook({ kind, message: "" }))).toEqual(["dst_fold_once", "gap"]);
+    expect(needsALook({ kind: "gap", message: "", warns: false })).toBe(false);
+  });
+  it("begins with the time zone, which may settle the rest", () => {
+    const kinds = ["conflicting_duplicate", "gap", "local_time_suspected"];
+    expect(inOrder(kinds.map((kind) => ({ kind, message: "" }))).map((one) => one.kind)).toEqual([
+      "local_time_suspected",
+      "conflicting_duplicate",
+      "gap",
+    ]);
   });
 });
 

@@ -5,6 +5,7 @@ import { nameLists } from "../../../src/features/runs/curves";
 
 test("labels of an axis differ wherever their values do", () => {
   expect(tickLabels([1e-9, 1.5e-9, 2e-9])).toEqual(["1e-9", "1.5e-9", "2e-9"]);
+  expect(tickLabels([0.0015, 1.6e-9, 1.7e-9], ",")).toEqual(["0,0015", "1,6e-9", "1,7e-9"]);
   expect(tickLabels([100_000, 100_050, 100_100])).toEqual(["1e+5", "1.0005e+5", "1.001e+5"]);
   expect(tickLabels([0, 0.25, 0.5, null])).toEqual(["0", "0.25", "0.5", ""]);
 });

@@ -7,6 +7,9 @@ import type { Column, Evaluation, Measures, Table } from "../wire";
 export const DELTA = "delta [min]";
 export const METRICS = ["MAE", "RMSE", "MSE", "MAPE", "sMAPE", "WAPE", "NRMSE", "MASE"] as const;
 export type MetricName = (typeof METRICS)[number];
+const IN_PERCENT: ReadonlySet<MetricName> = new Set(["MAPE", "sMAPE", "WAPE"]);
+/** What stands above the column of a metric: its name, and its unit where that is not the data's own. */
+export const headOf = (name: MetricName): string => (IN_PERCENT.has(name) ? `${name} [%]` : name);
 
 const NAMES: Readonly<Record<string, Key>> = {
   auto_ets: "forecast.auto_ets",

@@ -1,6 +1,6 @@
 /** What was read in a file, in the words of a person. */
 import { count, duration, metric } from "../../../lib/format";
-import { locale, serverText, t, type Key } from "../../../lib/i18n";
+import { locale, serverText, t, translated, type Key } from "../../../lib/i18n";
 import { own } from "../../../lib/own";
 import { short } from "../holding";
 import { timeOf } from "../split/split";
@@ -80,12 +80,24 @@ export function placeOf(finding: Finding): string {
     .join(", ");
 }
 
-/** A finding in the language of the person by its kind; the server's own words where there are none. */
-export const findingText = (finding: Finding): string =>
-  serverText(`finding.${finding.kind}`, finding.message, {
-    count: finding.count ?? finding.rows?.length ?? 1,
-    column: finding.column ?? "?",
-  });
+/** A finding in the language of the person by its kind; by the template of its sentence where it carries figures. */
+export function findingText(finding: Finding): string {
+  const { key } = finding.details ?? {}; // of the one series that it is about, in a file with several below each other
+  const prefix = typeof key === "string" && finding.message.startsWith(`${key}: `) ? `${key}: ` : "";
+  return (
+    prefix +
+    serverText(`finding.${finding.kind}`, translated(finding.message.slice(prefix.length)), {
+      count: finding.count ?? finding.rows?.length ?? 1,
+      column: finding.column ?? "?",
+    })
+  );
+}
+/** Whether somebody should look at it: the hour that comes twice was read right, with the zone that was chosen. */
+export const needsALook = (finding: Finding): boolean => finding.warns !== false && finding.kind !== "dst_fold";
+/** What settles most comes first: with the right zone the hour that comes twice is no duplicate any more. */
+export const inOrder = (findings: readonly Finding[]): Finding[] =>
+  [...findings].sort((one, other) => Number(other.kind === ZONE_FIRST) - Number(one.kind === ZONE_FIRST));
+const ZONE_FIRST = "local_time_suspected";
 export const questionText = (question: Question): string => serverText(`question.${question.kind}`, question.message);
 
 export interface Answer {
@@ -130,6 +142,7 @@ export function wordFor(field: string, value: unknown): string {
 export function offersFor(finding: Finding, options: Readonly<Record<string, unknown>>): Answer[] {
   const { option, column, details } = finding;
   if (!option || Object.hasOwn(options, option)) return [];
+  if (finding.kind === "duplicate_time") return []; // the same values: whichever counts
   const of = (values: readonly unknown[]): Answer[] =>
     values.map((value) => ({ label: wordFor(option, value), options: { [option]: value } }));
   switch (option) {

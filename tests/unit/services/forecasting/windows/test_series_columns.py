@@ -7,7 +7,8 @@ import pytest
 
 from services.forecasting.windows.build import build_windows
 from services.forecasting.windows.errors import InvalidRawSeries, InvalidSteps
-from services.forecasting.windows.geometry import point_offsets, reference_grid
+from services.forecasting.windows.geometry import ReferenceGrid, point_offsets, reference_grid
+from services.forecasting.windows.layout import lattice
 from services.forecasting.windows.plan import CalendarBlock, CalendarPlan, Steps
 from services.forecasting.windows.scaling import fit_scalers
 from services.forecasting.windows.series import RawSeries
@@ -134,6 +135,18 @@ def test_overlapping_windows_are_held_once():
     values = np.arange(5000.0)
     windows = columns_of(series_plan("x", -24, 0), regular("x", values), steps=(97, 2, 15, 0))
     assert windows.input_columns[0].layout.length < windows.grid.count + 97
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 24])
+@pytest.mark.parametrize("points", [12, 30])
+def test_a_column_has_no_more_instants_than_its_windows_have_points(count, points):
+    """30 points over 11 hours lie 22.76 minutes apart: their raster is one of microseconds."""
+    grid = ReferenceGrid(start=0, step=HOUR, count=count)
+    offsets = point_offsets(1, 12, points)
+    layout = lattice(grid, offsets)
+    assert layout.length <= count * points
+    rows = np.arange(count)
+    np.testing.assert_array_equal(layout.times(layout.index(rows)), rows[:, None] * HOUR + offsets)
 
 
 def test_windows_that_share_nothing_are_computed_for_each_batch():
