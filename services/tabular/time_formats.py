@@ -17,8 +17,9 @@ ZONE_MINUTES = {
     "MESZ": 120,
     "EET": 120,
     "EEST": 180,
+    "BST": 60,
 }
-_ZONE = r"(?P<z>[Zz]|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)"
+_ZONE = r"\(?(?P<z>[Zz]|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)\)?"
 _PARTS = {
     "y4": r"(?P<y>\d{4})",
     "y2": r"(?P<y>\d{2})",
@@ -85,7 +86,7 @@ class TimeFormat:
 
     def _clock_name(self) -> str:
         shape, sep = self.shape, "" if self.shape.clock == "c" else self.shape.clock
-        text = f"{'%I' if shape.half_day else '%H'}{sep}%M"
+        text = f"{'%I' if shape.half_day else '%H'}{sep}%M" if sep != "H" else "%H"
         text += f"{sep}%S" if shape.seconds else ""
         text += ".%f" if shape.fraction else ""
         text += " %p" if shape.half_day else ""
@@ -135,6 +136,8 @@ class TimeFormat:
         shape = self.shape
         if shape.clock == "c":
             text = r"(?P<H>\d{2})(?P<M>\d{2})(?:(?P<S>\d{2})(?:\.(?P<f>\d{1,9}))?)?"
+        elif shape.clock == "H":
+            text = r"(?P<H>\d{2})"
         else:
             sep = re.escape(shape.clock)
             text = rf"(?P<H>\d{{1,2}}){sep}(?P<M>\d{{2}})"

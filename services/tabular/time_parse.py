@@ -131,7 +131,8 @@ def places_of(form: TimeFormat) -> str | None:
     text = shape.date_separator.join(parts[part] for part in form.order)
     if shape.clock:
         sep = "" if shape.clock == "c" else shape.clock
-        text += shape.joiner + sep.join(["HH", "MM"] + ["SS"] * shape.seconds)
+        parts_of_day = ["HH", "MM"] + ["SS"] * shape.seconds if sep != "H" else ["HH"]
+        text += shape.joiner + sep.join(parts_of_day)
         text += "." if shape.fraction else ""
     return text + ("Z" if shape.zone else "")
 
