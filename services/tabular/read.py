@@ -27,6 +27,7 @@ from services.tabular.reading import (
 from services.tabular.sniff import Sniffed, key_question, sniff
 from services.tabular.store import ParquetRows, write_parquet
 from services.tabular.time_statistics import StepAnalysis, analyse_steps
+from services.tabular.units import real_units
 from services.tabular.wording import columns_of, dialect_of, outcome_of, time_of
 
 
@@ -211,6 +212,7 @@ class _Reader:
             self._time_at,
             gathered.sample.column(place),
             lambda: gathered.store.column_chunks(place),
+            gathered.reader.notes.words.get(self._column_number(place) - 1, ()),
         )
 
     def _of_empty(self, place: int) -> list[Finding]:
@@ -231,7 +233,8 @@ class _Reader:
         plan, column = self.sniffed.plan, self.gathered.columns[place]
         value, rows = plan.values[place], self.gathered.order.rows
         units = self.gathered.reader.notes.units.get(value.column, set())
-        unit = value.unit or (next(iter(units)) if len(units) == 1 else None)
+        real = real_units(units)
+        unit = value.unit or (real.pop() if len(real) == 1 else None)
         return SeriesStatistics(
             column=value.column + 1,
             name=None if plan.is_matrix else value.name,
