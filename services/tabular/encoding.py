@@ -25,6 +25,7 @@ _MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"Rar!", "rar"),
+    (b"{\\rtf", "RTF"),
     (b"PAR1", "Parquet"),
     (b"ARROW1", "Arrow"),
     (b"SQLite format 3\x00", "SQLite"),
@@ -104,8 +105,13 @@ def _wide(sample: bytes) -> Encoding | None:
 
 
 def _narrow(sample: bytes) -> Encoding:
+    sample = sample.rstrip(b"\0")  # a logger without power leaves the rest of its file empty
     text = sample.replace(b"\0", b"")
-    if len(text) < 0.5 * len(sample) or _controls(text) > _MAX_CONTROL_SHARE * len(text):
+    if (
+        not text
+        or len(text) < 0.5 * len(sample)
+        or _controls(text) > _MAX_CONTROL_SHARE * len(text)
+    ):
         raise UnreadableTable(
             "binary_file",
             "The file holds bytes that are no text. Export the table as CSV and upload that.",

@@ -39,8 +39,9 @@ class TimeShape:
 
     ``date`` is "ymd", "abc" (day and month in an order that the shape cannot say), "dny" and
     "ndy" (month by name), "ym", or "" for a time of day. ``date_separator`` is "" for digits
-    alone. ``clock`` is ":", ".", "h", "c" (digits alone), "H" (hours alone) or "" for a date
-    alone. ``zone`` is "", "Z", "name" or "offset".
+    alone. ``clock`` is ":", ".", "h", "c" (digits alone), "H" (hours alone), "#" (the number of
+    a step of the day) or "" for a date alone; ``count`` has the first such number and the minutes
+    of a step. ``zone`` is "", "Z", "name" or "offset".
     """
 
     date: str
@@ -55,6 +56,7 @@ class TimeShape:
     weekday: bool = False
     interval: str = ""
     month: str = ""
+    count: tuple[int, int] = (0, 0)
 
     @property
     def is_date_only(self) -> bool:

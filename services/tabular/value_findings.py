@@ -55,7 +55,7 @@ ERROR_CODES = frozenset(
 _READINGS_TOO = frozenset({850.0, 85.0, 999.9, 99999.0, 999999.0, 6999.0, 7999.0, -99.0, -99.9})
 _CODES = np.array(sorted(ERROR_CODES))
 _SURE_CODES = np.array(sorted(ERROR_CODES - _READINGS_TOO))
-_MINUS_ONE, _MIN_MINUS_ONES = -1.0, 3
+_MINUS_ONE, _MIN_MINUS_ONES, _MIN_VALUES = -1.0, 3, 10
 _WIDE, _NEAR = 5.0, 1.0
 _MAX_OUTLIER_SHARE = 0.1
 
@@ -167,11 +167,13 @@ def outliers(
 def _codes_of(sample: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the values that are error codes however often they come.
 
-    -1 is one where it comes several times and nothing else is negative.
+    -1 is one where it comes several times and nothing else of many values is negative.
     """
     rest = sample[sample != _MINUS_ONE]
-    has_codes = len(sample) - len(rest) >= _MIN_MINUS_ONES and len(rest) and rest.min() >= 0
-    return np.append(_SURE_CODES, _MINUS_ONE) if has_codes else _SURE_CODES
+    if len(sample) - len(rest) < _MIN_MINUS_ONES or not len(rest) or rest.min() < 0:
+        return _SURE_CODES
+    is_state = len(np.unique(rest)) < _MIN_VALUES
+    return _SURE_CODES if is_state else np.append(_SURE_CODES, _MINUS_ONE)
 
 
 def _outside(chunks: Iterable[Values], near: tuple[float, float]) -> Iterator[tuple[int, Values]]:

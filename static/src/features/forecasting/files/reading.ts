@@ -85,7 +85,16 @@ export const findingText = (finding: Finding): string =>
   serverText(`finding.${finding.kind}`, finding.message, {
     count: finding.count ?? finding.rows?.length ?? 1,
     column: finding.column ?? "?",
+    words: wordsOf(finding).join(", "),
   });
+
+/** Cells or words of the file that a finding is about. */
+function wordsOf({ details }: Finding): string[] {
+  const words = details?.words ?? details?.values;
+  return Array.isArray(words)
+    ? words.map((word) => (typeof word === "number" ? metric(word) : `„${String(word)}“`))
+    : [];
+}
 export const questionText = (question: Question): string => serverText(`question.${question.kind}`, question.message);
 
 export interface Answer {
