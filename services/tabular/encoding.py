@@ -64,7 +64,7 @@ def detect_encoding(path: Path, override: str | None = None) -> Encoding:
     _refuse_binary(sample)
     if override:
         return Encoding(_normal(override))
-    encoding = _wide(sample) or _narrow(sample)
+    encoding = wide_encoding(sample) or _narrow(sample)
     _refuse_markup(sample, encoding.name)
     return encoding
 
@@ -84,16 +84,20 @@ def _normal(name: str) -> str:
     )
 
 
+def kind_of_binary(sample: bytes) -> str | None:
+    """Return what a file of these first bytes is, if it is a known kind that is no text."""
+    return next((what for magic, what in _MAGIC if sample.startswith(magic)), None)
+
+
 def _refuse_binary(sample: bytes) -> None:
-    for magic, what in _MAGIC:
-        if sample.startswith(magic):
-            raise UnreadableTable(
-                "binary_file",
-                f"The file is no text but {what}. Export the table as CSV and upload that.",
-            )
+    if what := kind_of_binary(sample):
+        raise UnreadableTable(
+            "binary_file",
+            f"The file is no text but {what}. Export the table as CSV and upload that.",
+        )
 
 
-def _wide(sample: bytes) -> Encoding | None:
+def wide_encoding(sample: bytes) -> Encoding | None:
     """Recognise UTF-16 without a mark by where its NUL bytes stand."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = max(1, len(sample) // 2)

@@ -164,6 +164,24 @@ def outliers(
     return frequent.outliers()
 
 
+def codes_apart(values: NDArray[np.float64]) -> dict[float, int]:
+    """Return the error codes that lie beyond the other values by more than their range, counted."""
+    if len(values) < MIN_OUTLIER_ROWS:
+        return {}
+    is_code = np.isin(values, _codes_of(values))
+    plain = values[~is_code]
+    if not len(plain) or not is_code.any():
+        return {}
+    low, high = float(plain.min()), float(plain.max())
+    spread = max(high - low, abs(high) * 0.01)
+    found, counts = np.unique(values[is_code], return_counts=True)
+    return {
+        float(code): int(count)
+        for code, count in zip(found, counts, strict=True)
+        if code < low - spread or code > high + spread
+    }
+
+
 def _codes_of(sample: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the values that are error codes however often they come.
 
