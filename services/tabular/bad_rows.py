@@ -60,6 +60,7 @@ class BadRows:
         if row.cells[0].lstrip().startswith(("#", "//")):
             self.comments.add(row.line)
         elif self._is_heading(row):
+            self._refuse_other_order(row)
             self.repeated.add(row.line)
         elif row.is_cut and not row.has_form and row.time[:1].isdigit():
             self.truncated = row.line
@@ -91,6 +92,22 @@ class BadRows:
             return True
         filled = [cell for cell in cells if cell]
         return len(filled) > 1 and set(filled) <= set(self.plan.names)
+
+    def _refuse_other_order(self, row: BadRow) -> None:
+        """Raise for a heading that names the columns in another order than the first one."""
+        cells = [cell.strip() for cell in row.cells]
+        names = self.plan.names
+        if tuple(cells) in self.plan.heading or not any(names):
+            return
+        for column, (cell, name) in enumerate(zip(cells, names, strict=False), start=1):
+            if cell and cell != name:
+                raise UnreadableTable(
+                    "changed_header",
+                    f"the header here has {cell[:40]!r} where the first one has {name[:40]!r}. Put "
+                    "the columns into one order, or upload the two parts as files of their own.",
+                    row=row.line,
+                    column=column,
+                )
 
     def _other_separator(self, row: BadRow) -> str | None:
         """Return the sign that parts this row, if it is not that of the file."""

@@ -13,6 +13,7 @@ MIN_FLAT_ROWS = 12
 _MAX_RUNS = 200
 _SAMPLE_CELLS = 1_000_000
 _HEAD_ROWS = 2000
+_DEEP, _ROUNDING = 0.1, 1e-12
 
 Column = NDArray[np.float64]
 
@@ -42,7 +43,11 @@ class Drop:
 
 @dataclass
 class ColumnStatistics:
-    """Counts of one column. ``rises`` and ``falls`` compare each number with the one before."""
+    """Counts of one column. ``rises`` and ``falls`` compare each number with the one before.
+
+    ``deep_falls`` are those to a tenth or less, and ``deep_rises`` those from a tenth or less; of
+    these only the rarer kind of a block is counted.
+    """
 
     numeric: int = 0
     low: float = math.inf
@@ -53,6 +58,8 @@ class ColumnStatistics:
     equals: int = 0
     drops: list[Drop] = field(default_factory=list)
     climbs: list[Drop] = field(default_factory=list)
+    deep_falls: int = 0
+    deep_rises: int = 0
     runs: list[EqualRun] = field(default_factory=list)
     run_values: Counter[float] = field(default_factory=Counter)
     run_rows: int = 0
@@ -94,6 +101,10 @@ class ColumnStatistics:
         up, down = int(np.count_nonzero(rises)), int(np.count_nonzero(falls))
         self.rises, self.falls = self.rises + up, self.falls + down
         self.equals += len(numbers) - up - down - (self._last is None)
+        if up <= down:
+            self.deep_rises += _count_deep(numbers[rises] - change[rises], numbers[rises])
+        if down <= up:
+            self.deep_falls += _count_deep(numbers[falls], numbers[falls] - change[falls])
         if down and len(self.drops) < MAX_ROWS_LISTED:
             self.drops += self._places(falls, numbers, before, rows, first_row, self.drops)
         if up and len(self.climbs) < MAX_ROWS_LISTED:
@@ -173,6 +184,10 @@ class ColumnStatistics:
     def end(self) -> None:
         """Note that there are no more values."""
         self._close_run()
+
+
+def _count_deep(small: Column, large: Column) -> int:
+    return int(np.count_nonzero(small <= _DEEP * large + _ROUNDING * abs(large)))
 
 
 def _stretches(places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

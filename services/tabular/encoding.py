@@ -25,6 +25,7 @@ _MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"Rar!", "rar"),
+    (b"{\\rtf", "RTF"),
     (b"PAR1", "Parquet"),
     (b"ARROW1", "Arrow"),
     (b"SQLite format 3\x00", "SQLite"),
@@ -63,7 +64,7 @@ def detect_encoding(path: Path, override: str | None = None) -> Encoding:
     _refuse_binary(sample)
     if override:
         return Encoding(_normal(override))
-    encoding = _wide(sample) or _narrow(sample)
+    encoding = wide_encoding(sample) or _narrow(sample)
     _refuse_markup(sample, encoding.name)
     return encoding
 
@@ -83,16 +84,20 @@ def _normal(name: str) -> str:
     )
 
 
+def kind_of_binary(sample: bytes) -> str | None:
+    """Return what a file of these first bytes is, if it is a known kind that is no text."""
+    return next((what for magic, what in _MAGIC if sample.startswith(magic)), None)
+
+
 def _refuse_binary(sample: bytes) -> None:
-    for magic, what in _MAGIC:
-        if sample.startswith(magic):
-            raise UnreadableTable(
-                "binary_file",
-                f"The file is no text but {what}. Export the table as CSV and upload that.",
-            )
+    if what := kind_of_binary(sample):
+        raise UnreadableTable(
+            "binary_file",
+            f"The file is no text but {what}. Export the table as CSV and upload that.",
+        )
 
 
-def _wide(sample: bytes) -> Encoding | None:
+def wide_encoding(sample: bytes) -> Encoding | None:
     """Recognise UTF-16 without a mark by where its NUL bytes stand."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = max(1, len(sample) // 2)
@@ -104,8 +109,13 @@ def _wide(sample: bytes) -> Encoding | None:
 
 
 def _narrow(sample: bytes) -> Encoding:
+    sample = sample.rstrip(b"\0")  # a logger without power leaves the rest of its file empty
     text = sample.replace(b"\0", b"")
-    if len(text) < 0.5 * len(sample) or _controls(text) > _MAX_CONTROL_SHARE * len(text):
+    if (
+        not text
+        or len(text) < 0.5 * len(sample)
+        or _controls(text) > _MAX_CONTROL_SHARE * len(text)
+    ):
         raise UnreadableTable(
             "binary_file",
             "The file holds bytes that are no text. Export the table as CSV and upload that.",

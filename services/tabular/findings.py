@@ -6,6 +6,7 @@ from services.tabular.bad_rows import BadRows, Listed
 from services.tabular.blocks import LineEnds
 from services.tabular.frames import Ragged
 from services.tabular.header import Header
+from services.tabular.number_evidence import Resolved
 from services.tabular.plan import Plan
 from services.tabular.reading import MAX_ROWS_LISTED, Finding
 from services.tabular.rows import Notes
@@ -68,14 +69,31 @@ def of_dialect(sniffed: Sniffed, ends: LineEnds) -> list[Finding]:
                 rows=tuple(ends.foreign_rows),
             )
         )
-    if sniffed.thousands_by_dates is not None:
+    return results + _of_marks(sniffed.marks)
+
+
+def _of_marks(marks: Resolved) -> list[Finding]:
+    """Return what alone decided on the marks of numbers."""
+    results = []
+    if marks.by_dates and marks.place:
         results.append(
             Finding(
                 kind="thousands_by_dates",
-                column=sniffed.thousands_by_dates,
+                column=marks.place[1],
                 option="thousands",
                 message="Numbers such as 4.567 are read as 4567, because dates are written as "
                 "in countries with a decimal comma.",
+            )
+        )
+    if marks.by_separator and marks.place:
+        results.append(
+            Finding(
+                kind="decimal_by_separator",
+                column=marks.place[1],
+                option="thousands",
+                warns=False,
+                message="Numbers such as 4,567 are read as four and a half, because semicolons "
+                "part the columns.",
             )
         )
     return results
@@ -136,6 +154,22 @@ def mended_name(name: str) -> str | None:
     return mended if mended != name else None
 
 
+def of_zone(sniffed: Sniffed) -> list[Finding]:
+    """Say that the file names a zone beside times that were read as UTC."""
+    if sniffed.zone is None:
+        return []
+    words, option = sniffed.zone
+    return [
+        Finding(
+            kind="zone_stated",
+            column=sniffed.plan.time.columns[0] + 1,
+            option="timezone",
+            details={"words": [words], **({"timezone": option} if option else {})},
+            message=f"Times were read as UTC, and the file says {words!r}. Choose the time zone.",
+        )
+    ]
+
+
 def of_time(plan: Plan, notes: Notes) -> list[Finding]:
     """Return what is notable about the columns of the time."""
     results, form = list[Finding](), plan.time.form
@@ -172,6 +206,18 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
                 row=plan.header_row,
                 column=plan.values[0].column + 1,
                 message="A row is a day and a column a time of day; they become one series.",
+            )
+        )
+    if form.shape.clock == "#":
+        first, minutes = form.shape.count
+        number = plan.time.columns[1] + 1
+        results.append(
+            Finding(
+                kind="counted_steps",
+                column=number,
+                warns=first > 0,
+                message=f"Column {number} counts steps of {minutes} min through the day; {first} "
+                "is read as the one that begins at 00:00.",
             )
         )
     if notes.midnights:
@@ -234,9 +280,11 @@ def of_rows(bad: BadRows, ragged: Ragged, header: Header) -> list[Finding]:
     results += listed(
         "footer_row", "{n} lines at the end have no time and are left out.", bad.footers
     )
-    results += listed(
-        "skipped_row", "{n} rows have no readable time and are left out.", bad.skipped
+    untimed = Listed(
+        len(header.untimed) + bad.skipped.count,
+        [*header.untimed, *bad.skipped.rows][:MAX_ROWS_LISTED],
     )
+    results += listed("skipped_row", "{n} rows have no readable time and are left out.", untimed)
     if bad.truncated is not None:
         results.append(
             Finding(

@@ -73,11 +73,16 @@ class FilePass:
 
     def refuse_without_numbers(self) -> NoReturn:
         """Raise UnreadableTable: no column that was read holds a number."""
+        words = self.reader.notes.words
+        column = next((v.column for v in self.plan.values if v.column in words), None)
+        message = "no column holds a number."
+        if column is not None:
+            message = f"no column holds numbers; here is {words[column][0][:40]!r}."
         raise UnreadableTable(
             "no_numeric_values",
-            "no column holds a number.",
+            message,
             row=self.lines.line(0),
-            column=self.plan.values[0].column + 1,
+            column=(self.plan.values[0].column if column is None else column) + 1,
         )
 
     def _add_ranges(self, rows: TimedRows, *, is_first: bool) -> None:

@@ -13,6 +13,8 @@ from services.tabular.units import (
 )
 
 COMMENT_SIGNS = ("#", "//", "%", "!")
+_RULE_SIGNS = frozenset("-:=+")  # of a line that is drawn below names
+_LINES_OF_GROUPS = 2
 _UNIT_KEYS = frozenset(
     [
         "einheit",
@@ -39,7 +41,8 @@ class Header:
     """Names and units by column, the lines they stand on, and what was passed over.
 
     ``row`` and ``unit_row`` are None where there is none. ``skipped`` are the first and last line
-    of a preamble, ``comments`` the lines of comments.
+    of a preamble, ``comments`` the lines of comments, ``untimed`` those of values without a time
+    between names and data.
     """
 
     row: int | None
@@ -49,6 +52,7 @@ class Header:
     skipped: tuple[int, int] | None
     comments: tuple[int, ...]
     file_unit: str | None
+    untimed: tuple[int, ...] = ()
 
 
 def is_comment(record: Record) -> bool:
@@ -82,6 +86,7 @@ def find_header(before: list[Record], row_width: int, time_columns: tuple[int, .
         _span(before, names.line, comments),
         comments,
         _file_unit(above),
+        tuple(r.line for r in table if r.line > names.line and _are_values(r, time_columns)),
     )
 
 
@@ -122,12 +127,50 @@ def _commented_header(before: list[Record], row_width: int) -> Record | None:
 
 
 def _name_record(table: list[Record], time_columns: tuple[int, ...]) -> Record:
-    """Return the last record that has distinct names, neither units nor kinds nor numbers."""
+    """Return the last record that has distinct names, neither units nor kinds nor numbers.
+
+    Numbers beside the time are names only where nothing else is.
+    """
+    if grouped := _grouped_names(table, time_columns):
+        return grouped
     named = [record for record in table if _are_names(record, time_columns)]
-    if named:
-        return named[-1]
+    worded = [record for record in named if not _are_values(record, time_columns)]
+    if worded:
+        return worded[-1]
+    if named:  # numbers: names of meters, or a sum below names that are units
+        is_below = table[0].line < named[-1].line and _are_units(table[0], time_columns)
+        return table[0] if is_below else named[-1]
     loose = [r for r in table if not _are_units(r, time_columns) and not _are_numbers(r)]
     return loose[-1] if loose else table[0]
+
+
+def _grouped_names(table: list[Record], time_columns: tuple[int, ...]) -> Record | None:
+    """Return names of two lines as one: groups, each above its first column, and their columns.
+
+    None unless the lower line repeats names that the groups above it tell apart.
+    """
+    names = [
+        r
+        for r in table
+        if not _are_units(r, time_columns)
+        and not _are_values(r, time_columns)
+        and not all(map(is_kind_of_value, _others(r, time_columns)))
+        and not any(map(is_time_pattern, r.cells))
+    ]
+    if len(names) < _LINES_OF_GROUPS:
+        return None
+    upper, lower = names[-2:]
+    own = _others(lower, time_columns)
+    if len(set(own)) == len(own) or len(_others(upper, time_columns)) >= len(own):
+        return None
+    group, cells = "", list[str]()
+    for column, name in enumerate(cell.strip() for cell in lower.cells):
+        above = upper.cells[column].strip() if column < upper.width else ""
+        group = above or group
+        is_time = column in time_columns
+        cells.append((name or above) if is_time else f"{group} {name}".strip() if name else "")
+    filled = [cell for cell in cells if cell]
+    return Record(upper.line, cells) if len(set(filled)) == len(filled) else None
 
 
 def _others(record: Record, time_columns: tuple[int, ...]) -> list[str]:
@@ -137,6 +180,8 @@ def _others(record: Record, time_columns: tuple[int, ...]) -> list[str]:
 
 def _are_names(record: Record, time_columns: tuple[int, ...]) -> bool:
     others = _others(record, time_columns)
+    if all(set(cell) <= _RULE_SIGNS for cell in others):
+        return False
     if not others or len(set(others)) < len(others) or _are_numbers(record):
         return False
     if any(is_time_pattern(cell) for cell in record.cells):
@@ -147,6 +192,12 @@ def _are_names(record: Record, time_columns: tuple[int, ...]) -> bool:
 def _are_numbers(record: Record) -> bool:
     filled = [cell for cell in record.cells if cell.strip()]
     return bool(filled) and all(body_of(cell) is not None for cell in filled)
+
+
+def _are_values(record: Record, time_columns: tuple[int, ...]) -> bool:
+    """Whether all cells beside the time are numbers or empty."""
+    others = _others(record, time_columns)
+    return bool(others) and all(body_of(cell) is not None for cell in others)
 
 
 def _are_units(record: Record, time_columns: tuple[int, ...]) -> bool:

@@ -10,18 +10,20 @@ from services.tabular.blocks import TextBlocks
 from services.tabular.date_order import possible_orders
 from services.tabular.frames import FrameReader
 from services.tabular.number_evidence import NumberEvidence, NumberForm, Resolved, resolve
-from services.tabular.sample import HEAD_BYTES
+from services.tabular.planning import has_comma_dates, mark_question
 from services.tabular.sniff import Sniffed
 
 _EITHER = r"^\s*[-+]?\d{1,3}[.,]\d{3}\s*$"
 _INTEGER = r"^\s*[-+]?\d{0,3}\s*$"
 _DATE = r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})"
 _KEPT = 1000
+# day, month and a year of four digits, the first two of them equal
+_EQUAL = "^(?:" + "|".join(rf"0?{n}[-/.]0?{n}" for n in range(1, 13)) + r")[-/.]\d{4}$"
 
 
 def settle_questions(path: Path, sniffed: Sniffed) -> Sniffed:
     """Return the same with the questions answered that rows beyond the sample answer."""
-    if not sniffed.questions or path.stat().st_size <= HEAD_BYTES:
+    if not sniffed.questions:
         return sniffed
     questions = list(sniffed.questions)
     for question in sniffed.questions:
@@ -35,19 +37,20 @@ def settle_questions(path: Path, sniffed: Sniffed) -> Sniffed:
 
 
 def _settle_order(path: Path, sniffed: Sniffed) -> Sniffed | None:
-    """Look for a day over 12 in any row."""
+    """Look for a day over 12 in any row; where all are 1 January, both orders are one."""
     plan = sniffed.plan
     column = plan.time.columns[0]
-    orders = None
+    orders, differs = None, False
     for cells in _cells(path, sniffed, [column]):
         dates = cells[column].str.extract(f"({_DATE})").drop_nulls().unique()
         fits = set(possible_orders(plan.time.form.shape, dates.to_list()))
         orders = fits if orders is None else orders & fits
+        differs = differs or not dates.str.contains(_EQUAL).all()
         if len(orders) <= 1:
             break
-    if orders is None or len(orders) != 1:
+    if not orders or (len(orders) > 1 and differs):
         return None
-    form = replace(plan.time.form, order=orders.pop())
+    form = replace(plan.time.form, order=min(orders))
     return replace(sniffed, plan=replace(plan, time=replace(plan.time, form=form)))
 
 
@@ -65,6 +68,27 @@ def _settle_marks(path: Path, sniffed: Sniffed) -> Sniffed | None:
         if form is not None:
             return replace(sniffed, plan=replace(plan, numbers=form))
     return None
+
+
+def marks_beyond_sample(path: Path, sniffed: Sniffed) -> Sniffed | None:
+    """Return the same with the marks of numbers that only rows beyond the sample have.
+
+    What they leave open is a question; None if they are mixed.
+    """
+    plan = sniffed.plan
+    columns = [value.column for value in plan.values if value.pair is None]
+    evidence = NumberEvidence()
+    for cells in _cells(path, sniffed, columns):
+        for column in columns:
+            for cell in cells[column].filter(cells[column].str.contains("[.,]")).head(_KEPT):
+                evidence.add(cell, 0, column + 1)
+    result = resolve(evidence, plan.separator, comma_dates=has_comma_dates(plan.time.form))
+    if result.mixed:
+        return None
+    found = replace(sniffed, plan=replace(plan, numbers=result.form), marks=result)
+    if result.ambiguous and result.place:
+        found.questions = [*sniffed.questions, mark_question(result.ambiguous, result.place[1])]
+    return found
 
 
 def _resolved(evidence: NumberEvidence, separator: str) -> NumberForm | None:

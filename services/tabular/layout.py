@@ -13,6 +13,7 @@ from services.tabular.time_shapes import shape_of
 
 _SAMPLED = 400
 _MAX_CELLS = 200_000
+_MAX_CODE_WORDS = 3
 _CLOCK_NAME = re.compile(r"(?:[hH](?:our)?\s?)?(\d{1,2})(?:\s?[hH]|\.? ?(?:Stunde|Uhr))?")
 _SPAN_NAME = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|bis)\s*\d{1,2}:\d{2}")
 
@@ -38,7 +39,7 @@ def _kind(cells: list[str]) -> ColumnKind:
     if not present:
         return ColumnKind("number" if filled else "empty")
     numbers = [cell for cell in present if body_of(cell) is not None]
-    if len(numbers) * 2 >= len(present):
+    if len(numbers) * 2 >= len(present) or _are_codes_beside(numbers, present):
         units = {unit_of_cell(cell) for cell in numbers} - {None}
         if len(units) <= 3:
             return ColumnKind("number")
@@ -50,6 +51,15 @@ def _kind(cells: list[str]) -> ColumnKind:
     return ColumnKind(
         "number" if (infinite + len(numbers)) * 2 > len(filled) and numbers else "text"
     )
+
+
+def _are_codes_beside(numbers: list[str], present: list[str]) -> bool:
+    """Whether the rest are a few words that come again and again, between many numbers.
+
+    A sensor that is out of order writes one word for it; text has many.
+    """
+    words = {cell.lower() for cell in present if body_of(cell) is None}
+    return len(words) <= _MAX_CODE_WORDS and len(set(numbers)) >= 4 * max(2, len(words))
 
 
 def value_columns(kinds: list[ColumnKind], names: Sequence[str], taken: set[int]) -> list[int]:

@@ -117,6 +117,7 @@ class _Long:
         taken += [plan.key] if plan.key is not None else []
         findings = words.of_dialect(sniffed, gathered.ends)
         findings += words.of_header(sniffed.header, plan)
+        findings += words.of_zone(sniffed)
         findings += words.of_time(plan, gathered.reader.notes)
         findings += words.of_rows(
             gathered.reader.bad, gathered.reader.frames.ragged, sniffed.header

@@ -7,10 +7,22 @@ MISSING_WORDS = frozenset(
         "#nv #n/a #na #div/0! #value! #wert! #ref! #bezug! #name? #num! #zahl! #null! #fehler! "
         "unavailable unknown bad error err fehler missing invalid ungültig fault failed fail "
         "offline timeout void no_data nodata overflow underflow over under "
-        "<na> (null) <null> \\n calc_failed pt_created"
+        "<na> (null) <null> \\n calc_failed pt_created "
+        "k.a. ka k.w. n.v. nv n.d. nd n.b. s.d. s/d s.o. fehlt fehlend leer defekt ausfall "
+        "störung entfällt absent manquant"
     ).split()
 ) | {
     "kein wert",
+    "k. a.",
+    "k. w.",
+    "n. v.",
+    "n. a.",
+    "n. b.",
+    "keine angabe",
+    "nicht bestimmt",
+    "nicht gemessen",
+    "not measured",
+    "non disponible",
     "keine daten",
     "no data",
     "no value",

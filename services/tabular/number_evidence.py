@@ -11,7 +11,8 @@ from services.tabular.missing import is_missing
 
 GROUP_MARKS = "'\u2019\u00a0\u202f "
 _FORM = re.compile(
-    r"[-+\u2212–]?\s*(?P<body>\d[\d.,'\u2019\u00a0\u202f ]*\d|\d[.,]?|[.,]\d+)"
+    r"[-+\u2212–]?\s*(?:(?P<currency>[€$£])\s*-?)?"
+    r"(?P<body>\d[\d.,'\u2019\u00a0\u202f ]*\d|\d[.,]?|[.,]\d+)"
     r"(?P<exponent>[eE][+-]?\d+)?"
     r"\s*(?P<minus>-)?\s*(?P<unit>(?:[^\W\d_]|[°%€$£Ω‰\[(])[^=;]{0,11})?"
 )
@@ -83,7 +84,8 @@ def body_of(cell: str) -> str | None:
 def unit_of_cell(cell: str) -> str | None:
     """Return the unit written behind a number in its cell."""
     match = _FORM.fullmatch(cell.strip())
-    return match["unit"].strip() if match and match["unit"] else None
+    unit = (match["unit"] or match["currency"]) if match else None
+    return unit.strip() if unit else None
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ class Resolved:
 
     ``ambiguous`` is the mark that may part thousands or decimals, at ``place``; ``mixed`` the
     place of the first cell with the other decimal mark; ``by_dates`` that only the way in which
-    dates are written says that a point parts thousands.
+    dates are written says that a point parts thousands, ``by_separator`` that only the semicolon
+    between columns says that a comma parts decimals. ``assumed`` says that no cell has a mark.
     """
 
     form: NumberForm
@@ -100,6 +103,8 @@ class Resolved:
     place: tuple[int, int] | None = None
     mixed: tuple[int, int] | None = None
     by_dates: bool = False
+    by_separator: bool = False
+    assumed: bool = False
 
 
 def resolve(
@@ -115,7 +120,7 @@ def resolve(
     ``comma_dates`` says that dates are written as in countries with a decimal comma (31.12.2024).
     ``decimal`` and ``thousands`` are what the person said.
     """
-    if decimal or thousands:
+    if decimal or thousands is not None:
         return Resolved(_as_chosen(evidence, decimal, thousands))
     known = {mark for mark in evidence.decimals if mark not in evidence.groups}
     if len(known) == 2:
@@ -136,11 +141,17 @@ def _other(mark: str) -> str:
 def _as_chosen(evidence: NumberEvidence, decimal: str | None, thousands: str | None) -> NumberForm:
     decimal = decimal or (_other(thousands) if thousands in (".", ",") else None)
     if decimal is None:
-        decimal = "," if evidence.decimals.get(",", 0) > evidence.decimals.get(".", 0) else "."
+        decimal = "," if _uses(evidence, ",", thousands) > _uses(evidence, ".", thousands) else "."
     if thousands is None:
         seen = [mark for mark in (*evidence.groups, *evidence.either) if mark != decimal]
         thousands = seen[0] if seen else None
     return NumberForm(decimal, thousands or None)
+
+
+def _uses(evidence: NumberEvidence, mark: str, thousands: str | None) -> int:
+    """Return how many cells use the mark for decimals, if ``thousands`` "" leaves no other use."""
+    either = evidence.either.get(mark, 0) if thousands == "" else 0
+    return evidence.decimals.get(mark, 0) + either
 
 
 def _with_decimal(evidence: NumberEvidence, mark: str) -> Resolved:
@@ -157,7 +168,7 @@ def _with_decimal(evidence: NumberEvidence, mark: str) -> Resolved:
 def _without_decimals(evidence: NumberEvidence, separator: str, *, comma_dates: bool) -> Resolved:
     spaced = next(iter(evidence.groups), None)
     if not evidence.either:
-        return Resolved(NumberForm(".", spaced))
+        return Resolved(NumberForm(".", spaced), assumed=spaced is None)
     marks = sorted(evidence.either)
     if len(marks) == 2:
         place = max(evidence.first["either", mark] for mark in marks)
@@ -165,9 +176,14 @@ def _without_decimals(evidence: NumberEvidence, separator: str, *, comma_dates: 
     mark = marks[0]
     place = evidence.first["either", mark]
     if mark == "." and comma_dates and not spaced and column_has_no_long(evidence, place[1]):
-        return Resolved(NumberForm(",", "."), by_dates=True)
+        return Resolved(NumberForm(",", "."), place=place, by_dates=True)
     if spaced or _is_plain_decimal(evidence, mark, place[1], separator, comma_dates=comma_dates):
-        return Resolved(NumberForm(mark, spaced))
+        alone = mark == "," and not spaced and not comma_dates
+        return Resolved(
+            NumberForm(mark, spaced),
+            place=place,
+            by_separator=alone and column_has_no_long(evidence, place[1]),
+        )
     return Resolved(NumberForm(), ambiguous=mark, place=place)
 
 
@@ -183,5 +199,5 @@ def _is_plain_decimal(
     if column in evidence.long_integers:
         return True  # 12345 beside 4.567: thousands would be 12.345
     if mark == ",":
-        return separator != "," or comma_dates
+        return separator == ";" or comma_dates
     return separator != ";" and not comma_dates

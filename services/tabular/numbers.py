@@ -75,7 +75,8 @@ def _with_odd_cells(
 
 def _parse(cells: pl.Series, form: NumberForm) -> tuple[Values, frozenset[str], NDArray[np.bool_]]:
     pattern = (
-        r"^(?P<sign>[+-]?)\s*(?P<body>\d[\d.,'\x{2019} ]*\d|\d[.,]?|[.,]\d+)"
+        r"^(?P<sign>[+-]?)\s*(?:(?P<currency>[€$£])\s*(?P<inner>-)?)?"
+        r"(?P<body>\d[\d.,'\x{2019} ]*\d|\d[.,]?|[.,]\d+)"
         rf"(?P<exponent>[eE][+-]?\d+)?\s*(?P<minus>-)?\s*(?P<unit>{_UNIT})?$"
     )
     text = cells.str.replace_all(_MINUS, "-").str.replace_all(_BLANKS, " ")
@@ -87,12 +88,14 @@ def _parse(cells: pl.Series, form: NumberForm) -> tuple[Values, frozenset[str], 
         digits = digits.str.replace_all(mark, "", literal=True)
     digits = digits.str.replace(form.decimal, ".", literal=True)
     negative = (parts["sign"] == "-").fill_null(value=False) ^ parts["minus"].is_not_null()
+    negative = negative ^ parts["inner"].is_not_null()
     number = (digits + parts["exponent"].fill_null("")).cast(pl.Float64, strict=False)
     values = number.set(~good, None).to_numpy(allow_copy=True).astype(np.float64, copy=True)
     values[~np.isfinite(values)] = np.nan
     values[negative.to_numpy()] *= -1.0
     values += 0.0  # -0.0 becomes 0.0
-    units = parts["unit"].filter(good & parts["unit"].is_not_null()).unique()
+    unit = pl.select(pl.coalesce(parts["unit"], parts["currency"])).to_series()
+    units = unit.filter(good & unit.is_not_null()).unique()
     other = body.str.contains(rf"^\d*{re.escape(_OTHER[form.decimal])}\d+$").fill_null(value=False)
     return values, frozenset(unit.strip() for unit in units), (other & ~good).to_numpy()
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.tabular import date_order
 from services.tabular.errors import UnreadableTable
 from services.tabular.month_names import is_month, language_of
-from services.tabular.number_evidence import NumberEvidence, NumberForm, resolve
+from services.tabular.number_evidence import NumberEvidence, Resolved, resolve
 from services.tabular.options import ImportOptions
 from services.tabular.plan import TimePlan
 from services.tabular.reading import ImportQuestion
@@ -44,8 +44,12 @@ def plan_time(
     zone = options.timezone or "UTC"
     if time_match.shape.zone:
         zone = "UTC" if time_match.shape.zone == "Z" else "offset in file"
-    comma_dates = time_match.shape.date_separator == "." and time_match.shape.date in ("abc", "dny")
-    return TimePlan(columns=columns, form=form, zone=zone, end=end), comma_dates
+    return TimePlan(columns=columns, form=form, zone=zone, end=end), has_comma_dates(form)
+
+
+def has_comma_dates(form: TimeFormat) -> bool:
+    """Whether dates are written as where a comma parts decimals: 31.12.2024."""
+    return form.shape.date_separator == "." and form.shape.date in ("abc", "dny")
 
 
 def _cell(record: Record, columns: tuple[int, ...]) -> str:
@@ -83,8 +87,8 @@ def plan_numbers(
     *,
     comma_dates: bool,
     dates: FoundTime,
-) -> tuple[NumberForm, int | None]:
-    """Return the form of numbers, and the column in which only the dates decided on it."""
+) -> Resolved:
+    """Return the form of numbers and what decided on it."""
     evidence = NumberEvidence()
     columns = values + (list(dates.columns) if dates.kind == "excel_serial" else [])
     limit = max(20, _EVIDENCE_CELLS // max(1, len(columns)))
@@ -107,12 +111,12 @@ def plan_numbers(
             column=result.mixed[1],
         )
     if result.ambiguous and result.place:
-        questions.append(_mark_question(result.ambiguous, result.place[1]))
-    by_dates = next(iter(evidence.first.values()))[1] if result.by_dates else None
-    return result.form, by_dates
+        questions.append(mark_question(result.ambiguous, result.place[1]))
+    return result
 
 
-def _mark_question(mark: str, column: int) -> ImportQuestion:
+def mark_question(mark: str, column: int) -> ImportQuestion:
+    """Return the question whether a mark parts thousands or decimals."""
     return ImportQuestion(
         kind="thousands_ambiguous",
         field="thousands",

@@ -9,9 +9,10 @@ import numpy as np
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
 from services.tabular.duplicates import Distinct, differences, settle
+from services.tabular.errors import UnreadableTable
 from services.tabular.gather import FilePass, gather
 from services.tabular.issued import read_issued
-from services.tabular.late_evidence import settle_questions
+from services.tabular.late_evidence import marks_beyond_sample, settle_questions
 from services.tabular.long_reading import read_long
 from services.tabular.options import ImportOptions, refuse_option
 from services.tabular.overview import MAX_SERIES, of_table, overviews, ranges_of
@@ -27,6 +28,7 @@ from services.tabular.reading import (
 from services.tabular.sniff import Sniffed, key_question, sniff
 from services.tabular.store import ParquetRows, write_parquet
 from services.tabular.time_statistics import StepAnalysis, analyse_steps
+from services.tabular.units import real_units
 from services.tabular.wording import columns_of, dialect_of, outcome_of, time_of
 
 
@@ -52,6 +54,19 @@ def read_series_to_parquet(path: Path, options: ImportOptions, target: Path) -> 
 
 def _read(path: Path, options: ImportOptions, target: Path | None) -> SeriesReading:
     sniffed = settle_questions(path, sniff(path, options))
+    try:
+        return _read_as(path, sniffed, options, target)
+    except UnreadableTable as error:
+        is_late = error.kind == "mixed_decimal_marks" and sniffed.marks.assumed
+        settled = marks_beyond_sample(path, sniffed) if is_late else None
+        if settled is None:
+            raise
+    return _read_as(path, settled, options, target)
+
+
+def _read_as(
+    path: Path, sniffed: Sniffed, options: ImportOptions, target: Path | None
+) -> SeriesReading:
     if sniffed.questions:
         return _asking(sniffed)
     if options.issue_column is not None or options.lead_column is not None:
@@ -157,6 +172,7 @@ class _Reader:
         taken = [*plan.time.columns, *([plan.time.end] if plan.time.end is not None else [])]
         findings = words.of_dialect(sniffed, gathered.ends)
         findings += words.of_header(sniffed.header, plan)
+        findings += words.of_zone(sniffed)
         findings += words.of_time(plan, reader.notes)
         findings += words.of_rows(reader.bad, reader.frames.ragged, sniffed.header)
         findings += words.of_columns(sniffed, reader.notes, taken)
@@ -211,6 +227,7 @@ class _Reader:
             self._time_at,
             gathered.sample.column(place),
             lambda: gathered.store.column_chunks(place),
+            gathered.reader.notes.words.get(self._column_number(place) - 1, ()),
         )
 
     def _of_empty(self, place: int) -> list[Finding]:
@@ -231,7 +248,8 @@ class _Reader:
         plan, column = self.sniffed.plan, self.gathered.columns[place]
         value, rows = plan.values[place], self.gathered.order.rows
         units = self.gathered.reader.notes.units.get(value.column, set())
-        unit = value.unit or (next(iter(units)) if len(units) == 1 else None)
+        real = real_units(units)
+        unit = value.unit or (real.pop() if len(real) == 1 else None)
         return SeriesStatistics(
             column=value.column + 1,
             name=None if plan.is_matrix else value.name,

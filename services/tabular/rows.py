@@ -10,12 +10,16 @@ from services.tabular.bad_rows import BadRow, BadRows, Listed
 from services.tabular.blocks import TextBlock
 from services.tabular.errors import UnreadableTable
 from services.tabular.frames import Frame, FrameReader, below_heading
+from services.tabular.number_evidence import unit_of_cell
 from services.tabular.numbers import Numbers, booleans_of, numbers_of
 from services.tabular.plan import Plan
 from services.tabular.reading import Times, Values
 from services.tabular.time_parse import DAY, MINUTE, parse_times
 from services.tabular.typed_rows import TypedRows, can_be_typed, read_typed
+from services.tabular.units import is_same_unit, is_unit, real_units
 from services.tabular.zones import FoldState, to_utc
+
+_SEVERAL_UNITS = 2
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class RowReader:
         self.frames = FrameReader(plan, [*plan.time.columns, *self._values, *extra])
         self.bad = BadRows(plan, skip_unreadable)
         self.notes = Notes()
+        self._first_units: dict[int, str] = {}
         self._fold = FoldState()
         self._is_typed = can_be_typed(plan)
 
@@ -146,6 +151,8 @@ class RowReader:
             return booleans_of(cells, value.pair).values
         numbers = numbers_of(cells, self._plan.numbers)
         self._note(numbers, value.column)
+        if self._plan.key is None:  # in a long file each series has its own
+            self._refuse_mixed_units(cells, value.column, lines)
         if numbers.other_mark is not None:
             raise UnreadableTable(
                 "mixed_decimal_marks",
@@ -156,9 +163,30 @@ class RowReader:
             )
         return numbers.values
 
+    def _refuse_mixed_units(self, cells: pl.Series, column: int, lines: NDArray[np.int64]) -> None:
+        """Raise for cells in kWh beside cells in MWh: they would differ by a thousand unseen."""
+        if len(real_units(self.notes.units.get(column, set()))) < _SEVERAL_UNITS:
+            return
+        for line, cell in zip(lines, cells, strict=True):
+            unit = unit_of_cell(cell or "")
+            if unit is None or not is_unit(unit):
+                continue
+            first = self._first_units.setdefault(column, unit)
+            if not is_same_unit(unit, first):
+                raise UnreadableTable(
+                    "mixed_units",
+                    f"the cell is in {unit!r} and cells above are in {first!r}. Write all values "
+                    "of a column in one unit.",
+                    row=int(line),
+                    column=column + 1,
+                )
+
     def _note(self, numbers: Numbers, column: int) -> None:
         if numbers.units:
-            self.notes.units.setdefault(column, set()).update(numbers.units)
+            units = self.notes.units.setdefault(column, set())
+            if len(real := real_units(units | numbers.units)) == 1:
+                self._first_units[column] = real.pop()
+            units.update(numbers.units)
         if numbers.words:
             words = self.notes.words.setdefault(column, [])
             words += [word for word in numbers.words if word not in words][: 5 - len(words)]

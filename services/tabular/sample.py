@@ -7,12 +7,13 @@ from pathlib import Path
 from services.tabular.blocks import TextBlocks
 from services.tabular.encoding import Encoding
 from services.tabular.errors import UnreadableTable
-from services.tabular.records import Record, records_of, split_quoted
+from services.tabular.records import MAX_QUOTED_LINES, Record, records_of, split_quoted
 
 HEAD_BYTES = 512 * 1024
 _PIECES = 40
 _PIECE_BYTES = 16 * 1024
 MAX_RECORDS = 2000
+_FEW_LINES = 20
 MAX_CELLS = 200_000
 
 
@@ -28,16 +29,22 @@ class Sample:
 
 def take_sample(path: Path, encoding: Encoding) -> Sample:
     """Return the beginning of the file as text with line feeds, and lines from its rest."""
-    block = next(iter(TextBlocks(path, encoding, HEAD_BYTES)))
-    is_whole = block.is_last or path.stat().st_size <= HEAD_BYTES
-    if is_whole and not block.is_last:
-        data = b"".join(part.data for part in TextBlocks(path, encoding, HEAD_BYTES))
-    else:
-        data = block.data
+    is_small = path.stat().st_size <= HEAD_BYTES
+    data, is_whole = b"", False
+    for block in TextBlocks(path, encoding, HEAD_BYTES):
+        data, is_whole = data + block.data, block.is_last
+        if data.count(b"\n") >= _FEW_LINES and not is_small:
+            break
     if not data.strip():
         raise UnreadableTable("empty_file", "The file is empty: it has only blank lines.")
-    spread = () if is_whole else tuple(_spread(path, encoding))
-    return Sample(data.decode("utf-8", "replace"), is_whole, spread, data.endswith(b"\n"))
+    head = data.decode("utf-8", "replace")
+    spread = (*_beyond_head(head), *(() if is_whole else _spread(path, encoding)))
+    return Sample(head, is_whole, spread, data.endswith(b"\n"))
+
+
+def _beyond_head(text: str) -> list[str]:
+    """Return the lines of the beginning that are too many to be looked at one by one."""
+    return text.split("\n")[MAX_RECORDS:-1]
 
 
 def _spread(path: Path, encoding: Encoding) -> Iterator[str]:
@@ -63,7 +70,8 @@ def head_records(sample: Sample, separator: str) -> list[Record]:
                 break
     except UnreadableTable as error:
         # the head may end inside a quoted cell of many lines
-        if sample.is_whole or not collected or (error.row or 0) < collected[-1].line:
+        follow = sample.head.count("\n") - (error.row or 0)
+        if sample.is_whole or not collected or follow > MAX_QUOTED_LINES:
             raise
     return collected
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from services.tabular.column_statistics import ColumnStatistics, Drop
+from services.tabular.column_statistics import ColumnStatistics
 from services.tabular.duplicates import Distinct
 from services.tabular.line_map import LineMap
 from services.tabular.local_time import suspected_zone
@@ -12,6 +12,7 @@ from services.tabular.plan import Plan
 from services.tabular.reading import MAX_ROWS_LISTED, Finding, Times, Values, iso
 from services.tabular.time_statistics import StepAnalysis, TimeOrder, plausible_range
 from services.tabular.value_findings import (
+    Resets,
     counter_resets,
     flat_lines,
     loses_float32,
@@ -175,9 +176,13 @@ def of_series(
     time_of: Callable[[int], int],
     sample: "np.ndarray[tuple[int], np.dtype[np.float64]]",
     chunks: Callable[[], Iterable[Values]],
+    words: Sequence[str] = (),
 ) -> list[Finding]:
-    """Return what is notable about one series, in column ``number`` from 1."""
-    results = []
+    """Return what is notable about one series, in column ``number`` from 1.
+
+    ``words`` are cells of it that are neither numbers nor words for a missing value.
+    """
+    results = _of_words(words, number)
     if missing := rows - column.numeric:
         results.append(
             Finding(
@@ -205,9 +210,21 @@ def of_series(
     return results
 
 
-def _of_counter(
-    resets: Sequence[Drop], number: int, line_of: Callable[[int], int]
-) -> list[Finding]:
+def _of_words(words: Sequence[str], number: int) -> list[Finding]:
+    if not words:
+        return []
+    shown = ", ".join(repr(word[:30]) for word in words)
+    return [
+        Finding(
+            kind="unread_words",
+            column=number,
+            message=f"Cells such as {shown} are no numbers and count as gaps.",
+            details={"words": [word[:30] for word in words]},
+        )
+    ]
+
+
+def _of_counter(resets: Resets, number: int, line_of: Callable[[int], int]) -> list[Finding]:
     results = [
         Finding(
             kind="counter_suspected",
@@ -216,16 +233,16 @@ def _of_counter(
             message="Values only rise, as those of a meter. Differences may be what is needed.",
         )
     ]
-    if resets:
-        places = tuple(line_of(reset.row) for reset in resets)
+    if resets.count:
+        places = tuple(line_of(reset.row) for reset in resets.drops)
         results.append(
             Finding(
                 kind="counter_reset",
                 row=places[0],
                 rows=places,
-                count=len(places),
+                count=resets.count,
                 column=number,
-                message=f"The meter falls {len(places)} times: it was reset or exchanged.",
+                message=f"The meter falls {resets.count} times: it was reset or exchanged.",
             )
         )
     return results
@@ -269,6 +286,16 @@ def _of_outliers(
     results = outliers(column, sample, chunks)
     if results is None:
         return []
+    if results.only_codes:
+        return [
+            Finding(
+                kind="only_error_codes",
+                column=number,
+                count=results.count,
+                message=f"All values are error codes such as {results.values[0]:g}.",
+                details={"values": results.values},
+            )
+        ]
     places = tuple(line_of(row) for row in results.rows)
     shown = ", ".join(f"{value:g}" for value in dict.fromkeys(results.values[:5]))
     return [

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NoReturn
 
 from services.tabular import header as headers
 from services.tabular import layout
 from services.tabular.encoding import Encoding, detect_encoding
 from services.tabular.errors import UnreadableTable
+from services.tabular.number_evidence import NumberForm, Resolved
 from services.tabular.options import ImportOptions, refuse_option
 from services.tabular.plan import Plan, ValueColumn
 from services.tabular.planning import plan_numbers, plan_time
@@ -18,22 +20,29 @@ from services.tabular.records import Record
 from services.tabular.sample import Sample, head_records, spread_records, take_sample
 from services.tabular.separator import excel_separator, find_separator
 from services.tabular.time_columns import FoundTime, find_numeric_time, find_time
-from services.tabular.time_shapes import TimeShape
+from services.tabular.time_shapes import TimeShape, shape_of
 from services.tabular.units import unit_in_name
+from services.tabular.zone_words import stated_zone
 
 MAX_COLUMNS = 10_000
+_MAX_SHOWN = 1000
+NO_MARKS = Resolved(NumberForm())
 
 
 @dataclass
 class Sniffed:
-    """The plan, and what was found or must be asked before the file is read."""
+    """The plan, and what was found or must be asked before the file is read.
+
+    ``zone`` has the words of a time zone that the file names beside its times, and the option
+    ``timezone`` that means it, if it can be known.
+    """
 
     plan: Plan
     header: headers.Header
     kinds: list[layout.ColumnKind]
     questions: list[ImportQuestion] = field(default_factory=list)
-    thousands_by_dates: int | None = None
-    skipped_time: bool = False
+    marks: Resolved = NO_MARKS
+    zone: tuple[str, str | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,6 @@ def _table(sample: Sample, separator: str, options: ImportOptions) -> _Table:
     time_match = time_match or _numeric_time(searched, chosen)
     if time_match is None:
         _refuse_without_time(records)
-        raise AssertionError
     data = [r for r in records[time_match.first :] if not r.is_blank and not headers.is_comment(r)]
     row_width = Counter(record.width for record in data[:500]).most_common(1)[0][0]
     return _Table(
@@ -135,7 +143,7 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _refuse_without_time(records: list[Record]) -> None:
+def _refuse_without_time(records: list[Record]) -> NoReturn:
     filled = [r for r in records if not r.is_blank and not headers.is_comment(r)]
     if not filled:
         raise UnreadableTable("no_rows", "there are only comments and blank lines.", row=1)
@@ -150,10 +158,27 @@ def _refuse_without_time(records: list[Record]) -> None:
             row=filled[0].line,
             column=1,
         )
+    _refuse_without_date(filled[1])
+
+
+def _refuse_without_date(record: Record) -> NoReturn:
+    """Raise with what the first row after the names holds instead of a time."""
+    for column, cell in enumerate(record.cells[:_MAX_SHOWN], start=1):
+        shape = shape_of(cell)
+        if shape and shape.is_time_only and ":" in cell:
+            raise UnreadableTable(
+                "no_time_column",
+                f"{cell.strip()!r} is a time of day without a date. A column with the date of each "
+                "row is needed.",
+                row=record.line,
+                column=column,
+            )
+    shown = ", ".join(repr(cell.strip()[:30]) for cell in record.cells[:3])
     raise UnreadableTable(
         "no_time_column",
-        "no column holds times. A column with date and time of each row is needed.",
-        row=filled[1].line,
+        f"no column holds times; the row begins with {shown}. A column with date and time of each "
+        "row is needed, such as 2024-01-31 13:45.",
+        row=record.line,
     )
 
 
@@ -217,7 +242,7 @@ def _sniffed(
     if not values:
         _refuse_without_values(table, width, taken)
     time, comma_dates = plan_time(time_match, rows, options, questions)
-    numbers, by_dates = plan_numbers(
+    marks = plan_numbers(
         rows,
         [v for v in values if kinds[v].kind != "boolean"],
         separator,
@@ -226,7 +251,7 @@ def _sniffed(
         comma_dates=comma_dates,
         dates=time_match,
     )
-    if time_match.kind == "excel_serial" and numbers.decimal == ",":
+    if time_match.kind == "excel_serial" and marks.form.decimal == ",":
         time = replace(time, form=replace(time.form, decimal=","))
     if key is None and not options.columns:
         _ask_for_key(table, kinds, taken, names, questions)
@@ -243,11 +268,23 @@ def _sniffed(
         heading=_heading(table.before),
         names=names,
         time=time,
-        numbers=numbers,
+        numbers=marks.form,
         values=_value_columns(values, kinds, head, names, minutes),
         key=key,
     )
-    return Sniffed(plan, head, kinds, questions, by_dates)
+    zone = _stated_zone(table, names, kinds, plan) if options.timezone is None else None
+    return Sniffed(plan, head, kinds, questions, marks, zone)
+
+
+def _stated_zone(
+    table: _Table, names: Sequence[str], kinds: Sequence[layout.ColumnKind], plan: Plan
+) -> tuple[str, str | None] | None:
+    """Return the zone that the file names, if times are read as UTC for want of another."""
+    if plan.time.form.has_offset or plan.time.form.is_date_only:
+        return None
+    texts = [column for column, kind in enumerate(kinds) if kind.kind in ("text", "number")]
+    columns = ([r.cells[c] for r in table.data if r.width > c] for c in texts)
+    return stated_zone(table.before, [names[c] for c in plan.time.columns], columns)
 
 
 def _without_row_number(

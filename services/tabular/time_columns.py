@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from services.tabular.records import Record
+from services.tabular.step_numbers import find_step_number
 from services.tabular.time_shapes import TimeShape, shape_of
 
 _MAX_CELLS = 12_000
@@ -49,6 +50,8 @@ def find_time(records: list[Record], chosen: int | None = None) -> FoundTime | N
     shape = shapes[column]
     if shape.is_date_only and (clock := _clock_beside(column, shapes)) is not None:
         columns, shape = (column, clock), _joined(shape, shapes[clock])
+    elif shape.is_date_only and (counted := find_step_number(records, column, header)):
+        columns, shape = (column, counted[0]), _joined(shape, counted[1])
     first = _first_record(records, filled, column, shapes[column].family)
     end = _end_column(columns, dated, shapes, records[first:], header)
     return FoundTime(columns, _union(shape, records[first:], columns), first, end=end)

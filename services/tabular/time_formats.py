@@ -17,8 +17,9 @@ ZONE_MINUTES = {
     "MESZ": 120,
     "EET": 120,
     "EEST": 180,
+    "BST": 60,
 }
-_ZONE = r"(?P<z>[Zz]|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)"
+_ZONE = r"\(?(?P<z>[Zz]|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)\)?"
 _PARTS = {
     "y4": r"(?P<y>\d{4})",
     "y2": r"(?P<y>\d{2})",
@@ -85,7 +86,10 @@ class TimeFormat:
 
     def _clock_name(self) -> str:
         shape, sep = self.shape, "" if self.shape.clock == "c" else self.shape.clock
-        text = f"{'%I' if shape.half_day else '%H'}{sep}%M"
+        if sep == "#":
+            first, minutes = shape.count
+            return f"n, {minutes} min each from {first}"
+        text = f"{'%I' if shape.half_day else '%H'}{sep}%M" if sep != "H" else "%H"
         text += f"{sep}%S" if shape.seconds else ""
         text += ".%f" if shape.fraction else ""
         text += " %p" if shape.half_day else ""
@@ -99,7 +103,8 @@ class TimeFormat:
         if shape.clock:
             clock = self._joiner_pattern() + self._clock_pattern() + r"(?:\s*Uhr)?"
             # some programs leave out the time of day at midnight
-            optional = bool(shape.date) and not shape.half_day and not shape.zone
+            always = shape.half_day or shape.zone or shape.clock == "#"
+            optional = bool(shape.date) and not always
             pattern += f"(?:{clock})?" if optional else clock
         return pattern + (r"\s*$" if not shape.interval else self._interval_pattern())
 
@@ -135,6 +140,8 @@ class TimeFormat:
         shape = self.shape
         if shape.clock == "c":
             text = r"(?P<H>\d{2})(?P<M>\d{2})(?:(?P<S>\d{2})(?:\.(?P<f>\d{1,9}))?)?"
+        elif shape.clock in ("H", "#"):
+            text = r"(?P<H>\d{2})" if shape.clock == "H" else r"(?P<H>\d{1,3})"
         else:
             sep = re.escape(shape.clock)
             text = rf"(?P<H>\d{{1,2}}){sep}(?P<M>\d{{2}})"

@@ -127,11 +127,14 @@ def places_of(form: TimeFormat) -> str | None:
         return None
     if shape.zone not in ("", "Z") or shape.weekday or shape.interval or len(shape.joiner) > 1:
         return None
+    if shape.clock == "#":
+        return None
     parts = {"y": "yyyy", "m": "mm", "d": "dd"}
     text = shape.date_separator.join(parts[part] for part in form.order)
     if shape.clock:
         sep = "" if shape.clock == "c" else shape.clock
-        text += shape.joiner + sep.join(["HH", "MM"] + ["SS"] * shape.seconds)
+        parts_of_day = ["HH", "MM"] + ["SS"] * shape.seconds if sep != "H" else ["HH"]
+        text += shape.joiner + sep.join(parts_of_day)
         text += "." if shape.fraction else ""
     return text + ("Z" if shape.zone else "")
 
@@ -226,6 +229,9 @@ def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
             hour % 12
             + 12 * (parts["p"].str.to_lowercase() == "p").fill_null(value=False).to_numpy()
         )
+    if form.shape.clock == "#":
+        hour, minute = _of_steps(hour, *form.shape.count)
+        good &= (hour >= 0) & (hour < 24)
     midnight = (hour == 24) & (minute == 0) & (second == 0)
     hour = np.where(midnight, 0, hour).astype(np.int32)
     fraction = _fraction(parts["f"]) if "f" in names else np.zeros(len(cells), np.int64)
@@ -235,6 +241,14 @@ def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
         shift, known = _offsets(parts["z"])
         times, good = times - shift, good & known
     return ParsedTimes(times, good & valid, matched, midnight & good & valid)
+
+
+def _of_steps(
+    numbers: NDArray[np.int32], first: int, minutes: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return hours and minutes of steps of the day that are counted from ``first``."""
+    total = (numbers - first) * minutes
+    return (total // 60).astype(np.int32), (total % 60).astype(np.int32)
 
 
 def _months(names: pl.Series, form: TimeFormat) -> NDArray[np.int32]:

@@ -19,14 +19,15 @@ _TIME = r"""
    (?P<p0>[ ]?)(?P<p>[AaPp]\.?[ ]?[Mm]\.?)?
 |(?P<Hc>\d{2})(?P<Mc>\d{2})(?P<Sc>\d{2})?(?:[.](?P<fc>\d{1,9}))?
 """
+_HOUR = r"(?P<Hh>[01]\d|2[0-4])"  # hours alone, as weather services write: 2024010123
 _ZONE = (
-    r"(?P<z0>[ ]?)(?P<z>Z|z|UTC|GMT|CET|CEST|MEZ|MESZ|WET|WEST|EET|EEST|"
-    r"(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)"
+    r"(?P<z0>[ ]?)\(?(?P<z>Z|z|UTC|GMT|CET|CEST|MEZ|MESZ|WET|WEST|EET|EEST|BST|"
+    r"(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)\)?"
 )
 _WEEKDAY = r"(?P<w>[^\W\d_]{2,10}\.?,?[ ]+)?"
 _JOINER = r"(?P<j>T|t|[ ]+|,[ ]*|_|-|:|[ ]-[ ]|[ ]um[ ])"
 _CELL = re.compile(
-    rf"{_WEEKDAY}(?:{_DATE})(?:{_JOINER}?(?:{_TIME})(?:{_ZONE})?(?:[ ]Uhr)?)?", re.VERBOSE
+    rf"{_WEEKDAY}(?:{_DATE})(?:{_JOINER}?(?:{_TIME}|{_HOUR})(?:{_ZONE})?(?:[ ]Uhr)?)?", re.VERBOSE
 )
 _TIME_ONLY = re.compile(rf"(?:{_TIME})(?:{_ZONE})?(?:[ ]Uhr)?", re.VERBOSE)
 _INTERVAL = re.compile(r"\s+(?:-|–|—|bis|to|/)\s+|(?<=\d)–(?=\d)|(?<=[\dZ])/(?=\d{4}-)")
@@ -38,8 +39,9 @@ class TimeShape:
 
     ``date`` is "ymd", "abc" (day and month in an order that the shape cannot say), "dny" and
     "ndy" (month by name), "ym", or "" for a time of day. ``date_separator`` is "" for digits
-    alone. ``clock`` is ":", ".", "h", "c" (digits alone) or "" for a date alone. ``zone`` is "",
-    "Z", "name" or "offset".
+    alone. ``clock`` is ":", ".", "h", "c" (digits alone), "H" (hours alone), "#" (the number of
+    a step of the day) or "" for a date alone; ``count`` has the first such number and the minutes
+    of a step. ``zone`` is "", "Z", "name" or "offset".
     """
 
     date: str
@@ -54,6 +56,7 @@ class TimeShape:
     weekday: bool = False
     interval: str = ""
     month: str = ""
+    count: tuple[int, int] = (0, 0)
 
     @property
     def is_date_only(self) -> bool:
@@ -130,7 +133,7 @@ def _from_match(match: "re.Match[str]") -> TimeShape | None:
         date = TimeShape("ym", "-")
     else:
         return None
-    clock = _clock_of(part)
+    clock = _hour_of(part) if part["Hh"] else _clock_of(part)
     if clock is None:
         return None
     return replace(
@@ -142,6 +145,14 @@ def _from_match(match: "re.Match[str]") -> TimeShape | None:
         joiner=part["j"] or "",
         weekday=weekday,
     )
+
+
+def _hour_of(part: dict[str, str | None]) -> TimeShape | None:
+    """Return the shape of hours alone: behind digits alone, or behind a blank or T."""
+    joiner = (part["j"] or "").strip().upper()
+    if part["y6"] or not (part["y5"] or (part["j"] and joiner in ("", "T"))):
+        return None
+    return TimeShape("", clock="H", zone=_zone_kind(part["z"]))
 
 
 def _clock_of(part: dict[str, str | None]) -> TimeShape | None:

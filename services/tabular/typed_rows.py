@@ -70,7 +70,8 @@ def _times_in_front(block: TextBlock, plan: Plan) -> Times | None:
     layout = places_of(plan.time.form) if plan.time.form.kind == "text" else None
     if layout is None or plan.time.columns != (0,) or plan.time.form.shape.fraction:
         return None
-    if b'"' in block.data or len(plan.time.form.shape.date_separator) != 1:
+    shape = plan.time.form.shape
+    if b'"' in block.data or len(shape.date_separator) != 1 or shape.clock == "H":
         return None
     return parse_starts(block.data, block.feeds, layout, plan.separator)
 

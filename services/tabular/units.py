@@ -68,6 +68,22 @@ def is_unit(text: str) -> bool:
     return bool(_UNIT.fullmatch(text)) if 0 < len(text) <= 24 else text == "-"
 
 
+def is_same_unit(one: str, other: str) -> bool:
+    """Whether two units are one in two spellings: kWh and KWH, but not mW and MW."""
+    one, other = one.replace(" ", ""), other.replace(" ", "")
+    alike = one.casefold() == other.casefold()
+    return alike and (one[:1] == other[:1] or one[:1] not in "mM")
+
+
+def real_units(texts: set[str]) -> set[str]:
+    """Return the different units among what stands behind numbers; other marks are left out."""
+    units: list[str] = []
+    for text in sorted(texts):
+        if is_unit(text) and not any(is_same_unit(text, unit) for unit in units):
+            units.append(text)
+    return set(units)
+
+
 def is_kind_of_value(text: str) -> bool:
     """Whether the text says what kind of value a column holds, such as Avg or Counter."""
     return text.strip().lower() in _KINDS

@@ -175,7 +175,7 @@ async def test_a_file_can_be_announced_before_its_bytes(member: Caller) -> None:
 
 @READ_HERE
 async def test_what_a_person_says_about_a_file_has_its_bytes_read_again(member: Caller) -> None:
-    text = "Zeit;Wert\n" + "\n".join(f"0{day}/0{day}/2024 00:00;{day},5" for day in range(1, 9))
+    text = "Zeit;Wert\n" + "\n".join(f"0{day}/0{day + 1}/2024 00:00;{day},5" for day in range(1, 9))
     made = await upload(member, text=text + "\n")
     (row,) = await rows(member, made["sessionId"])
     assert row["status"] == "question"
@@ -184,7 +184,7 @@ async def test_what_a_person_says_about_a_file_has_its_bytes_read_again(member: 
     path = f"{BASE}/csv-files/{row['id']}"
     answer = await put(member, path, {"importOptions": {"date_order": "day_first"}})
     assert answer["data"]["status"] == "ready"
-    assert (answer["data"]["utc_min"], answer["data"]["max"]) == ("2024-01-01 00:00:00", 8.5)
+    assert (answer["data"]["utc_min"], answer["data"]["max"]) == ("2024-02-01 00:00:00", 8.5)
     refused = await put(member, path, {"importOptions": {"date_order": "sideways"}}, 400)
     assert list(refused["errors"]) == ["date_order"]
     (after,) = await rows(member, made["sessionId"])

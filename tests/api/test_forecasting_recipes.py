@@ -8,8 +8,8 @@ from tests.support.databases import ON_ONE_DATABASE
 
 pytestmark = [ON_ONE_DATABASE, READ_HERE]
 HEAD = "Zeit;Wert\n"
-FIRST = HEAD + "".join(f"0{day}/0{day}/2024 00:00;{day},5\n" for day in range(1, 9))
-NEXT = HEAD + "".join(f"0{day}/0{day}/2025 00:00;{day},5\n" for day in range(1, 9))
+FIRST = HEAD + "".join(f"0{day}/0{day + 1}/2024 00:00;{day},5\n" for day in range(1, 9))
+NEXT = HEAD + "".join(f"0{day}/0{day + 1}/2025 00:00;{day},5\n" for day in range(1, 9))
 
 
 async def test_a_recipe_answers_the_question_of_the_next_file(
@@ -27,7 +27,7 @@ async def test_a_recipe_answers_the_question_of_the_next_file(
 
     following = await upload(member, text=NEXT, bezeichnung="Next")
     (row,) = await rows(member, following["sessionId"])
-    assert (row["status"], row["utc_max"]) == ("ready", "2025-08-08 00:00:00")
+    assert (row["status"], row["utc_max"]) == ("ready", "2025-09-08 00:00:00")
     assert row["reading"]["recipe"] == "Meters of the north"
     theirs = await upload(colleague, text=NEXT)
     (fresh,) = await rows(colleague, theirs["sessionId"])

@@ -24,7 +24,7 @@ def _table(first: int, last: int, more: float = 0) -> dict[str, object]:
 
 def _meter(year: int, days: int) -> dict[str, object]:
     """Return days of which nothing says whether the day or the month comes first."""
-    rows = "".join(f"0{day}/0{day}/{year} 00:00;{day},5\n" for day in range(1, days + 1))
+    rows = "".join(f"{day:02}/{day + 1:02}/{year} 00:00;{day},5\n" for day in range(1, days + 1))
     text = f"Zeit;Wert\n{rows}"
     return {"name": f"meter {year}.csv", "mimeType": "text/csv", "buffer": text.encode()}
 
@@ -47,7 +47,7 @@ def test_a_recipe_that_is_saved_here_answers_the_question_of_the_next_file(visit
         "Read by the import recipe “Meters of the north”."
     )
     expect(following).to_contain_text("9 of 9 rows")
-    expect(following).to_contain_text("Sep 9, 2025")
+    expect(following).to_contain_text("Oct 9, 2025")
     expect(page.get_by_test_id("file-question")).to_have_count(0)
 
 

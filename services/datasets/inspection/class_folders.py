@@ -4,6 +4,8 @@ Nothing says whom the images are of, so each is a patient of its own; only the s
 counts as one, so that no split parts them.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +23,7 @@ from services.datasets.types import DatasetSummary
 
 _IMAGES = "images"
 _CLASS = "folder"
+_CLASS_AND_FILE = 2
 NOTE = (
     "The archive has no CSV: the folder of each image is its class, and each image counts as a "
     "patient of its own."
@@ -41,7 +44,7 @@ def inspect_class_folders(
     classes = classes_of(archive)
     frame = pl.DataFrame({_CLASS: list(classes.values()), ROW: range(len(classes))})
     y, names = encode_targets(frame, _CLASS, limits, missing=KEEP)
-    notes = [*archive.notes, NOTE]
+    notes = [*archive.notes, NOTE, *_notes_on_names(names)]
 
     def rows_of(digests: list[str]) -> Rows:
         patients = _patients(classes, digests, notes)
@@ -66,14 +69,28 @@ def preview_class_folders(archive: Archive) -> tuple[int, list[str]]:
     counts = pl.Series(_CLASS, list(classes.values())).value_counts().sort(_CLASS)
     shown = ", ".join(f"'{name}' {number:,}" for name, number in counts.head(20).iter_rows())
     more = f" and {counts.height - 20} more" if counts.height > 20 else ""
-    return len(classes), [*archive.notes, NOTE, f"Images by class: {shown}{more}."]
+    names = sorted(set(classes.values()))
+    said = [NOTE, f"Images by class: {shown}{more}.", *_notes_on_names(names)]
+    return len(classes), [*archive.notes, *said]
+
+
+def _notes_on_names(names: Sequence[str]) -> list[str]:
+    """Say which folders differ in case or blanks only."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        alike[" ".join(name.split()).casefold()].append(name)
+    return [
+        f"Folders {', '.join(repr(name) for name in same)} are classes of their own, as they are "
+        "written. If they mean the same, put their images into one folder."
+        for same in alike.values()
+        if len(same) > 1
+    ]
 
 
 def classes_of(archive: Archive) -> dict[str, str]:
     """Return the class of each member; raises ``UploadError`` for files at another depth."""
     faults, classes = Faults(), dict[str, str]()
-    for name in sorted(archive.members):
-        parts = _parts(name)
+    for name, parts in _below_common_folders(archive).items():
         if len(parts) == 2:
             classes[name] = parts[0]
         elif len(parts) == 1:
@@ -82,6 +99,16 @@ def classes_of(archive: Archive) -> dict[str, str]:
             faults.add(f"{name}: it lies deeper than one folder; put it into that of its class.")
     faults.refuse_if_any()
     return classes
+
+
+def _below_common_folders(archive: Archive) -> dict[str, list[str]]:
+    """Return the parts of each member's path without folders that lie around all classes."""
+    paths = {name: _parts(name) for name in sorted(archive.members)}
+    while paths and all(len(parts) > _CLASS_AND_FILE for parts in paths.values()):
+        if len({parts[0] for parts in paths.values()}) > 1:
+            break
+        paths = {name: parts[1:] for name, parts in paths.items()}
+    return paths
 
 
 def _parts(name: str) -> list[str]:

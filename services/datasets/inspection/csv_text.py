@@ -16,12 +16,13 @@ import polars as pl
 
 from services.datasets.inspection.faults import Faults, refuse, row_ranges
 from services.datasets.limits import InspectionLimits
-from services.tabular.encoding import encoding_of_text
+from services.tabular.encoding import encoding_of_text, kind_of_binary, wide_encoding
 from services.tabular.errors import UnreadableTable
 
 DELIMITERS = ",;\t|"
 ROW = "__line__"
 _BLOCK_CELLS = 500_000
+_NAMED_AND_EMPTY = 2
 _EXCEL = re.compile(r'"?sep=(?P<delimiter>[,;\t|])"?[,;\t|]*\s*', re.IGNORECASE)
 _SAMPLE_BYTES = 64 * 1024
 _BOMS = (
@@ -78,10 +79,13 @@ def _encoding_of(sample: bytes, name: str, notes: list[str]) -> str:
             return encoding
     if not sample.strip():
         refuse(f"{name} is empty.")
-    if b"\0" in sample:
+    if kind := kind_of_binary(sample):
+        refuse(f"{name} is no text but {kind}. Export the table as CSV and upload that.")
+    wide = wide_encoding(sample)
+    if b"\0" in sample and wide is None:
         refuse(f"{name} holds NUL bytes: it is not a CSV text file.")
     try:
-        likeliest = encoding_of_text(sample)
+        likeliest = wide or encoding_of_text(sample)
     except UnreadableTable:
         refuse(f"{name} holds bytes that are no text. Export the table as CSV.")
     if likeliest.guessed:
@@ -107,7 +111,25 @@ def _read(
     reader = csv.reader(lines.again(first), delimiter=delimiter, strict=True)
     numbered = _numbered(reader, name, passed)
     _, cells = next(numbered)
-    return _rows(numbered, _header(cells, name, limits), name, limits), delimiter
+    rows, cells = _without_empty_end(numbered, cells)
+    return _rows(rows, _header(cells, name, limits), name, limits), delimiter
+
+
+def _without_empty_end(
+    numbered: Iterator[tuple[int, list[str]]], header: list[str]
+) -> tuple[Iterator[tuple[int, list[str]]], list[str]]:
+    """Leave out the one nameless cell that a delimiter at the end of each line makes.
+
+    A row that has something there keeps its cell, so that it is refused as too long.
+    """
+    if len(header) < _NAMED_AND_EMPTY or header[-1].strip() or not header[-2].strip():
+        return numbered, header
+    width = len(header)
+    cut = (
+        (line, row[:-1] if len(row) == width and not row[-1].strip() else row)
+        for line, row in numbered
+    )
+    return cut, header[:-1]
 
 
 def _numbered(reader: _CsvReader, name: str, passed: int) -> Iterator[tuple[int, list[str]]]:

@@ -147,7 +147,9 @@ def _find_csv(archive: Archive, requested: str | None) -> str:
             field="csv_filename",
         )
     if not csv_names:
-        refuse("There is no metadata CSV beside Images/.")
+        refuse(
+            "There is no metadata CSV beside Images/, and no folder for each of several classes."
+        )
     if len(csv_names) > 1 and not requested and DEFAULT_CSV not in csv_names:
         refuse(f"Several CSV files lie beside Images/: {shown}. Name one.", field="csv_filename")
     return requested or (DEFAULT_CSV if DEFAULT_CSV in csv_names else csv_names[0])

@@ -11,10 +11,13 @@ import polars as pl
 from services.datasets.inspection.csv_text import ROW
 from services.datasets.inspection.faults import Faults, in_rows
 
-# in lower case: what R, pandas, SQL, SAS, Weka and Excel write for a missing value
+# in lower case: what R, pandas, SQL, SAS, Weka, Excel and people write for a missing value
 MARKERS = ("", "na", "n/a", "n.a.", "#n/a", "#n/a n/a", "#na", "<na>", "nan", "-nan", "+nan",
            "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "nat", "null", "nil", "none", "missing",
-           "-", "--", "\u2013", "\u2014", "?", ".")  # fmt: skip
+           "-", "--", "\u2013", "\u2014", "?", ".", "#nv", "#wert!", "#value!", "#div/0!", "#ref!",
+           "#bezug!", "#num!", "#zahl!", "#name?", "#null!", "k.a.", "k. a.", "k.w.", "n.v.",
+           "n. v.", "n.d.", "n.b.", "keine angabe", "nicht bestimmt", "nicht gemessen",
+           "not available", "not measured", "fehlt")  # fmt: skip
 REFUSE, DROP, KEEP = CHOICES = ("refuse", "drop", "keep")
 _HINT = (
     "To leave out the rows with a missing cell, choose that in the form (missing_rows: drop). "

@@ -14,6 +14,7 @@ from services.datasets.inspection.choices import check_choices
 from services.datasets.inspection.column_schema import MAX_VALUES, schema_of
 from services.datasets.inspection.columns import names_of, optional_column
 from services.datasets.inspection.csv_text import read_csv_text
+from services.datasets.inspection.doubtful_numbers import codes_written, note_doubtful_numbers
 from services.datasets.inspection.duplicate_rows import patients_of
 from services.datasets.inspection.faults import Faults, refuse
 from services.datasets.inspection.gaps import gappy_columns, rows_must_fill, with_gaps
@@ -107,6 +108,8 @@ def _read_rows(
     features, texts = _divide(frame, parts, profiles)
     refuse_ambiguous_32_bit_values(frame, features, notes)
     note_leading_zeros({name: profiles[name] for name in features}, notes)
+    plain = [name for name in features if not profiles[name].is_boolean]
+    note_doubtful_numbers(frame, plain, codes_written(frame, plain), notes)
     _note_columns_left_out(parts, texts, notes)
     categories = categories_of(frame, parts.categories, limits, notes)
     patients = patients_of(frame, parts.patient, options, notes)

@@ -213,13 +213,13 @@ def test_a_refusal_of_repeated_rows_names_the_choice_of_the_form(tmp_path: Path)
 
 
 def test_features_with_leading_zeros_are_named(tmp_path: Path) -> None:
-    (note,) = read("table", of_sixty("plz,Target", "0{i},{bit}"), tmp_path).notes
+    (note,) = read("table", of_sixty("plz,Target", "0{bit}{i},{bit}"), tmp_path).notes
     assert "'plz'" in note
     assert "text_columns" in note
 
 
 def test_columns_that_are_not_learned_from_are_named(tmp_path: Path) -> None:
-    data = of_sixty("x,site,phone,Target", "{i},s{bit},0{i},{bit}")
+    data = of_sixty("x,site,phone,Target", "{half},s{bit},0{i},{bit}")
     summary = read("table", data, tmp_path, ReaderOptions(ignored_columns=("phone",)))
     assert summary.columns == ["site"]
     assert summary.notes == [

@@ -109,7 +109,7 @@ FILES = {
     "first line blank": (b"\na,Target\n1,0\n", "line 1 is empty"),
     "header only": (b"a,Target\n", "no rows"),
     "NUL": (b"a,Target\n1,\0\n", "NUL"),
-    "image": (b"\x89PNG\r\n\x1a\n\0\0\0", "NUL"),
+    "image": (b"\x89PNG\r\n\x1a\n\0\0\0", "no text but PNG"),
     "open quote": (b'a,Target\n1,0\n2,"1\n3,0\n', "row 3: a quoted cell is never closed"),
     "text after a quote": (b'a,Target\n1,"0"x\n', "row 2: the quotes cannot be read"),
     "too few cells": (b"a,b,Target\n1,2,0\n1\n", "row 3: 1 cell, but the header names 3"),

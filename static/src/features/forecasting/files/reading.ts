@@ -89,8 +89,17 @@ export function findingText(finding: Finding): string {
     serverText(`finding.${finding.kind}`, translated(finding.message.slice(prefix.length)), {
       count: finding.count ?? finding.rows?.length ?? 1,
       column: finding.column ?? "?",
+      words: wordsOf(finding).join(", "),
     })
   );
+}
+
+/** Cells or words of the file that a finding is about. */
+function wordsOf({ details }: Finding): string[] {
+  const words = details?.words ?? details?.values;
+  return Array.isArray(words)
+    ? words.map((word) => (typeof word === "number" ? metric(word) : `„${String(word)}“`))
+    : [];
 }
 /** Whether somebody should look at it: the hour that comes twice was read right, with the zone that was chosen. */
 export const needsALook = (finding: Finding): boolean => finding.warns !== false && finding.kind !== "dst_fold";

@@ -1,0 +1,103 @@
+"""Files as people have them, beside the 94 case files: meters, portals, weather, spreadsheets.
+
+``expected.json`` says of each what is right; it has the form of that of the case files.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.tabular.errors import UnreadableTable
+from services.tabular.options import ImportOptions
+from services.tabular.read import read_series
+from services.tabular.reading import SeriesReading
+from tests.unit.services.tabular.test_case_files import check_findings, check_form, check_statistics
+
+FOLDER = Path(__file__).resolve().parents[3] / "cases" / "tabular"
+CASES: dict[str, dict[str, Any]] = json.loads((FOLDER / "expected.json").read_text())["files"]
+HEAD = "time;kW\n"
+MANY = 40_000
+
+
+def read(path: Path, hints: dict[str, Any] | None = None) -> SeriesReading:
+    return read_series(path, ImportOptions.from_json(hints))
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if CASES[name]["outcome"] != "error"])
+def test_a_file_is_understood_as_expected(name: str) -> None:
+    case = CASES[name]
+    reading = read(FOLDER / name, case.get("hints"))
+    assert reading.outcome == case["outcome"]
+    check_form(reading, case)
+    check_statistics(reading, case)
+    check_findings(reading, case)
+    found = {finding.kind for finding in reading.findings if finding.warns}
+    expected = {one["kind"] for one in case["findings"]}
+    assert found <= expected | {"text_column", "time_column_found"}
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if CASES[name]["outcome"] == "error"])
+def test_a_file_is_refused_at_its_place(name: str) -> None:
+    error = CASES[name]["error"]
+    with pytest.raises(UnreadableTable) as caught:
+        read(FOLDER / name, CASES[name].get("hints"))
+    fault = caught.value
+    assert (fault.kind, fault.row, fault.column) == (error["kind"], error["row"], error["column"])
+    assert error["what"] in fault.message
+
+
+def minutes(number: int) -> str:
+    return f"2024-01-{1 + number // 1440:02}T{number // 60 % 24:02}:{number % 60:02}:00Z"
+
+
+def written(path: Path, values: dict[int, str], separator: str = ";") -> Path:
+    """Write 40,000 rows of whole numbers, and others at the rows named."""
+    rows = (f"{minutes(n)}{separator}{values.get(n, str(n % 300))}\n" for n in range(MANY))
+    path.write_text(HEAD.replace(";", separator) + "".join(rows))
+    return path
+
+
+@pytest.mark.parametrize("place", [2500, MANY - 10])
+def test_a_decimal_comma_is_known_however_late_it_comes(place: int, tmp_path: Path) -> None:
+    reading = read(written(tmp_path / "a.csv", {place: "7,25"}))
+    assert (reading.dialect.decimal, reading.series[0].numeric_rows) == (",", MANY)
+
+
+def test_a_late_number_that_can_be_read_in_two_ways_is_a_question(tmp_path: Path) -> None:
+    reading = read(written(tmp_path / "a.csv", {MANY - 10: "7,250"}, "\t"))
+    assert [question.field for question in reading.questions] == ["thousands"]
+
+
+def test_late_numbers_with_both_marks_are_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", {30_001: "7,25", MANY - 10: "7.25"})
+    with pytest.raises(UnreadableTable, match=r"Row 3000\d, column 2"):
+        read(path)
+
+
+def test_the_answer_that_there_are_no_thousands_settles_the_marks(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEAD.replace(";", "\t") + f"{minutes(0)}\t1,100\n" * 3)
+    reading = read(tmp_path / "a.csv", {"thousands": "", "duplicates": "first"})
+    assert (reading.dialect.decimal, reading.series[0].max) == (",", 1.1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "place"),
+    [("7" * 19_000_000, "line_too_long", (2, None)), ('"3', "unclosed_quote", (2, 2))],
+)
+def test_a_first_row_without_end_is_named(
+    cell: str, kind: str, place: tuple[int, int | None], tmp_path: Path
+) -> None:
+    rows = "".join(f"{minutes(n)};3\n" for n in range(1, 30_000))
+    (tmp_path / "a.csv").write_text(f"{HEAD}{minutes(0)};{cell}\n{rows}")
+    with pytest.raises(UnreadableTable) as caught:
+        read(tmp_path / "a.csv")
+    assert (caught.value.kind, (caught.value.row, caught.value.column)) == (kind, place)
+
+
+def test_a_reading_that_begins_anew_each_day_is_that_of_a_meter(tmp_path: Path) -> None:
+    rows = "".join(f"{minutes(60 * hour)};{hour % 24 * 0.4:g}\n" for hour in range(24 * 28))
+    (tmp_path / "a.csv").write_text(HEAD + rows)
+    findings = {one.kind: one.count for one in read(tmp_path / "a.csv").findings}
+    assert findings["counter_reset"] == 27
