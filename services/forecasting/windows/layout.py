@@ -94,13 +94,14 @@ class Layout:
 def lattice(grid: ReferenceGrid, offsets: Instants) -> Layout:
     """Return the instants ``reference time + offset`` of evenly spaced windows, each once.
 
-    They lie on a raster as fine as step width and spacing together need. Where that is finer than
-    there are points, as for 96 points over 24 hours every 15 minutes, no two windows share many.
+    They lie on a raster as fine as step width and spacing together need. Where that has more places
+    than there are points, as for 96 points over 24 hours every 15 minutes, no two windows share
+    many: it would be one of single microseconds, also for the one window of a forecast.
     """
     raster = int(np.gcd.reduce(np.concatenate([[grid.step], np.diff(offsets)])))
     stride, shift = grid.step // raster, (offsets - offsets[0]) // raster
     length = max(0, grid.count - 1) * stride + int(shift[-1]) + 1
-    if length - int(shift[-1]) > grid.count * len(offsets):
+    if length > grid.count * len(offsets):
         return by_step(grid, offsets)
     return Layout(
         grid=grid,
