@@ -157,11 +157,15 @@ def baselines_of(
     ago: dict[str, Floats] = {}
     for number, name in enumerate(prepared.windows.output_names):
         series, offsets = measured_output(prepared, number)
-        keep = prepared.scalers.outputs[number].bounded
         step = deltas[name] or float(prepared.plan.steps.step_minutes)
-        last[name] = keep(naive(series, references, offsets))
-        ago[name] = keep(seasonal_naive(series, references, offsets, season[name] * step * 60))
-    return {"naive": last, "seasonal_naive": ago}
+        last[name] = naive(series, references, offsets)
+        ago[name] = seasonal_naive(series, references, offsets, season[name] * step * 60)
+    return {"naive": _bounded(prepared, last), "seasonal_naive": _bounded(prepared, ago)}
+
+
+def _bounded(prepared: PreparedData, forecasts: ByName) -> dict[str, Floats]:
+    pairs = zip(forecasts.items(), prepared.scalers.outputs, strict=True)
+    return {name: np.asarray(of.bounded(one), dtype=np.float64) for (name, one), of in pairs}
 
 
 def _details(
