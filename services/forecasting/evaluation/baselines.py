@@ -22,11 +22,13 @@ WHOLE = 1e-6  # a season is a whole number of steps but for so much of a step
 class MeasuredSeries:
     """An output as it was measured: ``times`` (k,) in seconds since 1970, ``values`` (k,).
 
-    In any order; values that are no number are left out.
+    In any order; values that are no number are left out. A value counts as known ``known_after``
+    seconds after its time, as a mean does that is not over yet.
     """
 
     times: ArrayLike
     values: ArrayLike
+    known_after: float = 0.0
 
     def known(self) -> tuple[Integers, Floats]:
         """Return the times in microseconds and the values, ascending, numbers only."""
@@ -36,6 +38,12 @@ class MeasuredSeries:
         order = order[np.isfinite(values[order])]
         return times[order], values[order]
 
+    def limits(self, references: Integers, offsets: Integers) -> Integers:
+        """Return the time of the last value of each window that a baseline may use."""
+        before_first = int(offsets.min()) - 1 if offsets.size else 0
+        delay = round(self.known_after * MICROSECONDS)
+        return np.asarray(references + min(0, before_first) - delay, dtype=np.int64)
+
 
 def naive(series: MeasuredSeries, reference_times: ArrayLike, offsets: ArrayLike) -> Floats:
     """Return the last known value, repeated over the window: (n, steps).
@@ -44,7 +52,7 @@ def naive(series: MeasuredSeries, reference_times: ArrayLike, offsets: ArrayLike
     reference time to each point of the output window. NaN where nothing is known yet.
     """
     times, values = series.known()
-    limits = _limits(_microseconds(reference_times), _microseconds(offsets))
+    limits = series.limits(_microseconds(reference_times), _microseconds(offsets))
     last = _last(times, values, limits)
     return np.repeat(last[:, None], np.asarray(offsets).size, axis=1)
 
@@ -62,7 +70,7 @@ def seasonal_naive(
         raise ValueError(f"season_seconds is {season_seconds}: expected a length above 0")
     times, values = series.known()
     references, ahead = _microseconds(reference_times), _microseconds(offsets)
-    limits = _limits(references, ahead)[:, None]
+    limits = series.limits(references, ahead)[:, None]
     points = references[:, None] + ahead[None, :]
     season = round(season_seconds * MICROSECONDS)
     seasons = np.maximum(1, -((limits - points) // season))  # the fewest that lead to the limit
@@ -89,10 +97,10 @@ def season_candidates(step_minutes: float) -> list[int]:
 def choose_season(train: ArrayLike, step_minutes: float) -> int:
     """Return the season in steps whose repetition errs least in the training series (k,).
 
-    Of the candidates of the step width that the series holds twice; 1, the plain naive forecast,
-    where there is none. The shortest wins among equals.
+    Of the candidates of the step width that the series holds twice, by its numbers; 1, the plain
+    naive forecast, where there is none. The shortest wins among equals.
     """
-    size = np.asarray(train).size
+    size = np.count_nonzero(np.isfinite(np.asarray(train, dtype=np.float64)))
     fitting = [season for season in season_candidates(step_minutes) if size >= 2 * season]
     if not fitting:
         return 1
@@ -104,12 +112,6 @@ def _microseconds(seconds: ArrayLike) -> Integers:
     if array.dtype.kind in "iu":
         return array.astype(np.int64) * MICROSECONDS
     return np.rint(array.astype(np.float64) * MICROSECONDS).astype(np.int64)
-
-
-def _limits(references: Integers, offsets: Integers) -> Integers:
-    """Return the last instant of each window that a baseline may use."""
-    before_first = int(offsets.min()) - 1 if offsets.size else 0
-    return np.asarray(references + min(0, before_first), dtype=np.int64)
 
 
 def _last(times: Integers, values: Floats, limits: Integers) -> Floats:

@@ -4,6 +4,7 @@ Interval (Winkler) score and pinball loss: Gneiting and Raftery, "Strictly prope
 prediction, and estimation", JASA 102 (2007), equation 43 and section 6.1. Lower is better.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +18,9 @@ from services.statistics.interval import wilson_interval
 class Coverage:
     """Of ``n`` cells, ``covered`` lie within the interval's ends, both included.
 
-    ``low`` and ``high`` are Wilson's 95 % interval of ``share``. It takes the cells as
-    independent; spells of errors make the truth less sure than that. ``mean_width`` and ``score``
-    are in the unit of the data, None where an interval is unbounded.
+    ``low`` and ``high`` are Wilson's 95 % interval of ``share``, as if of every ``overlap`` windows
+    one were independent; spells of errors make the truth less sure than that. ``mean_width`` and
+    ``score`` are in the unit of the data, None where an interval is unbounded.
     """
 
     n: int
@@ -29,6 +30,7 @@ class Coverage:
     high: float | None
     mean_width: float | None
     score: float | None
+    overlap: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +55,28 @@ class MeasuredCoverage:
 
 
 def measured_coverage(
-    truth: ArrayLike, low: ArrayLike, high: ArrayLike, alpha: float
+    truth: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    alpha: float,
+    overlaps: Sequence[int] | None = None,
 ) -> MeasuredCoverage:
-    """Return how often ``low`` ≤ ``truth`` ≤ ``high``, arrays (n, steps), and how wide that is."""
+    """Return how often ``low`` ≤ ``truth`` ≤ ``high``, arrays (n, steps), and how wide that is.
+
+    ``overlaps`` (steps,) are how many consecutive windows share what lies ahead of them at each
+    step (``compare.overlap_of``), 1 if not given: their errors are correlated.
+    """
     t, lower = windows(truth, low)
     _, upper = windows(t, high)
     inside = (lower <= t) & (t <= upper)
     with np.errstate(invalid="ignore"):  # two infinite ends have no width
         widths = upper - lower
     scores = _interval_scores(t, lower, upper, alpha)
-    by_step = [_of(inside[:, at], widths[:, at], scores[:, at]) for at in range(t.shape[1])]
+    shared = [1] * t.shape[1] if overlaps is None else overlaps
+    by_step = [
+        _of(inside[:, at], widths[:, at], scores[:, at], overlap)
+        for at, overlap in enumerate(shared)
+    ]
     overall = _of(inside, widths, scores)
     return MeasuredCoverage(
         target=1 - alpha,
@@ -91,13 +105,14 @@ def _interval_scores(truth: Floats, low: Floats, high: Floats, alpha: float) -> 
         return np.asarray(high - low + 2 / alpha * outside)
 
 
-def _of(inside: np.ndarray, widths: Floats, scores: Floats) -> Coverage:
+def _of(inside: np.ndarray, widths: Floats, scores: Floats, overlap: int = 1) -> Coverage:
     n, covered = inside.size, int(inside.sum())
     if not n:
         return Coverage(
             n=0, covered=0, share=None, low=None, high=None, mean_width=None, score=None
         )
-    low, high = wilson_interval(covered, n)
+    independent = max(1.0, n / overlap)
+    low, high = wilson_interval(covered / n * independent, independent)
     return Coverage(
         n=n,
         covered=covered,
@@ -106,4 +121,5 @@ def _of(inside: np.ndarray, widths: Floats, scores: Floats) -> Coverage:
         high=high,
         mean_width=cell(widths.mean()),
         score=cell(scores.mean()),
+        overlap=overlap,
     )

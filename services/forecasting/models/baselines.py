@@ -64,19 +64,20 @@ class BaselineGrid:
 
 
 def baseline_grid(
-    references: Indices, *, begin: int, horizon_start: int, spacing: int, steps: int
+    references: Indices, *, begin: int, horizon_start: int, spacing: int, steps: int, delay: int = 0
 ) -> BaselineGrid:
     """Return the grid and the windows on it of samples with the reference times ``references``.
 
     All are whole seconds: ``begin`` where the series begins, ``horizon_start`` the first output
     point relative to the reference time, ``spacing`` the distance of output points (any, with one
-    step). A point is known at or before the reference time, but not within the window.
+    step). A point is known at or before the reference time, but not within the window, and only
+    ``delay`` after its own time, as a mean around it is.
     """
     first = references + horizon_start
     distances = np.append(np.diff(np.unique(first)), spacing if steps > 1 else 0)
     step = int(np.gcd.reduce(distances)) or max(spacing, 1)
     start = int(begin + (first[0] - begin) % step)
-    known = np.minimum(references, first - 1)
+    known = np.minimum(references, first - 1) - delay
     windows = BaselineWindows(
         known=(known - start) // step,
         first=(first - start) // step,

@@ -6,6 +6,7 @@ takes it after a day, and the next model computes it again.
 
 import io
 import json
+import math
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from app import strict_json
 from app.storage import ObjectMissing, ObjectStore
 from services.forecasting.datasets.report import plan_digest
-from services.forecasting.evaluation.baselines import choose_season
+from services.forecasting.evaluation.baselines import MeasuredSeries, choose_season
 from services.forecasting.files.create import PREFIX
 from services.forecasting.models.baselines import baseline_grid, filled_forward
 from services.forecasting.models.classical import (
@@ -25,13 +26,18 @@ from services.forecasting.models.classical import (
     ClassicalSeries,
     FitClassical,
 )
-from services.forecasting.training.geometry import HOUR, MICROSECONDS, delta_minutes
+from services.forecasting.training.geometry import (
+    HOUR,
+    MICROSECONDS,
+    delta_minutes,
+    first_offset,
+)
+from services.forecasting.training.output_series import measured_output, training_end
 from services.forecasting.training.prepare import PreparedData
-from services.forecasting.windows.plan import SeriesPlan
 
 NAME = "auto_ets"
 MAX_POINTS = 2_000_000  # of a grid: 19 years of every 5 minutes
-VERSION = 1  # of what is kept: another one is computed again
+VERSION = 2  # of what is kept: another one is computed again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +87,7 @@ def classical_baseline(prepared: PreparedData, fit: FitClassical) -> ClassicalBa
 def _series(prepared: PreparedData, number: int) -> ClassicalSeries | ClassicalForecast:
     """Return an output on the coarsest grid with all its points, or why it has none."""
     plan = prepared.plan.outputs[number]
-    times, values = _known_points(prepared, plan.label)
+    times, values, delay = _known_points(prepared, number)
     references = prepared.windows.reference_times[prepared.split.test] // MICROSECONDS
     spacing = _spacing(prepared, number)
     grid = baseline_grid(
@@ -90,12 +96,13 @@ def _series(prepared: PreparedData, number: int) -> ClassicalSeries | ClassicalF
         horizon_start=int(float(plan.horizon_start) * HOUR),
         spacing=max(spacing, 1),
         steps=prepared.plan.steps.output_steps,
+        delay=delay,
     )
     if (times[-1] - grid.start) // grid.step >= MAX_POINTS:
         reason = f"A step of {grid.step} s makes more than {MAX_POINTS:,} points."
         return ClassicalForecast(forecast=None, reason=reason)
     sampled = grid.sample(times, values)
-    until = _training_end(prepared, plan, int(references.min()))
+    until = _training_end(prepared, number, int(references.min())) - delay
     points = int(np.clip((until - grid.start) // grid.step + 1, 0, len(sampled)))
     training = filled_forward(sampled[:points])
     return ClassicalSeries(
@@ -107,12 +114,18 @@ def _series(prepared: PreparedData, number: int) -> ClassicalSeries | ClassicalF
 
 
 def _known_points(
-    prepared: PreparedData, label: str
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return times (n,) in seconds and values (n,) of an output where it has a value."""
-    raw = prepared.series[f"output:{label}"]
-    known = np.isfinite(raw.values)
-    return raw.times[known] // MICROSECONDS, raw.values[known]
+    prepared: PreparedData, number: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64], int]:
+    """Return times (n,) in seconds and values (n,) where there are, and after how many they count.
+
+    Of an average over the horizon these are its rows: forecasts of them are averaged.
+    """
+    raw = prepared.series[f"output:{prepared.plan.outputs[number].label}"]
+    series = MeasuredSeries(times=raw.times / MICROSECONDS, values=raw.values)
+    if not prepared.plan.outputs[number].average:
+        series, _ = measured_output(prepared, number)
+    times, values = series.known()
+    return times // MICROSECONDS, values, math.ceil(series.known_after)
 
 
 def _spacing(prepared: PreparedData, number: int) -> int:
@@ -121,14 +134,13 @@ def _spacing(prepared: PreparedData, number: int) -> int:
     return round(minutes * 60)
 
 
-def _training_end(prepared: PreparedData, plan: SeriesPlan, first_test: int) -> int:
+def _training_end(prepared: PreparedData, number: int, first_test: int) -> int:
     """Return the last second that belongs to training.
 
     What a training sample forecasts belongs to it, what a test sample forecasts does not.
     """
-    last = prepared.windows.reference_times[prepared.split.train].max(initial=0) // MICROSECONDS
-    start, end = int(float(plan.horizon_start) * HOUR), float(plan.horizon_end) * HOUR
-    return min(int(last + end), first_test + min(0, start - 1))
+    start = first_offset(prepared, number) // MICROSECONDS
+    return min(training_end(prepared, number) // MICROSECONDS, first_test + min(0, start - 1))
 
 
 def _as_the_output(

@@ -54,6 +54,8 @@ class OutputWindows:
 def closer_look(output: OutputWindows) -> dict[str, Any]:
     """Return everything of one output as strict JSON takes it."""
     return {
+        "zone": output.zone,
+        "offsets_minutes": (output.offsets / 60).tolist(),
         "leading_metric": leading_metric(output.truth),
         "cautions": [asdict(one) for one in cautions(output.truth, output.forecast)],
         "profile": asdict(
@@ -107,12 +109,14 @@ def _comparison(output: OutputWindows, baseline: Floats, name: str) -> dict[str,
 
 
 def _intervals(output: OutputWindows) -> dict[str, Any]:
-    """Return the half widths by step, and how many test values really lie inside."""
+    """Return the half widths by step from ``windows``, and how many test values lie inside."""
     widths = conformal_widths(output.validation_truth, output.validation_forecast, ALPHA)
     low, high = prediction_interval(output.forecast, widths, output.bounds)
-    coverage = measured_coverage(output.truth, low, high, ALPHA)
+    overlaps = [overlap_of(float(one), output.spacing) for one in output.offsets]
+    coverage = measured_coverage(output.truth, low, high, ALPHA, overlaps)
     return {
         "alpha": ALPHA,
+        "windows": widths.n,
         "half_widths": widths.plain(),
         "note": widths.note(),
         "coverage": asdict(coverage),

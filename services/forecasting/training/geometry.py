@@ -1,20 +1,22 @@
-"""The output windows of a session on the time axis, and the series that they are scaled by."""
+"""The output windows of a session on the time axis."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.forecasting.training.prepare import PreparedData
 from services.forecasting.windows.plan import WindowPlan
+from services.forecasting.windows.series_columns import series_extent
 
 Floats = NDArray[np.float64]
 HOUR, MICROSECONDS = 3600.0, 1_000_000
 
 
 def delta_minutes(prepared: PreparedData, number: int) -> float | None:
-    """Return the minutes between two steps of an output, None of a single step."""
+    """Return the minutes between two steps of an output, None where all are at one instant."""
     steps = prepared.plan.steps.output_steps
     plan = prepared.plan.outputs[number]
-    return None if steps == 1 else float(plan.horizon_end - plan.horizon_start) * 60 / (steps - 1)
+    width = float(plan.horizon_end - plan.horizon_start) * 60
+    return None if steps == 1 or not width else width / (steps - 1)
 
 
 def step_minutes(plan: WindowPlan) -> list[float]:
@@ -35,17 +37,22 @@ def offsets_seconds(prepared: PreparedData, number: int) -> Floats:
     return np.linspace(float(plan.horizon_start), float(end), steps) * HOUR
 
 
-def training_series(prepared: PreparedData, number: int) -> Floats:
-    """Return an output up to the end of the training block, at the spacing of its steps.
-
-    Between raw points it is interpolated: it only gives the scale of the seasonal errors.
-    """
-    plan = prepared.plan.outputs[number]
-    raw = prepared.series[f"output:{plan.label}"]
-    known = np.isfinite(raw.values)
-    times, values = raw.times[known], raw.values[known]
-    last = prepared.windows.reference_times[prepared.split.train].max(initial=0)
-    until = last + int(float(plan.horizon_end) * HOUR * MICROSECONDS)
+def spacing_us(prepared: PreparedData, number: int) -> int:
+    """Return the microseconds between two steps of an output; of a single step the session's."""
     minutes = delta_minutes(prepared, number) or float(prepared.plan.steps.step_minutes)
-    grid = np.arange(times[0], min(until, times[-1]) + 1, int(minutes * 60 * MICROSECONDS))
-    return np.interp(grid, times, values)
+    return round(minutes * 60 * MICROSECONDS)
+
+
+def first_offset(prepared: PreparedData, number: int) -> int:
+    """Return the first microsecond of an output window, relative to its reference time."""
+    return _extent(prepared, number)[0]
+
+
+def last_offset(prepared: PreparedData, number: int) -> int:
+    """Return the last microsecond of an output window; a single step is at the horizon's start."""
+    return _extent(prepared, number)[1]
+
+
+def _extent(prepared: PreparedData, number: int) -> tuple[int, int]:
+    plan = prepared.plan
+    return series_extent(plan.outputs[number], plan.steps.output_steps)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.forecasting.evaluation.baselines import (
-    MeasuredSeries,
     choose_season,
     naive,
     seasonal_naive,
@@ -24,8 +23,8 @@ from services.forecasting.training.geometry import (
     MICROSECONDS,
     delta_minutes,
     offsets_seconds,
-    training_series,
 )
+from services.forecasting.training.output_series import measured_output, training_series
 from services.forecasting.training.prepare import PreparedData
 
 Floats = NDArray[np.float64]
@@ -109,7 +108,7 @@ def measure(
         steps = {name: deltas[name] for name in ours}
         return evaluation_tables(known, ours, steps, train=training, season=season)
 
-    own, baselines = tables(forecasts), _baselines(prepared, names, deltas, season)
+    own, baselines = tables(forecasts), baselines_of(prepared, deltas, season)
     of_season = baselines["seasonal_naive"]
     if classical.forecasts:
         baselines[CLASSICAL] = dict(classical.forecasts)
@@ -146,23 +145,27 @@ def _by_name(names: Sequence[str], values: Floats) -> dict[str, Floats]:
     return {name: values[:, :, number] for number, name in enumerate(names)}
 
 
-def _baselines(
-    prepared: PreparedData,
-    names: Sequence[str],
-    deltas: Mapping[str, float | None],
-    season: Mapping[str, int],
+def baselines_of(
+    prepared: PreparedData, deltas: Mapping[str, float | None], season: Mapping[str, int]
 ) -> dict[str, dict[str, Floats]]:
+    """Return naive and seasonal naive (n, steps) of the test samples, by output.
+
+    Both are of the output by its own rule and within its bounds, as the model's forecasts are.
+    """
     references = prepared.windows.reference_times[prepared.split.test] / MICROSECONDS
     last: dict[str, Floats] = {}
     ago: dict[str, Floats] = {}
-    for number, name in enumerate(names):
-        raw = prepared.series[f"output:{prepared.plan.outputs[number].label}"]
-        series = MeasuredSeries(times=raw.times / MICROSECONDS, values=raw.values)
-        offsets = offsets_seconds(prepared, number)
+    for number, name in enumerate(prepared.windows.output_names):
+        series, offsets = measured_output(prepared, number)
         step = deltas[name] or float(prepared.plan.steps.step_minutes)
         last[name] = naive(series, references, offsets)
         ago[name] = seasonal_naive(series, references, offsets, season[name] * step * 60)
-    return {"naive": last, "seasonal_naive": ago}
+    return {"naive": _bounded(prepared, last), "seasonal_naive": _bounded(prepared, ago)}
+
+
+def _bounded(prepared: PreparedData, forecasts: ByName) -> dict[str, Floats]:
+    pairs = zip(forecasts.items(), prepared.scalers.outputs, strict=True)
+    return {name: np.asarray(of.bounded(one), dtype=np.float64) for (name, one), of in pairs}
 
 
 def _details(

@@ -96,7 +96,7 @@ def lattice(grid: ReferenceGrid, offsets: Instants) -> Layout:
 
     They lie on a raster as fine as step width and spacing together need. Where that has more places
     than there are points, as for 96 points over 24 hours every 15 minutes, no two windows share
-    many: a single window of 30 points over 11 hours needs a raster of microseconds.
+    many: it would be one of single microseconds, also for the one window of a forecast.
     """
     raster = int(np.gcd.reduce(np.concatenate([[grid.step], np.diff(offsets)])))
     stride, shift = grid.step // raster, (offsets - offsets[0]) // raster

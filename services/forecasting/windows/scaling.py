@@ -78,7 +78,10 @@ class ColumnScaler:
 
     def inverse(self, scaled: Tensor) -> Tensor:
         """Return the column in physical units, within its bounds."""
-        values = scaled if self.scaler is None else self.scaler.inverse(scaled)
+        return self.bounded(scaled if self.scaler is None else self.scaler.inverse(scaled))
+
+    def bounded(self, values: Tensor) -> Tensor:
+        """Return values in physical units within the bounds."""
         if self.lower is None and self.upper is None:
             return values
         return np.clip(values, self.lower, self.upper)

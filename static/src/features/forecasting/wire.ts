@@ -210,14 +210,29 @@ export interface Comparison {
   test: { p_value: number | null; n: number } | null;
   skill: { skill: number; low: number | null; high: number | null } | null;
 }
+/** Of `n` test values how many lie inside their prediction interval, with the ends of that share's interval. */
+export interface Coverage {
+  n: number;
+  share: number | null;
+  low: number | null;
+  high: number | null;
+}
+/** Prediction intervals of `windows` validation windows, checked on the test block. */
+export interface Conformal {
+  alpha: number;
+  windows?: number;
+  half_widths: (number | null)[];
+  missed_steps: number[];
+  coverage: { overall: Coverage; by_step: Coverage[] };
+}
 /** A closer look at one output: how sure its skill is, its intervals, and where it errs. */
 export interface CloserLook {
   against_seasonal_naive: Comparison;
   against_auto_ets?: Comparison | null;
-  conformal: {
-    alpha: number;
-    coverage: { overall: { share: number | null; low: number | null; high: number | null } };
-  };
+  /** Whose clock the profile goes by, and when each step is after the reference time; of newer models. */
+  zone?: string;
+  offsets_minutes?: number[];
+  conformal: Conformal;
   profile: Record<Grouping, ErrorGroup[]>;
   /** By whose clock the profile counts; not known of older evaluations. */
   zone?: string;

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { domainOf, halvesOf, reasonText, type Violin } from "../../../src/features/forecasting/data/datasets";
-import { leadPanel, leadTimes, levelPanel, levelsOf } from "../../../src/features/forecasting/evaluation/tables";
+import {
+  coveragePanel,
+  leadPanel,
+  leadTimes,
+  levelPanel,
+  levelsOf,
+} from "../../../src/features/forecasting/evaluation/tables";
 import { answersTo, inOrder, needsALook, offersFor, placeOf } from "../../../src/features/forecasting/files/reading";
 import { changesOf, faultsOf, typedOf } from "../../../src/features/forecasting/files/settings";
 import { forecastPanel, rowsOf, seriesOf } from "../../../src/features/forecasting/predict/forecast";
@@ -14,7 +20,14 @@ import {
   settingsOf,
 } from "../../../src/features/forecasting/training/families";
 import { baselineSkill, bestOf, leaderboard } from "../../../src/features/forecasting/training/leaderboard";
-import type { Evaluation, Family, Model, ModelField, SeriesFile } from "../../../src/features/forecasting/wire";
+import type {
+  CloserLook,
+  Evaluation,
+  Family,
+  Model,
+  ModelField,
+  SeriesFile,
+} from "../../../src/features/forecasting/wire";
 
 const model = (run_id: number, status: Model["status"], skill?: number): Model =>
   ({
@@ -92,9 +105,27 @@ describe("an evaluation", () => {
     expect(levelsOf({ "delta [min]": [null, null], MAE: [1, 2] })).toEqual([1, 2]);
   });
   it("is drawn by lead time where it is known", () => {
-    expect(leadPanel(EVALUATION, "load", "15.0", "MAE").lines.map((line) => line.steps)).toEqual([[15, 30]]);
-    expect(leadTimes("a2", 3)).toEqual([1, 2, 3]);
-    expect(leadTimes("30.0", 2)).toEqual([30, 60]);
+    const stepsOf = (evaluation: Evaluation, level: string) =>
+      leadPanel(evaluation, "load", level, "MAE").lines.map((line) => line.steps);
+    expect(stepsOf(EVALUATION, "15.0")).toEqual([[1, 2]]);
+    const look = { offsets_minutes: [1440, 1455] } as CloserLook; // the day after tomorrow begins
+    expect(stepsOf({ ...EVALUATION, outputs: { load: look } }, "15.0")).toEqual([[1440, 1455]]);
+    expect(stepsOf({ ...EVALUATION, outputs: { load: look } }, "30.0")).toEqual([[1455]]);
+    expect(leadTimes([0, 60, 120, 180, 240], 2, 2)).toEqual([60, 180]);
+  });
+  it("says how often intervals held, with its interval and the aim", () => {
+    const one = { n: 40, share: 0.8, low: 0.6, high: 0.9 };
+    const look = {
+      offsets_minutes: [0, 60],
+      conformal: { alpha: 0.1, coverage: { by_step: [one, { ...one, share: 0.9 }] } },
+    } as unknown as CloserLook;
+    const [measured, aim] = coveragePanel(look).lines;
+    expect([measured!.steps, measured!.values, measured!.min]).toEqual([
+      [0, 60],
+      [0.8, 0.9],
+      [0.6, 0.6],
+    ]);
+    expect(aim!.values).toEqual([0.9, 0.9]);
   });
 });
 

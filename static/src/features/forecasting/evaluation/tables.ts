@@ -2,7 +2,7 @@
 import { t, type Key } from "../../../lib/i18n";
 import { own } from "../../../lib/own";
 import type { Line, Panel } from "../../../ui/chart/chart";
-import type { Column, Evaluation, Measures, Table } from "../wire";
+import type { CloserLook, Column, Evaluation, Measures, Table } from "../wire";
 
 export const DELTA = "delta [min]";
 export const METRICS = ["MAE", "RMSE", "MSE", "MAPE", "sMAPE", "WAPE", "NRMSE", "MASE"] as const;
@@ -60,16 +60,33 @@ export function levelPanel(evaluation: Evaluation, output: string, metric: Metri
 export const leadLevels = (evaluation: Evaluation, output: string): string[] =>
   Object.keys(evaluation.df_eval_ts?.[output] ?? {});
 
-/** When each block ends after the reference time's first step, in minutes; its number where no width is known. */
-export function leadTimes(level: string, blocks: number): number[] {
-  const minutes = Number(level);
-  return Array.from({ length: blocks }, (_, block) => (Number.isFinite(minutes) ? (block + 1) * minutes : block + 1));
+/** How many minutes after the reference time each block ends; its number where steps have no known times. */
+export function leadTimes(offsets: readonly number[] | undefined, level: number, blocks: number): number[] {
+  return Array.from({ length: blocks }, (_, block) => offsets?.[(block + 1) * level - 1] ?? block + 1);
 }
 
 export function leadPanel(evaluation: Evaluation, output: string, level: string, metric: MetricName): Panel {
+  const number = leadLevels(evaluation, output).indexOf(level) + 1;
+  const offsets = evaluation.outputs?.[output]?.offsets_minutes;
   const lines = measuredBeside(evaluation).flatMap(({ key, label, measures }, place) => {
     const values = measures.df_eval_ts?.[output]?.[level]?.[metric];
-    return values ? [line(key, label, place, leadTimes(level, values.length), values)] : [];
+    return values ? [line(key, label, place, leadTimes(offsets, number, values.length), values)] : [];
   });
   return { key: `lead-${metric}`, title: t("forecast.metric_by_lead_time", { metric }), aim: "none", lines };
+}
+
+/** Which share of the test values lies inside the prediction interval at each step, beside the aim. */
+export function coveragePanel({ conformal, offsets_minutes: offsets }: CloserLook): Panel {
+  const steps = leadTimes(offsets, 1, conformal.coverage.by_step.length);
+  const of = (name: "share" | "low" | "high"): Column => conformal.coverage.by_step.map((one) => one[name]);
+  const measured = line("covered", t("forecast.measured_word"), 0, steps, of("share"));
+  const aim = line(
+    "aim",
+    t("forecast.interval_aim"),
+    1,
+    steps,
+    steps.map(() => 1 - conformal.alpha),
+  );
+  const lines = [{ ...measured, min: of("low"), max: of("high") }, aim];
+  return { key: "coverage", title: t("forecast.covered_by_lead_time"), aim: "none", lines };
 }

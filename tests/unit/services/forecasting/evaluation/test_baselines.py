@@ -140,3 +140,10 @@ def test_the_season_that_repeats_best_is_chosen() -> None:
 def test_a_season_without_length_is_refused() -> None:
     with pytest.raises(ValueError, match="season_seconds is 0"):
         seasonal_naive(MeasuredSeries(times=[0], values=[1.0]), [0], [60], 0)
+
+
+def test_a_season_of_which_no_pair_is_known_is_not_chosen():
+    wave = np.tile(np.arange(24.0), 20)
+    wave += np.random.default_rng(1).normal(size=len(wave))
+    wave[:380] = math.nan  # what is left holds a day twice, and no week
+    assert choose_season(wave, 60) == 24

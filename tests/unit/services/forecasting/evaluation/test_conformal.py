@@ -120,6 +120,17 @@ def test_a_step_that_is_covered_too_seldom_is_named() -> None:
     assert result.missed_steps() == [1]
 
 
+def test_windows_that_overlap_are_fewer_independent_ones() -> None:
+    truth = np.zeros((240, 2))
+    truth[:40] = 9  # one spell: 83 % inside
+    ends = np.ones_like(truth)
+    result = measured_coverage(truth, -ends, ends, 0.1, overlaps=[1, 24])
+    assert result.missed_steps() == [0]
+    one = result.by_step[1]
+    assert (one.low, one.high) == pytest.approx(proportion_confint(50 / 6, 10, method="wilson"))
+    assert (one.n, one.covered, one.overlap) == (240, 200, 24)
+
+
 def test_an_unbounded_interval_covers_and_has_no_width() -> None:
     ends = np.full((3, 1), np.inf)
     (one,) = measured_coverage(np.zeros((3, 1)), -ends, ends, 0.1).by_step

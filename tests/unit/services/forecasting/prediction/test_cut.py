@@ -48,6 +48,17 @@ def test_the_newest_reference_is_the_last_of_all_that_are_complete(seed):
     assert found == every.start + int(complete[-1]) * step
 
 
+def test_a_single_window_of_points_between_microseconds_holds_only_its_own_points():
+    # 96 points over 24 hours: on a raster that fits all of them it would be 86 thousand million
+    plan = window_plan([series_plan("x", -24, 0)], [series_plan("x", 0, 1)], steps=(96, 3, 15, 0))
+    known = {"x": regular("x", range(200))}
+    side = cut_inputs(plan, known, one_time(plan, 30 * HOUR))
+    (build,) = side.builds
+    assert build.column.layout.length == 96
+    window = input_windows(plan, side, np.array([0]))[0, :, 0]
+    np.testing.assert_allclose(window, np.linspace(24, 120, 96), rtol=1e-9)
+
+
 def two_inputs():
     """A load of the past hour and a temperature of the hour to come, both every 15 minutes."""
     load, ahead = series_plan("load", -1, 0), series_plan("temperature", 0.25, 1.25)
