@@ -14,6 +14,7 @@ from app.db.engine import Database
 from app.db.upsert import insert_into
 from app.models.forecast_access import ForecastConfig
 from app.models.forecasting import ForecastSession
+from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.list import files_of
 from services.forecasting.prediction.keys import MAX_KEYS
@@ -119,7 +120,8 @@ def checked_sources(inputs: object, labels: list[str]) -> dict[str, str]:
         source = given.get("source") if isinstance(given, Mapping) else given
         if not isinstance(source, str) or source not in SOURCES:
             right = ", ".join(SOURCES)
-            detail = f"inputs.{label} has the source {source!r:.40}, but it must be one of {right}."
+            said = shown(source)
+            detail = f"inputs.{label} has the source {said}, but it must be one of {right}."
             raise FieldRefused(f"inputs.{label}", detail)
         sources[label] = source
     return sources

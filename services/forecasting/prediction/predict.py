@@ -8,6 +8,7 @@ from typing import Any
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.storage import ObjectStore
+from services.forecasting.domain.numbers import shown
 from services.forecasting.prediction.child import run_in_child
 from services.forecasting.prediction.model import ChosenModel, choose_model, files_for_child
 from services.forecasting.resolve import visible_session
@@ -131,4 +132,4 @@ def _kind(value: object) -> str:
         return (
             "an empty list" if value == [] else "a list" if isinstance(value, list) else "an object"
         )
-    return repr(value)[:40]
+    return shown(value)

@@ -249,6 +249,7 @@ def test_a_split_of_nothing_is_seventy_twenty_ten_in_order():
         ({"seed": 2**64}, "seed"),
         ({"trainPercentage": 70, "valPercentage": 20}, "testPercentage"),
         ({"gap": True, "leaky": True}, "gap"),
+        ({"trainPercent": 80}, "trainPercent"),
         ({"excluded_periods": {}}, "excluded_periods"),
         ({"excluded_periods": [3]}, "excluded_periods"),
         ({"excluded_periods": [{"start": "x"}]}, "excluded_periods.start"),
