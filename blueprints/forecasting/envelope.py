@@ -20,6 +20,7 @@ CODES = {
     "invalid": "BAD_REQUEST",
     "bad_request": "BAD_REQUEST",
     "not_found": "NOT_FOUND",
+    "too_few_samples": "TOO_FEW_SAMPLES",
     "forbidden": "FORBIDDEN",
     "conflict": "CONFLICT",
     "too_large": "FILE_TOO_LARGE",

@@ -103,6 +103,9 @@ def _chosen_times(request: BatchRequest) -> dict[str, Any]:
             "references": None, "first": first, "last": last, "every": request.every,
             "most": MAX_WINDOWS,
         }  # fmt: skip
+    if request.first is not None or request.last is not None:
+        detail = "Send reference_times, or first and last; not both."
+        raise FieldRefused("reference_times", detail)
     if not isinstance(given, list) or not 1 <= len(given) <= MAX_WINDOWS:
         right = f"a list of 1 to {MAX_WINDOWS} times"
         said = f"a list of {len(given)}" if isinstance(given, list) else shown_value(given)

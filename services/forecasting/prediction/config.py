@@ -30,6 +30,7 @@ SOURCES: Mapping[str, str] = {
     BOTH: "the session's own file, and behind it the rows that the request brings",
 }
 MAX_ROWS = 200_000
+MAX_VALUE = 1e30  # models compute in float32, which ends at 3.4e38: squares and sums stay inside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +160,8 @@ def api_parameters() -> dict[str, Any]:
         "calls_per_minute": CALLS_PER_MINUTE,
         "max_rows": MAX_ROWS,
         "fields": {
-            "series": "Rows by label: times (ISO 8601), values (numbers or null), perhaps issued",
+            "series": "Rows by label: times (ISO 8601), values (numbers or null), perhaps issued; "
+            "of rows with equal times the last counts",
             "reference_time": "ISO 8601, UTC without an offset; by default the last for which "
             "everything is known",
             "model_filename": "A name from the list of models; by default the configured one, or "

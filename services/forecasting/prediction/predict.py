@@ -10,6 +10,7 @@ from app.db.engine import Database
 from app.storage import ObjectStore
 from services.forecasting.domain.numbers import shown
 from services.forecasting.prediction.child import run_in_child
+from services.forecasting.prediction.config import MAX_VALUE
 from services.forecasting.prediction.model import ChosenModel, choose_model, files_for_child
 from services.forecasting.resolve import visible_session
 from services.forecasting.saved_models import MissingPredictionInput
@@ -122,6 +123,8 @@ def _fault(window: object, steps: int, columns: int) -> str | None:
         for at, cell in enumerate(row):
             if not isinstance(cell, int | float) or isinstance(cell, bool):
                 return f"[{place}][{at}] is {_kind(cell)}"
+            if abs(cell) > MAX_VALUE:
+                return f"[{place}][{at}] is {_kind(cell)}, which is more than {MAX_VALUE:g}"
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.forecasting.domain.numbers import shown as shown_value
 from services.forecasting.errors import FieldRefused
-from services.forecasting.prediction.config import MAX_ROWS
+from services.forecasting.prediction.config import MAX_ROWS, MAX_VALUE
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -89,4 +89,7 @@ def _cell(place: str, name: str, cell: object) -> float | int | None:
     if isinstance(cell, bool) or not isinstance(cell, int | float) or not math.isfinite(cell):
         said = shown_value(cell)
         raise FieldRefused(place, f"{place} is {said}, but it must be a number or null.")
+    if abs(cell) > MAX_VALUE:
+        right = f"at most {MAX_VALUE:g} in size"
+        raise FieldRefused(place, f"{place} is {shown_value(cell)}, but it must be {right}.")
     return float(cell)

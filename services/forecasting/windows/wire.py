@@ -258,11 +258,12 @@ def _closing_days(fields: WireFields) -> tuple[str, ...]:
 
 def _period(body: object) -> Period:
     fields = WireFields(body, "excluded_periods", InvalidTrainingSplit)
-    return Period(
-        start=_instant(fields, "start"),
-        end=_instant(fields, "end"),
-        note=fields.text("note", "") or "",
-    )
+    fields.only(("start", "end", "note"))
+    start, end = _instant(fields, "start"), _instant(fields, "end")
+    if start >= end:
+        said = f"{fields.text('start')} to {fields.text('end')}"
+        raise InvalidTrainingSplit("excluded_periods", said, "a start before its end")
+    return Period(start=start, end=end, note=fields.text("note", "") or "")
 
 
 def _instant(fields: WireFields, name: str) -> int:
