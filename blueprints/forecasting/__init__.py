@@ -1,6 +1,6 @@
 """The routes of forecasting sessions, in the words of their contract."""
 
-from blueprints.forecasting.envelope import speak_contract
+from blueprints.forecasting.envelope import speak_contract, speak_contract_elsewhere
 from blueprints.forecasting.live import SOCKET_EVENTS
 from blueprints.forecasting.routes import sessions
 from blueprints.forecasting.routes_backtests import backtests
@@ -41,3 +41,4 @@ BLUEPRINTS = (
 )
 for _blueprint in BLUEPRINTS:
     speak_contract(_blueprint)
+speak_contract_elsewhere(sessions)

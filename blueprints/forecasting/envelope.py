@@ -8,17 +8,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import fields, validate
-from quart import Response
+from quart import Response, request
 
 from app import strict_json
 from app.http.blueprint import ApiBlueprint
 from app.http.schemas import ErrorEnvelope
 
+PREFIX = "/api/training/"
 STATUSES = {422: 400}
 CODES = {
     "invalid": "BAD_REQUEST",
     "bad_request": "BAD_REQUEST",
     "not_found": "NOT_FOUND",
+    "too_few_samples": "TOO_FEW_SAMPLES",
     "forbidden": "FORBIDDEN",
     "conflict": "CONFLICT",
     "too_large": "FILE_TOO_LARGE",
@@ -26,6 +28,7 @@ CODES = {
     "too_many_requests": "RATE_LIMITED",
     "unavailable": "SERVICE_UNAVAILABLE",
     "internal": "INTERNAL_ERROR",
+    "method_not_allowed": "METHOD_NOT_ALLOWED",
     "invalid_input_type": "MISSING_BODY",
 }
 MAX_SUGGESTIONS = 3
@@ -46,11 +49,23 @@ def speak_contract(blueprint: ApiBlueprint) -> None:
     blueprint.after_request(_translated)
 
 
+def speak_contract_elsewhere(blueprint: ApiBlueprint) -> None:
+    """Give it also to addresses below the contract's that no route has."""
+    blueprint.after_app_request(_translated_elsewhere)
+
+
+async def _translated_elsewhere(response: Response) -> Response:
+    is_ours = request.blueprint is None and request.path.startswith(PREFIX)
+    return await _translated(response) if is_ours else response
+
+
 async def _translated(response: Response) -> Response:
     if response.status_code < 400 or response.mimetype != "application/json":
         return response
     content: dict[str, Any] = strict_json.loads(await response.get_data(as_text=False))
     code = CODES.get(content["code"], content["code"])
+    if code == "INVALID_TOKEN" and "Authorization" not in request.headers:
+        code = "MISSING_AUTHORIZATION"
     if code not in KEPT_422:
         response.status_code = STATUSES.get(response.status_code, response.status_code)
     ours = {**content, "code": code} | _suggestion(content["detail"], content.get("errors", {}))

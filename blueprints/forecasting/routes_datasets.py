@@ -15,6 +15,7 @@ from blueprints.forecasting import schemas_datasets as say
 from services.forecasting.datasets import read
 from services.forecasting.datasets.read import DatasetDocument, PlotVariables
 from services.forecasting.datasets.start import start_datasets, stop_datasets
+from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 
 datasets = ApiBlueprint("forecasting_datasets", __name__, url_prefix="/api/training")
@@ -34,7 +35,7 @@ def generate_datasets(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Build the datasets of a session; the answer comes at once, the work follows."""
     split = body["training_split"]
     if split is not None and not isinstance(split, dict):
-        detail = f"training_split is {split!r:.40}, but it must be an object."
+        detail = f"training_split is {shown(split)}, but it must be an object."
         raise FieldRefused("training_split", detail)
     started = start_datasets(
         resources().database,

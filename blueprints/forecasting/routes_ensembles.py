@@ -7,6 +7,7 @@ from app.http.endpoint import body, creates, fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.forecasting.schemas_models import EnsembleBody, TrainAnswer
+from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.training.members import FIELD
 from services.forecasting.training.quota import limits_of
@@ -47,6 +48,6 @@ def _run_ids(given: object) -> list[int] | None:
     if given is None:
         return None
     if not isinstance(given, list) or not all(type(one) is int and one > 0 for one in given):
-        detail = f"{FIELD} is {given!r:.60}, but it must be a list of numbers of runs."
+        detail = f"{FIELD} is {shown(given, 60)}, but it must be a list of numbers of runs."
         raise FieldRefused(FIELD, detail)
     return given

@@ -25,11 +25,17 @@ from blueprints.forecasting.schemas_files import (
     SessionFileForm,
     message_of,
 )
+from services.forecasting.errors import FieldRefused, SeriesNotFound
 from services.forecasting.files.announce import announce_file
 from services.forecasting.files.content import find_content
 from services.forecasting.files.list import list_files
 from services.forecasting.files.reread import reread_file
-from services.forecasting.files.update import delete_file, update_file
+from services.forecasting.files.update import (
+    FileChanges,
+    checked_changes,
+    delete_file,
+    update_file,
+)
 
 files = ApiBlueprint("forecasting_files", __name__, url_prefix="/api/training")
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
@@ -78,22 +84,30 @@ def made(rows: Sequence[SessionFile]) -> dict[str, Any]:
 @fails({400: "No field is known, a value is wrong, or there is no such file."})
 def change_series(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Set fields of a file; importOptions have its kept bytes read again."""
-    parts, actor = resources(), current_actor()
     options = body.pop("importOptions", body.pop("import_options", None))
-    row = update_file(parts.database, actor, file_id, body) if body or options is None else None
-    if options is not None:
-        folder = parts.settings.home / "tmp"
-        row = reread_file(
+    if options is None:
+        row = update_file(resources().database, current_actor(), file_id, body)
+    else:
+        row = _read_again(file_id, options, checked_changes(body))
+    return {"data": file_row(row)}
+
+
+def _read_again(file_id: str, options: object, changes: FileChanges) -> SessionFile:
+    parts = resources()
+    try:
+        return reread_file(
             parts.database,
             parts.store,
-            actor,
+            current_actor(),
             file_id,
             options,
-            folder,
+            parts.settings.home / "tmp",
             series_reader(),
             series_joiner(),
+            changes=changes,
         )
-    return {"data": file_row(row)} if row is not None else {}
+    except SeriesNotFound as error:  # a 400 here, as the contract has it
+        raise FieldRefused("fileId", error.detail) from None
 
 
 @files.delete("/csv-files/<file_id>")

@@ -19,6 +19,7 @@ from blueprints.forecasting.schemas_models import (
     TrainAnswer,
     TrainBody,
 )
+from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused, TablesNotFound
 from services.forecasting.read import show_session
 from services.forecasting.results import ModelTables, evaluation_of, list_models
@@ -64,6 +65,9 @@ def _models(body: dict[str, Any]) -> Sequence[dict[str, Any]]:
     several = body["models"]
     if several is None:
         return [_object(body, "model_parameters")]
+    if body["model_parameters"] is not None:
+        detail = "Send model_parameters for one model, or models for several; not both."
+        raise FieldRefused("models", detail)
     if not isinstance(several, list) or not all(isinstance(one, dict) for one in several):
         raise FieldRefused("models", "models must be a list of objects, one per model.")
     return several
@@ -72,7 +76,7 @@ def _models(body: dict[str, Any]) -> Sequence[dict[str, Any]]:
 def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
     value = body[name] if body[name] is not None else {}
     if not isinstance(value, dict):
-        raise FieldRefused(name, f"{name} is {value!r:.40}, but it must be an object.")
+        raise FieldRefused(name, f"{name} is {shown(value)}, but it must be an object.")
     return value
 
 

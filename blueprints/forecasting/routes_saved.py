@@ -14,6 +14,7 @@ from app.http.streams import attachment
 from app.http.threads import run_in_thread
 from app.versions import library_versions
 from blueprints.forecasting import schemas_saved as say
+from services.forecasting.datasets.read import violin_kinds
 from services.forecasting.errors import ModelNotFound
 from services.forecasting.models.families import FAMILIES
 from services.forecasting.read import show_session
@@ -147,9 +148,11 @@ def _scalers(session_id: str) -> Scalers:
 @fails(MISSING)
 def show_summary(session_id: str) -> dict[str, Any]:
     """Return what a session has."""
-    database, actor = resources().database, current_actor()
+    parts, actor = resources(), current_actor()
+    database = parts.database
     shown = show_session(database, actor, session_id)
     done = [one for one in list_models(database, actor, session_id) if one.summary is not None]
+    kinds = violin_kinds(database, parts.store, actor, session_id)
     return {
         "session_id": session_id,
         "n_dat": shown.session.n_dat,
@@ -157,6 +160,8 @@ def show_summary(session_id: str) -> dict[str, Any]:
         "has_training_results": bool(done),
         "has_trained_model": bool(list_saved(database, actor, session_id)),
         "model_count": len(done),
+        "has_violin_plots": bool(kinds),
+        "violin_plot_types": kinds,
     }
 
 

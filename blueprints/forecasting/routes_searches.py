@@ -7,6 +7,7 @@ from app.http.endpoint import body, creates, fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.forecasting import schemas_searches as say
+from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.models.search_space import SPACES
 from services.forecasting.searches.keep import keep_best
@@ -68,7 +69,7 @@ def start_one_search(session_id: str, body: dict[str, Any]) -> StartedSearch:
 def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
     value = body[name] if body[name] is not None else {}
     if not isinstance(value, dict):
-        raise FieldRefused(name, f"{name} is {value!r:.40}, but it must be an object.")
+        raise FieldRefused(name, f"{name} is {shown(value)}, but it must be an object.")
     return value
 
 

@@ -84,6 +84,8 @@ class SummaryAnswer(ContractSchema):
     has_training_results = fields.Boolean()
     has_trained_model = fields.Boolean()
     model_count = whole()
+    has_violin_plots = fields.Boolean()
+    violin_plot_types = fields.List(fields.String())
 
 
 class EnvironmentAnswer(ContractSchema):

@@ -7,6 +7,7 @@ Clients name sessions: by a UUID, as ``session_<digits>_<letters and digits>``, 
 import re
 import uuid
 
+from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import BadSessionId
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -20,9 +21,8 @@ def checked_session_id(text: object, field: str = "sessionId") -> str:
         return text.lower()
     if isinstance(text, str) and _NAMED.fullmatch(text):
         return text
-    shown = repr(text)[:60]
     forms = "a UUID, session_<digits>_<letters> or session_<UUID>"
-    raise BadSessionId(field, f"{field} is {shown}, but it must be {forms}.")
+    raise BadSessionId(field, f"{field} is {shown(text, 60)}, but it must be {forms}.")
 
 
 def number_of(text: object) -> int | None:

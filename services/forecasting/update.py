@@ -16,12 +16,19 @@ from services.forecasting.time_steps import checked_time_steps
 from services.forecasting.topics import subject_of
 
 MAX_NAME = 255
+CHECKS = {"timeInfo": checked_time_info, "zeitschritte": checked_time_steps}
 
 
 def save_settings(
     database: Database, actor: Actor, wire_id: object, settings: Mapping[str, Any]
 ) -> ForecastSession:
-    """Keep the timeInfo and zeitschritte in ``settings``; raises as ``apply_settings``."""
+    """Keep the timeInfo and zeitschritte in ``settings``; raises as ``apply_settings``.
+
+    Whoever saves says what: null is refused, where the start of a session takes it for nothing.
+    """
+    for name, checked in CHECKS.items():
+        if name in settings:
+            checked(settings[name])
     with database.write() as unit:
         row = editable_session(unit.session, actor, wire_id)
         apply_settings(row, settings)

@@ -56,6 +56,9 @@ async def test_the_answer_comes_at_once_and_the_job_waits(member, resources, wir
     assert (state["status"], state["completed_steps"], state["progress"]) == ("completed", 7, 100)
     shown = (await member.get(f"{BASE}/session/{wire_id}/database"))["session"]
     assert (shown["workflow_phase"], shown["n_dat"]) == ("phase2", KEPT)
+    summary = await member.get(f"{BASE}/results-summary/{wire_id}")
+    assert summary["has_violin_plots"]
+    assert {"input", "output"} <= set(summary["violin_plot_types"]) <= {"input", "time", "output"}
 
 
 @ON_ONE_DATABASE

@@ -122,7 +122,10 @@ async def put(caller: Caller, path: str, body: Any, status: int = 200) -> Any:
 @pytest.mark.parametrize(
     ("body", "field"),
     [({"min": "viel"}, "min"), ({"unknown": 1}, None), ({}, None), ({"type": "x"}, "type"),
-     ({"bezeichnung": ""}, "bezeichnung"), ({"file_name": "a/../b"}, "file_name")],
+     ({"bezeichnung": ""}, "bezeichnung"), ({"file_name": "a/../b"}, "file_name"),
+     ({"fileName": "a/b"}, "file_name"), ({"max_gap_min": -5}, "max_gap_min"),
+     ({"zeithorizont_start": 1e308}, "zeithorizont_start"),
+     ({"zeithorizontEnd": "-1e9"}, "zeithorizontEnd")],
 )  # fmt: skip
 async def test_a_change_without_a_known_field_or_with_a_wrong_value_is_a_400(
     member: Caller, body: dict[str, Any], field: str | None
@@ -139,13 +142,22 @@ async def test_a_label_that_the_session_has_is_no_new_label(member: Caller) -> N
     assert (await put(member, path, {"bezeichnung": "Hi"}, 400))["code"] == "DUPLICATE_FILE"
 
 
+async def test_a_series_that_changes_sides_comes_after_those_that_are_there(member: Caller) -> None:
+    made = await announced(member)
+    name = made["sessionId"]
+    await announced(member, sessionId=name, bezeichnung="Lo", type="output")
+    await put(member, f"{BASE}/csv-files/{made['data']['id']}", {"type": "output"})
+    assert [row["bezeichnung"] for row in await rows(member, name)] == ["Lo", "Hi"]
+
+
 async def test_ids_that_are_none_or_foreign_are_refused_alike(
     member: Caller, colleague: Caller
 ) -> None:
     made = await announced(member)
     for name in ("nothing", str(uuid.uuid4()), made["data"]["id"]):
-        refused = await put(colleague, f"{BASE}/csv-files/{name}", {"min": 1}, 400)
-        assert refused["code"] == "BAD_REQUEST"
+        for body in ({"min": 1}, {"importOptions": {"decimal": ","}}):
+            refused = await put(colleague, f"{BASE}/csv-files/{name}", body, 400)
+            assert (refused["code"], list(refused["errors"])) == ("BAD_REQUEST", ["fileId"])
         gone = await colleague.call("DELETE", f"{BASE}/csv-files/{name}")
         assert (gone.status_code, gone.body["code"]) == (404, "FILE_NOT_FOUND")
     assert len(await rows(member, made["sessionId"])) == 1
@@ -189,6 +201,20 @@ async def test_what_a_person_says_about_a_file_has_its_bytes_read_again(member: 
     assert list(refused["errors"]) == ["date_order"]
     (after,) = await rows(member, made["sessionId"])
     assert (after["status"], after["importOptions"]) == ("ready", {"date_order": "day_first"})
+
+
+@READ_HERE
+async def test_options_and_fields_are_changed_together_or_not_at_all(member: Caller) -> None:
+    made = await upload(member)
+    name, path = made["sessionId"], f"{BASE}/csv-files/{made['data']['id']}"
+    for options, field in (({"decimal": "x"}, 1), ({"decimal": "."}, "viel")):
+        await put(member, path, {"importOptions": options, "skalierung_min": field}, 400)
+        (row,) = await rows(member, name)
+        assert (row["skalierung_min"], row["importOptions"]) == (None, {})
+    both = {"importOptions": {"decimal": "."}, "skalierung_min": 1, "fileName": "new.csv"}
+    row = (await put(member, path, both))["data"]
+    assert (row["skalierung_min"], row["file_name"]) == (1.0, "new.csv")
+    assert row["importOptions"] == {"decimal": "."}
 
 
 @READ_HERE

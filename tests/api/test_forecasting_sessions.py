@@ -96,6 +96,7 @@ async def test_an_old_flat_calendar_becomes_one_block_per_active_category(member
         ({"zeitschrittweite": 0}, "zeitschrittweite"), ({"offset": -1}, "offset"),
         ({"zeitschrittweite": 15, "offset": 15}, "offset"), ({"schritte": 3}, "schritte"),
         ({"eingabe": "9" * 400}, "eingabe"), ([1], "zeitschritte"), ("x", "zeitschritte"),
+        (None, "zeitschritte"), ({"offset": 7, "offsett": 5}, "offsett"),
     ],
 )  # fmt: skip
 async def test_wrong_time_steps_are_refused_by_name(
@@ -105,7 +106,14 @@ async def test_wrong_time_steps_are_refused_by_name(
     body = {"sessionId": name, "zeitschritte": steps}
     answer = await member.post(f"{BASE}/save-zeitschritte", body, 400)
     assert (answer["code"], list(answer["errors"])) == ("INVALID_ZEITSCHRITTE", [field])
+    assert "Fraction" not in answer["error"]
     assert (await member.get(f"{BASE}/get-zeitschritte/{name}"))["data"] == {}
+
+
+async def test_time_steps_are_kept_as_plain_whole_numbers(member: Caller) -> None:
+    name = await begun(member, zeitschritte={"eingabe": "24.0", "ausgabe": " 5 "})
+    kept = (await member.get(f"{BASE}/get-zeitschritte/{name}"))["data"]
+    assert (kept["eingabe"], kept["ausgabe"]) == ("24", "5")
 
 
 async def test_empty_time_steps_are_allowed(member: Caller) -> None:
@@ -123,7 +131,7 @@ async def test_empty_time_steps_are_allowed(member: Caller) -> None:
         ({"category_data": {"tag": {"skalierung": "maybe"}}}, "tag: skalierung"),
         ({"category_data": {"tag": {"zeithorizontStart": "x"}}},
          "tag: zeithorizontStart"),
-        ({"uhr": True}, "uhr"), ([], "timeInfo"),
+        ({"uhr": True}, "uhr"), ([], "timeInfo"), (None, "timeInfo"),
     ],
 )  # fmt: skip
 async def test_a_wrong_calendar_is_refused_by_name(

@@ -192,7 +192,7 @@ async def test_the_shape_that_is_checked_is_that_of_the_windows(
     require_all_feasible([days], plan, n)
     long = {**plan, "files": [_until(one, "2090-01-01 00:00:00") for one in plan["files"]]}
     require_all_feasible([days], long, n)  # what was counted is known better
-    with pytest.raises(InvalidModelParams, match="max_rows is None; it must be at most"):
+    with pytest.raises(InvalidModelParams, match="max_rows is null; it must be at most"):
         require_all_feasible([days], long, None)
 
 

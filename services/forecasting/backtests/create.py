@@ -101,7 +101,7 @@ def _model(session: Session, owner: ForecastSession, run_id: int) -> SessionMode
     try:
         read_settings(row.settings)
     except InvalidModelParams:
-        detail = f"run_id is {run_id}, but a {row.mode} cannot be fitted again: choose another."
+        detail = f"run_id is {run_id}, but {row.mode} cannot be fitted again: choose another."
         raise NotBacktestable("run_id", detail) from None
     return row
 

@@ -75,6 +75,17 @@ def read_visualizations(
     return _drawn(database, store, actor, wire_id, objects.VISUALIZATIONS)
 
 
+def violin_kinds(
+    database: Database, store: ObjectStore, actor: Actor, wire_id: object
+) -> Sequence[str]:
+    """Return which of input, time and output have violins; none before they are drawn."""
+    try:
+        document = read_visualizations(database, store, actor, wire_id)
+    except VisualizationNotFound:
+        return []
+    return [kind for kind, names in document.content["metadata"].items() if names]
+
+
 def open_arrays(
     database: Database, store: ObjectStore, actor: Actor, wire_id: object
 ) -> DatasetFile:

@@ -1,7 +1,9 @@
 """Numbers as clients of the contract write them: as numbers, or as text."""
 
+import json
 import math
 import re
+from fractions import Fraction
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
 NOTHING = (None, "", "null", "None")
@@ -31,7 +33,10 @@ def whole_number_of(value: object) -> int | None:
     return int(number) if number is not None and number.is_integer() else None
 
 
-def shown(value: object) -> str:
-    """Return how an error shows a value: never long."""
-    text = repr(value)
-    return text if len(text) <= 40 else text[:40] + "…"
+def shown(value: object, limit: int = 40) -> str:
+    """Return how an error shows a value, in the words of JSON: never long."""
+    if isinstance(value, Fraction):
+        value = int(value) if value.denominator == 1 else float(value)
+    is_text = isinstance(value, str)
+    text = repr(value) if is_text else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= limit else text[:limit] + "…"

@@ -17,8 +17,9 @@ from services.uploads.head import copy_head
 from services.uploads.types import UploadStore
 
 MAX_BYTES = 64 * MIB
+# libraries reserve 1 GiB of addresses at a time: under 2 GiB small files failed by chance
 LIMITS = ProcessLimits(
-    memory_bytes=2048 * MIB, cpu_seconds=60, wall_seconds=90, output_bytes=1024 * MIB
+    memory_bytes=4096 * MIB, cpu_seconds=60, wall_seconds=90, output_bytes=1024 * MIB
 )
 NEWLINES = ((b"\xff\xfe", b"\n\0"), (b"\xfe\xff", b"\0\n"))  # of UTF-16 by its mark
 

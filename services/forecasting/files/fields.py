@@ -6,6 +6,7 @@ from typing import Any
 from app.models.forecasting import DIRECTIONS
 from services.forecasting.domain.numbers import NOTHING, number_of, shown
 from services.forecasting.errors import FieldRefused
+from services.forecasting.windows.plan import MAX_HORIZON_HOURS
 from services.uploads.domain.labels import checked_label as safe_label
 
 NUMBERS = (
@@ -34,8 +35,8 @@ TEXTS = ("offset", "utc_min", "utc_max")  # an offset may be "var"
 EXTRAS = ("max_gap_min", "untergrenze", "obergrenze")  # later than the contract
 DEFAULTS = {"mittelwertbildung_uber_den_zeithorizont": "nein", "skalierung": "nein"}
 FIELDS = (*NUMBERS, *CHOICES, *TEXTS, *EXTRAS)
+HORIZONS = ("zeithorizont_start", "zeithorizont_end")
 MAX_TEXT = 60
-RENAMED = {"file_name": "fileName", "bezeichnung": "bezeichnung", "type": "type"}
 
 
 def camel(name: str) -> str:
@@ -81,6 +82,12 @@ def _number(spelling: str, value: object) -> float:
     number = number_of(value)
     if number is None:
         raise _refused(spelling, value, "a number")
+    name = _BY_SPELLING[spelling]
+    if name in HORIZONS and abs(number) > MAX_HORIZON_HOURS:
+        right = f"a number from -{MAX_HORIZON_HOURS} to {MAX_HORIZON_HOURS} (hours)"
+        raise _refused(spelling, value, right)
+    if name == "max_gap_min" and number <= 0:
+        raise _refused(spelling, value, "a number of minutes above 0, or null")
     return number
 
 

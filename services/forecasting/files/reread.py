@@ -25,9 +25,12 @@ from services.forecasting.files.parts import (
     require_same_series,
 )
 from services.forecasting.files.series import ReadAgain, place_series
+from services.forecasting.files.update import FileChanges, apply_changes
 from services.forecasting.resolve import editable_file
 from services.forecasting.topics import subject_of
 from services.tabular.join import join_values
+
+NO_CHANGES = FileChanges()
 
 
 def reread_file(
@@ -41,13 +44,14 @@ def reread_file(
     join: Join = join_values,
     *,
     recipe: str | None = None,
+    changes: FileChanges = NO_CHANGES,
 ) -> SessionFile:
     """Read the file again with ``options`` in the place of what was said before.
 
     All series of the file follow; a series that is there now and was not before gets a row. What
-    a person has set of a series stays. ``recipe`` names the one that the options come from. Raises
-    FieldRefused for options that are none and where its bytes have not arrived, and as ``read``
-    does; then everything is as it was.
+    a person has set of a series stays, and ``changes`` are set with it. ``recipe`` names the one
+    that the options come from. Raises FieldRefused for options that are none and where its bytes
+    have not arrived, and as ``read`` and ``apply_changes`` do; then everything is as it was.
     """
     if not isinstance(options, Mapping):
         raise FieldRefused(FIELD, f"{FIELD} is {shown(options)}, but it must be an object.")
@@ -58,6 +62,7 @@ def reread_file(
     with database.write() as unit:
         row = editable_file(unit.session, actor, file_id)
         place_series(unit.session, row, again)
+        apply_changes(unit.session, row, changes)
         record(unit, actor, "session_changed", subject_of(row.session_id), {"file": row.file_name})
     return row
 

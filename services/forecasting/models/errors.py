@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.errors import RoundhouseError
+from services.forecasting.domain.numbers import shown
 
 
 class InvalidModelParams(RoundhouseError):
@@ -16,8 +17,7 @@ class InvalidModelParams(RoundhouseError):
     status = 400
 
     def __init__(self, field: str, value: object, expected: str) -> None:
-        shown = repr(value)
-        self.value = shown if len(shown) <= 60 else shown[:57] + "..."
+        self.value = shown(value, 57)
         self.field, self.expected = field, expected
         sentence = f"{field} is {self.value}; it must be {expected}."
         super().__init__(sentence, errors={field: [sentence]})

@@ -1,6 +1,7 @@
 """What can be wrong with a plot, in sentences for the person who asked for it."""
 
 from app.errors import BadRequest, Unavailable
+from services.forecasting.domain.numbers import shown
 
 
 class InvalidPlotParams(BadRequest):
@@ -9,9 +10,7 @@ class InvalidPlotParams(BadRequest):
     code = "INVALID_PLOT_PARAMS"
 
     def __init__(self, field: str, value: object, right: str) -> None:
-        shown = repr(value)
-        shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-        detail = f"{field} is {shown}; it must be {right}."
+        detail = f"{field} is {shown(value, 57)}; it must be {right}."
         super().__init__(detail, errors={field: [detail]})
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.storage import ObjectStore
+from services.forecasting.domain.numbers import shown as shown_value
 from services.forecasting.errors import FieldRefused
 from services.forecasting.evaluation.arrays import cells
 from services.forecasting.evaluation.metrics import mae
@@ -102,10 +103,13 @@ def _chosen_times(request: BatchRequest) -> dict[str, Any]:
             "references": None, "first": first, "last": last, "every": request.every,
             "most": MAX_WINDOWS,
         }  # fmt: skip
+    if request.first is not None or request.last is not None:
+        detail = "Send reference_times, or first and last; not both."
+        raise FieldRefused("reference_times", detail)
     if not isinstance(given, list) or not 1 <= len(given) <= MAX_WINDOWS:
         right = f"a list of 1 to {MAX_WINDOWS} times"
-        count = f" with {len(given)}" if isinstance(given, list) else ""
-        detail = f"reference_times is a {type(given).__name__}{count}, but it must be {right}."
+        said = f"a list of {len(given)}" if isinstance(given, list) else shown_value(given)
+        detail = f"reference_times is {said}, but it must be {right}."
         raise FieldRefused("reference_times", detail)
     times = [checked_instant(f"reference_times[{n}]", one) for n, one in enumerate(given)]
     return {"references": times}

@@ -14,6 +14,7 @@ from app.db.engine import Database
 from app.db.upsert import insert_into
 from app.models.forecast_access import ForecastConfig
 from app.models.forecasting import ForecastSession
+from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.list import files_of
 from services.forecasting.prediction.keys import MAX_KEYS
@@ -29,6 +30,7 @@ SOURCES: Mapping[str, str] = {
     BOTH: "the session's own file, and behind it the rows that the request brings",
 }
 MAX_ROWS = 200_000
+MAX_VALUE = 1e30  # models compute in float32, which ends at 3.4e38: squares and sums stay inside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +121,8 @@ def checked_sources(inputs: object, labels: list[str]) -> dict[str, str]:
         source = given.get("source") if isinstance(given, Mapping) else given
         if not isinstance(source, str) or source not in SOURCES:
             right = ", ".join(SOURCES)
-            detail = f"inputs.{label} has the source {source!r:.40}, but it must be one of {right}."
+            said = shown(source)
+            detail = f"inputs.{label} has the source {said}, but it must be one of {right}."
             raise FieldRefused(f"inputs.{label}", detail)
         sources[label] = source
     return sources
@@ -157,7 +160,8 @@ def api_parameters() -> dict[str, Any]:
         "calls_per_minute": CALLS_PER_MINUTE,
         "max_rows": MAX_ROWS,
         "fields": {
-            "series": "Rows by label: times (ISO 8601), values (numbers or null), perhaps issued",
+            "series": "Rows by label: times (ISO 8601), values (numbers or null), perhaps issued; "
+            "of rows with equal times the last counts",
             "reference_time": "ISO 8601, UTC without an offset; by default the last for which "
             "everything is known",
             "model_filename": "A name from the list of models; by default the configured one, or "

@@ -111,7 +111,9 @@ def gathered_inputs(
     with database.read() as session:
         owner = forecastable_session(session, actor, wire_id)
         settings = settings_of(session, owner)
-        model = choose_model(session, owner, request.model_filename or settings.model_filename)
+        chosen = request.model_filename
+        filename = settings.model_filename if chosen is None else chosen
+        model = choose_model(session, owner, filename)
         stored = _stored_series(session, owner, model)
         backtested = windows_keys(session, model.saved.run_id)
     rows = checked_series(request.series, _labels(model))

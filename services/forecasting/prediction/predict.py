@@ -8,13 +8,14 @@ from typing import Any
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.storage import ObjectStore
+from services.forecasting.domain.numbers import shown
 from services.forecasting.prediction.child import run_in_child
+from services.forecasting.prediction.config import MAX_VALUE
 from services.forecasting.prediction.model import ChosenModel, choose_model, files_for_child
 from services.forecasting.resolve import visible_session
 from services.forecasting.saved_models import MissingPredictionInput
 
 MAX_CELLS = 4_000_000
-MAX_VALUE = 3.4e38  # models compute in 32 bits
 FIELD = "input_data"
 Window = Sequence[Sequence[float]]
 
@@ -134,4 +135,4 @@ def _kind(value: object) -> str:
         return (
             "an empty list" if value == [] else "a list" if isinstance(value, list) else "an object"
         )
-    return repr(value)[:40]
+    return shown(value)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.forecasting.domain.numbers import shown as shown_value
 from services.forecasting.errors import FieldRefused
-from services.forecasting.prediction.config import MAX_ROWS
+from services.forecasting.prediction.config import MAX_ROWS, MAX_VALUE
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -51,7 +52,7 @@ def checked_instant(name: str, given: object) -> int:
         instant = None
     if instant is None or not MIN_INSTANT <= instant <= MAX_INSTANT:
         right = "a time such as 2024-12-27T00:00:00Z, of the years 1900 to 2199"
-        raise FieldRefused(name, f"{name} is {given!r:.40}, but it must be {right}.")
+        raise FieldRefused(name, f"{name} is {shown_value(given)}, but it must be {right}.")
     return instant
 
 
@@ -86,5 +87,9 @@ def _cell(place: str, name: str, cell: object) -> float | int | None:
     if cell is None:
         return None
     if isinstance(cell, bool) or not isinstance(cell, int | float) or not math.isfinite(cell):
-        raise FieldRefused(place, f"{place} is {cell!r:.40}, but it must be a number or null.")
+        said = shown_value(cell)
+        raise FieldRefused(place, f"{place} is {said}, but it must be a number or null.")
+    if abs(cell) > MAX_VALUE:
+        right = f"at most {MAX_VALUE:g} in size"
+        raise FieldRefused(place, f"{place} is {shown_value(cell)}, but it must be {right}.")
     return float(cell)

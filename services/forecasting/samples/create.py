@@ -48,7 +48,8 @@ def create_sample(
     sample = SAMPLES[name]()
     settings = {"zeitschritte": sample.time_steps, "timeInfo": sample.time_info}
     wire_id = f"session_{uuid.uuid4()}"
-    session = init_session(database, actor, wire_id, settings, called or sample.name)
+    title = sample.name if called is None else called  # "" is refused, as by hand
+    session = init_session(database, actor, wire_id, settings, title)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as here:
         read_once = _remembering(read)  # most samples use one text for several series

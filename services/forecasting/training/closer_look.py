@@ -63,7 +63,6 @@ def closer_look(output: OutputWindows) -> dict[str, Any]:
                 output.truth, output.forecast, output.reference_times, output.offsets, output.zone
             )
         ),
-        "zone": output.zone,
         "worst": [
             asdict(one)
             for one in worst_windows(output.truth, output.forecast, output.reference_times)

@@ -11,6 +11,11 @@ from services.forecasting.files.list import files_of
 from services.forecasting.files.reading import FORECASTS, OVERVIEW
 from services.forecasting.training.prepare import window_plan_of
 
+NOT_READY = {
+    "waiting": "its bytes have not arrived",
+    "question": "its findings leave a question open, which its import options answer",
+}
+
 
 def plan_of(session: Session, owner: ForecastSession, split: Mapping[str, Any]) -> dict[str, Any]:
     """Return time steps, calendar, split and files, as JSON takes them.
@@ -36,8 +41,7 @@ def _require(direction: str, files: Sequence[SessionFile]) -> None:
         raise FieldRefused("files", f"The session has no {direction} yet: add a file.")
     for one in files:
         if one.status != "ready":
-            detail = f"{one.label} cannot be used yet, as it is {one.status}: answer its questions."
-            raise FieldRefused("files", detail)
+            raise FieldRefused("files", f"{one.label} cannot be used yet: {NOT_READY[one.status]}.")
         _require_form(one)
 
 

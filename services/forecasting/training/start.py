@@ -86,7 +86,7 @@ def start_training(
 def _counted(models: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     if not 1 <= len(models) <= MAX_MODELS:
         detail = f"{len(models)} models were given, but it must be 1 to {MAX_MODELS}."
-        raise FieldRefused("model_parameters", detail)
+        raise FieldRefused("models", detail)
     return models
 
 

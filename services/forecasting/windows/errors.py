@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from app.errors import RoundhouseError
+from services.forecasting.domain.numbers import shown
 
 
 class InvalidWindows(RoundhouseError):
@@ -12,9 +13,9 @@ class InvalidWindows(RoundhouseError):
     status: ClassVar[int] = 400
 
     def __init__(self, field: str, value: object, right: str) -> None:
-        shown = repr(value) if len(repr(value)) <= 80 else f"{repr(value)[:77]}..."
         super().__init__(
-            f"{field} is {shown}; it must be {right}.", errors={field: [f"Must be {right}."]}
+            f"{field} is {shown(value, 77)}; it must be {right}.",
+            errors={field: [f"Must be {right}."]},
         )
         self.field = field
         self.value = value

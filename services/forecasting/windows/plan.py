@@ -105,7 +105,8 @@ def check_horizon(start: Number, end: Number) -> None:
             right = f"between -{MAX_HORIZON_HOURS} and {MAX_HORIZON_HOURS} hours"
             raise InvalidWindows(name, value, right)
     if start > end:
-        raise InvalidWindows("horizon_start", start, f"at most the end of the horizon, {end} h")
+        right = f"at most the end of the horizon, {float(end):g} h"
+        raise InvalidWindows("horizon_start", start, right)
 
 
 @dataclass(frozen=True, kw_only=True)

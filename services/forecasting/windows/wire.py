@@ -61,6 +61,11 @@ DEFAULT_COUNTRY, DEFAULT_ZONE = "Deutschland", "UTC"
 # horizons of a file that says none: the day before and the day after, as the page prefills them
 HORIZONS = {"input": (-24, 0), "output": (0, 24)}
 MAX_SEED = 2**63 - 1
+# n_train, n_val and n_test are what the contract's page counts; the shares make them here
+SPLIT_FIELDS = (
+    "trainPercentage", "valPercentage", "testPercentage", "n_train", "n_val", "n_test", "shuffle",
+    "random_dat", "seed", "gap", "leaky", "excluded_periods",
+)  # fmt: skip
 
 WIRE_NAMES = {  # of what a plan refuses
     "input_steps": "eingabe",
@@ -162,6 +167,7 @@ def split_from_wire(training_split: object) -> SplitPlan:
     if is_nothing(training_split):
         return SplitPlan()
     fields = WireFields(training_split, "training_split", InvalidTrainingSplit)
+    fields.only(SPLIT_FIELDS)
     names = ("trainPercentage", "valPercentage", "testPercentage")
     shares = [fields.number(name) for name in names]
     if shares == [None, None, None]:
@@ -252,11 +258,12 @@ def _closing_days(fields: WireFields) -> tuple[str, ...]:
 
 def _period(body: object) -> Period:
     fields = WireFields(body, "excluded_periods", InvalidTrainingSplit)
-    return Period(
-        start=_instant(fields, "start"),
-        end=_instant(fields, "end"),
-        note=fields.text("note", "") or "",
-    )
+    fields.only(("start", "end", "note"))
+    start, end = _instant(fields, "start"), _instant(fields, "end")
+    if start >= end:
+        said = f"{fields.text('start')} to {fields.text('end')}"
+        raise InvalidTrainingSplit("excluded_periods", said, "a start before its end")
+    return Period(start=start, end=end, note=fields.text("note", "") or "")
 
 
 def _instant(fields: WireFields, name: str) -> int:

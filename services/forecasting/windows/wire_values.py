@@ -26,6 +26,14 @@ class WireFields:
             raise error(name, body, "an object")
         self._error = error
         self._fields = {_plain(str(key)): value for key, value in body.items()}
+        self._names = {_plain(str(key)): str(key) for key in body}
+
+    def only(self, names: Sequence[str]) -> None:
+        """Refuse a field that is none of ``names``: what it says would be lost without a word."""
+        known = {_plain(name) for name in names}
+        for plain in self._fields.keys() - known:
+            right = f"left out: the fields are {', '.join(names)}"
+            raise self._error(self._names[plain][:60], self._fields[plain], right)
 
     def has(self, name: str) -> bool:
         """Return whether a field is there and says something."""

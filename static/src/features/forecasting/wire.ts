@@ -234,8 +234,6 @@ export interface CloserLook {
   offsets_minutes?: number[];
   conformal: Conformal;
   profile: Record<Grouping, ErrorGroup[]>;
-  /** By whose clock the profile counts; not known of older evaluations. */
-  zone?: string;
   worst: WorstWindow[];
   residuals: Residuals | null;
 }

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.forecasting.domain.numbers import shown
 from services.forecasting.models.errors import InvalidModelParams
 from services.forecasting.models.families import (
     FAMILIES,
@@ -113,7 +114,7 @@ def test_a_bad_value_is_named_with_its_field_and_what_would_be_right(mode, field
         read_settings({"MODE": mode, field: value})
     error = caught.value
     assert error.field == field
-    assert error.detail.startswith(f"{field} is {repr(value)[:50]}")
+    assert error.detail.startswith(f"{field} is {shown(value)[:39]}")
     assert expected in error.detail
     assert list(error.errors) == [field]
     assert len(error.value) <= 60

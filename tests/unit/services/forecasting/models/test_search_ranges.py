@@ -53,7 +53,7 @@ def test_ranges_come_as_text_and_what_is_left_out_is_not_searched() -> None:
         ([{"name": "N", "low": 0}], "space.N.low is 0; it must be a whole number from 1 to 4096"),
         ([{"name": "N", "low": 9, "high": 8}], "space.N.high is 8; it must be at least 9"),
         ([{"name": "K", "low": 2}], "space.K.low is 2; it must be an odd whole number"),
-        ([{"name": "N", "high": True}], "space.N.high is True"),
+        ([{"name": "N", "high": True}], "space.N.high is true"),
         ([{"name": "ACTF", "choices": ["relu", "sinus"]}], "space.ACTF.choices is 'sinus'"),
         ([{"name": "ACTF", "choices": []}], "a list of 1 to 20 values"),
         ([{"name": "ACTF", "choices": [None]}], "a list without empty values"),

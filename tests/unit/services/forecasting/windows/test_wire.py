@@ -249,6 +249,11 @@ def test_a_split_of_nothing_is_seventy_twenty_ten_in_order():
         ({"seed": 2**64}, "seed"),
         ({"trainPercentage": 70, "valPercentage": 20}, "testPercentage"),
         ({"gap": True, "leaky": True}, "gap"),
+        ({"trainPercent": 80}, "trainPercent"),
+        (
+            {"excluded_periods": [{"start": "2024-01-01", "end": "2024-01-02", "why": ""}]},
+            "why",
+        ),
         ({"excluded_periods": {}}, "excluded_periods"),
         ({"excluded_periods": [3]}, "excluded_periods"),
         ({"excluded_periods": [{"start": "x"}]}, "excluded_periods.start"),
@@ -262,6 +267,7 @@ def test_a_wrong_split_is_refused_with_its_field(body, field):
     with pytest.raises(InvalidTrainingSplit) as refused:
         split_from_wire(body)
     assert refused.value.field == field
+    assert "000000" not in refused.value.detail  # a time as it came, no microseconds
 
 
 def test_a_whole_session_becomes_one_plan():
