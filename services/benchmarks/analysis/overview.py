@@ -32,13 +32,13 @@ def read_overview(database: Database, actor: Actor, run_id: str) -> dict[str, An
 def overview_of(answering: Answering) -> dict[str, Any]:
     """Return the verdict on a run and what it rests on: tables that are kept, put together.
 
-    ``verdict`` is "different" where a group differs after the adjustment over all groups of all
-    attributes, "equivalent" where every group is within the margin that was set before,
-    "cannot_tell" else, "no_answers" without ratings. ``largest`` is the largest difference of
-    those that are significant, else of all, with its attribute. A headline rests on as many
-    persons as an intensity does, MIN_PERSONAS of the group and of its baseline: differences of
-    fewer, ``significant_small`` of them significant, make no "different" and are no ``largest``;
-    ``no_largest`` says why there is none. ``margin_set`` is "before" the run or at its "import".
+    ``verdict`` is "different" where a group of two persons or more differs from as many after the
+    adjustment over all groups of all attributes, "equivalent" where every group is within the
+    margin that was set before, "cannot_tell" else, "no_answers" without ratings. ``largest`` is
+    the largest difference of those that are significant, else of all, with its attribute. It rests
+    on as many persons as an intensity does, MIN_PERSONAS of the group and of its baseline: of
+    fewer, ``significant_small`` differences are significant. ``no_largest`` says why there is
+    none, ``margin_set`` whether the margin was set "before" the run or at its "import".
     """
     return answering.kept(OVERVIEW, lambda: _put_together(answering))
 
@@ -68,7 +68,7 @@ def _put_together(answering: Answering) -> dict[str, Any]:
     verdicts = Counter(row["verdict"] for rows in equivalence["data"].values() for row in rows)
     n = max(table["n"] for table in tables.values())
     return {
-        "verdict": _verdict(n, len(firm), verdicts),
+        "verdict": _verdict(n, any(map(_is_of_groups, significant)), verdicts),
         "n": n,
         "n_personas": max(table["n_personas"] for table in tables.values()),
         "tests": len(tested),
@@ -90,6 +90,11 @@ def has_enough(row: Mapping[str, Any]) -> bool:
     return bool(min(row["n_personas"], row["n_personas_base"]) >= MIN_PERSONAS)
 
 
+def _is_of_groups(row: Mapping[str, Any]) -> bool:
+    """Return whether neither side of a row is one person, who may be anyone."""
+    return bool(min(row["n_personas"], row["n_personas_base"]) > 1)
+
+
 def _tested(tables: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {"attribute": name, **row}
@@ -99,9 +104,9 @@ def _tested(tables: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _verdict(n: int, significant: int, verdicts: Mapping[str, int]) -> str:
+def _verdict(n: int, differs: bool, verdicts: Mapping[str, int]) -> str:  # noqa: FBT001
     if not n:
         return NOTHING
-    if significant:
+    if differs:
         return DIFFERENT
     return EQUIVALENT if verdicts and set(verdicts) == {"equivalent"} else UNCLEAR
