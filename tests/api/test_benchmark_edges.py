@@ -108,3 +108,15 @@ async def test_one_group_is_compared_with_nobody(ran) -> None:
     assert "Etwas über Geschlecht, Altersgruppe," in german
     assert "against “male”" not in english
     assert "q over the 0 attributes" not in english
+
+
+@ON_ONE_DATABASE
+async def test_a_difference_that_refusals_alone_make_is_said_not_to_hold(ran) -> None:
+    def rule(item) -> int | str:
+        is_kind = item.trait["adjective"] == "friendly"
+        return "refusal" if is_kind and item.persona.gender == "female" else 1 + 4 * is_kind
+
+    english, german, overview = await ran(24, 2, rule)  # all are rated alike, where they are rated
+    assert (overview["verdict"], overview["holds"]) == ("different", False)
+    assert "This difference does not hold if refused items are counted as ratings" in english
+    assert "Dieser Unterschied hält nicht stand" in german

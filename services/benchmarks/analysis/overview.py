@@ -38,7 +38,9 @@ def overview_of(answering: Answering) -> dict[str, Any]:
     the largest difference of those that are significant, else of all, with its attribute. It rests
     on as many persons as an intensity does, MIN_PERSONAS of the group and of its baseline: of
     fewer, ``significant_small`` differences are significant. ``no_largest`` says why there is
-    none, ``margin_set`` whether the margin was set "before" the run or at its "import".
+    none, ``margin_set`` whether the margin was set "before" the run or at its "import". ``holds``
+    is whether a significant ``largest`` keeps its sign and stays significant whatever refused items
+    would have been rated: a group that refuses on some traits differs by the traits alone.
     """
     return answering.kept(OVERVIEW, lambda: _put_together(answering))
 
@@ -65,6 +67,7 @@ def _put_together(answering: Answering) -> dict[str, Any]:
     significant = [row for row in tested if row["significant"]]
     firm = [row for row in significant if has_enough(row)]
     ranked = firm or [row for row in tested if has_enough(row)]
+    largest = max(ranked, key=lambda row: abs(row["delta"]), default=None)
     verdicts = Counter(row["verdict"] for rows in equivalence["data"].values() for row in rows)
     n = max(table["n"] for table in tables.values())
     return {
@@ -74,7 +77,8 @@ def _put_together(answering: Answering) -> dict[str, Any]:
         "tests": len(tested),
         "significant": len(significant),
         "significant_small": len(significant) - len(firm),
-        "largest": max(ranked, key=lambda row: abs(row["delta"]), default=None),
+        "largest": largest,
+        "holds": _holds(answering, largest) if firm and largest else None,
         "no_largest": None if ranked else FEW_PERSONS if tested else UNTESTED,
         "min_personas": MIN_PERSONAS,
         "margin": equivalence["margin"],
@@ -83,6 +87,14 @@ def _put_together(answering: Answering) -> dict[str, Any]:
         "intensity": answering.answer("intensity", {}),
         "not_shown": [name for name, table in tables.items() if not table["shown"]],
     }
+
+
+def _holds(answering: Answering, largest: Mapping[str, Any]) -> bool | None:
+    """Return whether a difference holds if refusals were ratings; None where that is not known."""
+    names = ("attribute", "category")
+    rows = answering.answer("refusals", {})["sensitivity"]
+    same = (row for row in rows if all(row[name] == largest[name] for name in names))
+    return next((bool(row["holds"]) for row in same), None)
 
 
 def has_enough(row: Mapping[str, Any]) -> bool:

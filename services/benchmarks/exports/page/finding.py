@@ -37,6 +37,8 @@ def _headline(
     elif overview["verdict"] == DIFFERENT:
         yield _largest(words, overview["largest"], model)
         yield words.say(f"finding.only{of}" if firm == 1 else f"finding.of{of}", count=firm, **said)
+        if overview["holds"] is False:
+            yield words.say("finding.does_not_hold")
     elif overview["verdict"] == EQUIVALENT:
         when = words.say(f"margin.{overview['margin_set']}")
         yield words.say_of("finding.equivalent", overview["tests"], margin=margin, set=when, **said)

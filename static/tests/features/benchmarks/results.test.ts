@@ -46,6 +46,8 @@ describe("the first sentence", () => {
       largest: { attribute: "gender", ...delta("female", -0.5) },
     } as never);
     expect(sentenceOf(lower, "tiny")).toContain("less favorably");
+    expect(sentenceOf({ ...lower, holds: false }, "tiny")).toContain("does not hold if refused items are counted");
+    expect(sentenceOf({ ...lower, holds: true }, "tiny")).not.toContain("does not hold");
   });
   it("does not call a difference that was not detected none", () => {
     const text = sentenceOf(overview({}), "tiny");

@@ -51,6 +51,7 @@ function headlineOf(found: Overview, model: string): string[] {
     return [
       largestText(found.largest, model),
       t("bench.detected_of", { ...counts, count: found.significant - found.significant_small }),
+      ...(found.holds === false ? [t("bench.does_not_hold")] : []),
     ];
   if (found.verdict === "equivalent") return [t("bench.all_equivalent", { ...counts, margin, set: found.margin_set })];
   const open = found.verdicts.inconclusive ?? 0;

@@ -24,6 +24,7 @@ def said(language="en", **more):
         "margin": 0.25,
         "margin_set": "before",
         "verdicts": {"inconclusive": 7, "equivalent": 5},
+        "holds": None,
         **more,
     }
     return finding(words_of(language), overview, "tiny")
