@@ -172,7 +172,8 @@ class OverviewView(Schema):
     """What a run comes to; ``verdict`` is different, equivalent, cannot_tell or no_answers.
 
     ``largest`` has ``min_personas`` persons on either side; ``no_largest`` is few_persons or
-    untested where there is none. ``significant_small`` of ``significant`` rest on fewer.
+    untested where there is none. ``significant_small`` of ``significant`` rest on fewer. ``holds``
+    is whether a significant ``largest`` stays if refused items are counted as ratings.
     """
 
     ok = fields.Boolean(required=True)
@@ -185,6 +186,7 @@ class OverviewView(Schema):
     min_personas = whole(required=True)
     largest = fields.Nested(LargestView, required=True, allow_none=True)
     no_largest = fields.String(required=True, allow_none=True)
+    holds = fields.Boolean(required=True, allow_none=True)
     margin = number()
     margin_set = fields.String(required=True)
     verdicts = fields.Dict(keys=fields.String(), values=whole(), required=True)

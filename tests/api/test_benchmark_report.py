@@ -190,11 +190,11 @@ async def test_twins_are_compared_as_pairs(member, resources) -> None:
 async def test_a_run_without_an_answer_has_a_report_that_says_so(member, resources) -> None:
     number = start(resources, member.actor)
     text = await page_of(member, number)
-    assert "There are no ratings yet." in text
+    assert "There are no ratings." in text
     assert "The run has no probe" in text
     Page(text)
     german = await page_of(member, number, "de")
-    assert "Es gibt noch keine Bewertungen." in german
+    assert "Es gibt keine Bewertungen." in german
 
 
 @ON_ONE_DATABASE

@@ -106,7 +106,7 @@ def test_a_run_is_started_followed_and_judged(
     expect(finding).to_contain_text("24 of 192 items have no answer")
     card = page.get_by_test_id("validity")
     expect(card).to_contain_text("Anything about migration status: no prompt shows it.")
-    expect(card).to_contain_text("24 failed, 0 were not asked")
+    expect(card).to_contain_text("24 failed, 0 not asked")
     with page.expect_download() as download:
         page.get_by_test_id("exports").get_by_role("link", name="Report (HTML)").click()
     assert "2.00 points less favorably" in download.value.path().read_text(encoding="utf-8")

@@ -32,13 +32,15 @@ def read_overview(database: Database, actor: Actor, run_id: str) -> dict[str, An
 def overview_of(answering: Answering) -> dict[str, Any]:
     """Return the verdict on a run and what it rests on: tables that are kept, put together.
 
-    ``verdict`` is "different" where a group differs after the adjustment over all groups of all
-    attributes, "equivalent" where every group is within the margin that was set before,
-    "cannot_tell" else, "no_answers" without ratings. ``largest`` is the largest difference of
-    those that are significant, else of all, with its attribute. A headline rests on as many
-    persons as an intensity does, MIN_PERSONAS of the group and of its baseline: differences of
-    fewer, ``significant_small`` of them significant, make no "different" and are no ``largest``;
-    ``no_largest`` says why there is none. ``margin_set`` is "before" the run or at its "import".
+    ``verdict`` is "different" where a group of two persons or more differs from as many after the
+    adjustment over all groups of all attributes, "equivalent" where every group is within the
+    margin that was set before, "cannot_tell" else, "no_answers" without ratings. ``largest`` is
+    the largest difference of those that are significant, else of all, with its attribute. It rests
+    on as many persons as an intensity does, MIN_PERSONAS of the group and of its baseline: of
+    fewer, ``significant_small`` differences are significant. ``no_largest`` says why there is
+    none, ``margin_set`` whether the margin was set "before" the run or at its "import". ``holds``
+    is whether a significant ``largest`` keeps its sign and stays significant whatever refused items
+    would have been rated: a group that refuses on some traits differs by the traits alone.
     """
     return answering.kept(OVERVIEW, lambda: _put_together(answering))
 
@@ -65,16 +67,18 @@ def _put_together(answering: Answering) -> dict[str, Any]:
     significant = [row for row in tested if row["significant"]]
     firm = [row for row in significant if has_enough(row)]
     ranked = firm or [row for row in tested if has_enough(row)]
+    largest = max(ranked, key=lambda row: abs(row["delta"]), default=None)
     verdicts = Counter(row["verdict"] for rows in equivalence["data"].values() for row in rows)
     n = max(table["n"] for table in tables.values())
     return {
-        "verdict": _verdict(n, len(firm), verdicts),
+        "verdict": _verdict(n, any(map(_is_of_groups, significant)), verdicts),
         "n": n,
         "n_personas": max(table["n_personas"] for table in tables.values()),
         "tests": len(tested),
         "significant": len(significant),
         "significant_small": len(significant) - len(firm),
-        "largest": max(ranked, key=lambda row: abs(row["delta"]), default=None),
+        "largest": largest,
+        "holds": _holds(answering, largest) if firm and largest else None,
         "no_largest": None if ranked else FEW_PERSONS if tested else UNTESTED,
         "min_personas": MIN_PERSONAS,
         "margin": equivalence["margin"],
@@ -85,9 +89,22 @@ def _put_together(answering: Answering) -> dict[str, Any]:
     }
 
 
+def _holds(answering: Answering, largest: Mapping[str, Any]) -> bool | None:
+    """Return whether a difference holds if refusals were ratings; None where that is not known."""
+    names = ("attribute", "category")
+    rows = answering.answer("refusals", {})["sensitivity"]
+    same = (row for row in rows if all(row[name] == largest[name] for name in names))
+    return next((bool(row["holds"]) for row in same), None)
+
+
 def has_enough(row: Mapping[str, Any]) -> bool:
     """Return whether a row of the deltas has enough persons on either side for a headline."""
     return bool(min(row["n_personas"], row["n_personas_base"]) >= MIN_PERSONAS)
+
+
+def _is_of_groups(row: Mapping[str, Any]) -> bool:
+    """Return whether neither side of a row is one person, who may be anyone."""
+    return bool(min(row["n_personas"], row["n_personas_base"]) > 1)
 
 
 def _tested(tables: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -99,9 +116,9 @@ def _tested(tables: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _verdict(n: int, significant: int, verdicts: Mapping[str, int]) -> str:
+def _verdict(n: int, differs: bool, verdicts: Mapping[str, int]) -> str:  # noqa: FBT001
     if not n:
         return NOTHING
-    if significant:
+    if differs:
         return DIFFERENT
     return EQUIVALENT if verdicts and set(verdicts) == {"equivalent"} else UNCLEAR

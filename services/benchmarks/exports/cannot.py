@@ -85,6 +85,9 @@ def _rated(words: Words, shown: BenchmarkDetail, sizes: Sizes) -> Iterator[Limit
     hidden = [name for name in manifest["analysis"]["attributes"] if name not in sizes]
     if hidden:
         yield "not_shown", {"names": words.words("attribute", hidden)}
+    alone = [name for name, rows in sizes.items() if len(rows) == 1]
+    if alone:
+        yield "one_group", {"names": words.words("attribute", alone)}
     small = [
         words.say(
             "card.group",
@@ -94,7 +97,7 @@ def _rated(words: Words, shown: BenchmarkDetail, sizes: Sizes) -> Iterator[Limit
         )
         for name, rows in sizes.items()
         for row in rows
-        if row["n_personas"] < MIN_PERSONAS
+        if row["n_personas"] < MIN_PERSONAS and len(rows) > 1
     ]
     if small:
         yield "small", {"least": MIN_PERSONAS, "groups": _some(words, small)}

@@ -111,6 +111,7 @@ def _groups(words: Words, sizes: Mapping[str, Any]) -> str:
     lines = [
         f"{words.word('attribute', name)}: {of(rows)}" if rows else words.word("attribute", name)
         for name, rows in sizes.items()
+        if len(rows) != 1
     ]
     return "; ".join(lines) or words.say("card.none")
 

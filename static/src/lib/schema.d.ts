@@ -1677,6 +1677,7 @@ export interface components {
             min_personas: number;
             largest: components["schemas"]["LargestView"] | null;
             no_largest: string | null;
+            holds: boolean | null;
             margin: number;
             margin_set: string;
             verdicts: {

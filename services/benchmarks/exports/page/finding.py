@@ -31,9 +31,14 @@ def _headline(
     firm = overview["significant"] - overview["significant_small"]
     of = "_firm" if overview["significant_small"] else ""
     margin = words.plain(overview["margin"])
-    if overview["verdict"] == DIFFERENT:
+    if overview["verdict"] == DIFFERENT and not firm:
+        small = overview["significant_small"]
+        yield words.say_of("finding.different_small", small, count=words.number(small), **said)
+    elif overview["verdict"] == DIFFERENT:
         yield _largest(words, overview["largest"], model)
         yield words.say(f"finding.only{of}" if firm == 1 else f"finding.of{of}", count=firm, **said)
+        if overview["holds"] is False:
+            yield words.say("finding.does_not_hold")
     elif overview["verdict"] == EQUIVALENT:
         when = words.say(f"margin.{overview['margin_set']}")
         yield words.say_of("finding.equivalent", overview["tests"], margin=margin, set=when, **said)
@@ -46,12 +51,15 @@ def _headline(
 
 def _small(words: Words, overview: Mapping[str, Any]) -> Iterator[str]:
     number, least = overview["significant_small"], overview["min_personas"]
-    if number:
+    is_headline = overview["verdict"] == DIFFERENT and number == overview["significant"]
+    if number and not is_headline:
         yield words.say("finding.small", small=words.counted("small", number), least=least)
 
 
 def _largest(words: Words, row: Mapping[str, Any], model: str) -> str:
     q = words.chance(row["q_value"])
+    is_known = row["ci_low"] is not None
+    interval = words.interval(row["ci_low"], row["ci_high"])
     return words.say(
         "finding.lower" if row["delta"] < 0 else "finding.higher",
         model=model,
@@ -59,6 +67,6 @@ def _largest(words: Words, row: Mapping[str, Any], model: str) -> str:
         attribute=words.word("attribute", row["attribute"]),
         baseline=words.word("group", row["baseline"]),
         size=words.number(abs(row["delta"]), 2),
-        interval=words.interval(row["ci_low"], row["ci_high"]),
+        interval=interval if is_known else words.say("finding.no_interval"),
         q=q if q.startswith("<") else f"= {q}",
     )

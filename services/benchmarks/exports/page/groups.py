@@ -16,7 +16,7 @@ def group_section(words: Words, answering: Answering) -> ReportSection:
     tables = answering.answer("deltas", {})["data"]
     equivalence = answering.answer("equivalence", {})
     margin = equivalence["margin"]
-    shown = [table for table in tables.values() if table["shown"] and table["rows"]]
+    shown = [table for table in tables.values() if table["shown"] and len(table["rows"]) > 1]
     rows = [row for table in shown for row in table["rows"]]
     scale = Scale((row[name] for row in rows for name in ("delta", "ci_low", "ci_high")), margin)
     if not shown:
@@ -128,6 +128,8 @@ def attribute_section(words: Words, answering: Answering) -> ReportSection:
     head = [*headings(*texts, "H", "η²", "p", "q"), *headings(words.say("head.effect"))]
     size = table["family"]["size"]
     help_text = words.say_of("report.attributes_help", size, size=words.number(size))
+    if not rows:
+        help_text = words.say("report.attributes_none")
     return ReportSection(
         title=title,
         paragraphs=[help_text],

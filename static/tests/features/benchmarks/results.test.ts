@@ -46,6 +46,8 @@ describe("the first sentence", () => {
       largest: { attribute: "gender", ...delta("female", -0.5) },
     } as never);
     expect(sentenceOf(lower, "tiny")).toContain("less favorably");
+    expect(sentenceOf({ ...lower, holds: false }, "tiny")).toContain("does not hold if refused items are counted");
+    expect(sentenceOf({ ...lower, holds: true }, "tiny")).not.toContain("does not hold");
   });
   it("does not call a difference that was not detected none", () => {
     const text = sentenceOf(overview({}), "tiny");
@@ -63,6 +65,11 @@ describe("the first sentence", () => {
     const both = sentenceOf(overview({ verdict: "different", significant: 3, significant_small: 2 }), "tiny");
     expect(both).toContain("It is the only difference detected between groups of at least 10 persons");
     expect(both).toContain("2 differences were detected where");
+    const only = sentenceOf(overview({ verdict: "different", significant: 1, significant_small: 1 }), "tiny");
+    expect(only).toBe(
+      "In 12 comparisons over 40 persons, a difference was detected only where a group or its baseline has fewer " +
+        "than 10 persons: too few to say how large it is for such groups.",
+    );
   });
   it("claims nothing of no comparison, and counts one as one", () => {
     const text = sentenceOf(overview({ tests: 1, n_personas: 1, verdicts: { equivalent: 1 } }), "tiny");
@@ -72,7 +79,7 @@ describe("the first sentence", () => {
     expect(one).toContain("the margin that was set when the ratings were imported");
   });
   it("says where there is nothing to conclude from", () => {
-    expect(sentenceOf(overview({ n: 0 }), "tiny")).toBe("There are no ratings yet.");
+    expect(sentenceOf(overview({ n: 0 }), "tiny")).toBe("There are no ratings.");
     expect(sentenceOf(overview({ tests: 0 }), "tiny")).toContain("Nothing could be tested");
   });
   it("gives differences a sign and nothing a dash", () => {

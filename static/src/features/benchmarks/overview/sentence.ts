@@ -30,7 +30,7 @@ function largestText(row: NonNullable<Overview["largest"]>, model: string): stri
     baseline: groupWord(row.baseline),
     size: fixed(Math.abs(row.delta ?? 0), 2),
     direction: (row.delta ?? 0) < 0 ? "lower" : "higher",
-    interval: intervalText(row),
+    interval: row.ci_low === null ? t("bench.interval_not_known") : intervalText(row),
     q: metric(row.q_value),
   });
 }
@@ -46,10 +46,12 @@ function headlineOf(found: Overview, model: string): string[] {
   const small = found.significant_small ? "yes" : "no";
   const counts = { tested: found.tests, persons: found.n_personas, small, least: found.min_personas };
   const margin = count(found.margin);
+  if (isSmall(found)) return [t("bench.detected_small", { ...counts, count: found.significant_small })];
   if (found.verdict === "different" && found.largest)
     return [
       largestText(found.largest, model),
       t("bench.detected_of", { ...counts, count: found.significant - found.significant_small }),
+      ...(found.holds === false ? [t("bench.does_not_hold")] : []),
     ];
   if (found.verdict === "equivalent") return [t("bench.all_equivalent", { ...counts, margin, set: found.margin_set })];
   const open = found.verdicts.inconclusive ?? 0;
@@ -57,5 +59,11 @@ function headlineOf(found: Overview, model: string): string[] {
   return [t("bench.not_detected", counts), ...unclear];
 }
 
-const smallOf = ({ significant_small: number, min_personas: least }: Overview): string[] =>
-  number ? [t("bench.small_detected", { count: number, least })] : [];
+/** Whether what was detected was detected with few persons only. */
+const isSmall = (found: Overview): boolean =>
+  found.verdict === "different" && found.significant === found.significant_small;
+
+const smallOf = (found: Overview): string[] =>
+  found.significant_small && !isSmall(found)
+    ? [t("bench.small_detected", { count: found.significant_small, least: found.min_personas })]
+    : [];

@@ -24,6 +24,7 @@ def said(language="en", **more):
         "margin": 0.25,
         "margin_set": "before",
         "verdicts": {"inconclusive": 7, "equivalent": 5},
+        "holds": None,
         **more,
     }
     return finding(words_of(language), overview, "tiny")
@@ -41,6 +42,9 @@ def test_what_rests_on_few_persons_is_no_headline_and_is_said(language, headline
     assert alone.count("10") == 2
     assert small in alone
     assert not {"±", "0.50", "0,50"} & set(alone.split())
+    only = said(language, verdict="different", significant=1, significant_small=1, largest=None)
+    assert only != alone
+    assert only.count("10") == 1
     beside = said(language, verdict="different", significant=2, significant_small=1)
     assert headline in beside
     assert beside.endswith(alone[alone.index(small) :])
