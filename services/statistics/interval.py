@@ -118,8 +118,8 @@ def wilson_interval(
     """Return the ends of the interval of the share ``part`` of ``whole`` independent units.
 
     Wilson's score interval (J. Am. Stat. Assoc. 22, 1927), without continuity correction: it has
-    a width at 0 and at 1 too. ``whole`` is at least 1; of dependent units it is how many independent
-    ones they are worth, which need not be a whole number.
+    a width at 0 and at 1 too. ``whole`` is at least 1; of dependent units it is how many
+    independent ones they are worth, which need not be a whole number.
     """
     low, high = _wilson(part / whole, whole, normal_quantile(confidence))
     return (0.0 if part == 0 else low, 1.0 if part == whole else high)
