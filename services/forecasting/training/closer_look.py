@@ -34,7 +34,8 @@ class OutputWindows:
 
     ``reference_times`` (n,) and ``offsets`` (steps,) are in seconds, ``spacing`` is the distance
     of reference times in seconds. ``validation_*`` are the same of the validation block, from
-    which the prediction intervals come. ``bounds`` are the physical ones.
+    which the prediction intervals come. ``bounds`` are the physical ones. ``known_steps`` of the
+    window are read by the model, not forecast.
     """
 
     model: str
@@ -49,12 +50,14 @@ class OutputWindows:
     zone: str
     bounds: tuple[float | None, float | None] = (None, None)
     classical: Floats | None = None
+    known_steps: int = 0
 
 
 def closer_look(output: OutputWindows) -> dict[str, Any]:
     """Return everything of one output as strict JSON takes it."""
     return {
         "zone": output.zone,
+        "known_steps": output.known_steps,
         "offsets_minutes": (output.offsets / 60).tolist(),
         "leading_metric": leading_metric(output.truth),
         "cautions": [asdict(one) for one in cautions(output.truth, output.forecast)],

@@ -24,7 +24,11 @@ from services.forecasting.training.geometry import (
     delta_minutes,
     offsets_seconds,
 )
-from services.forecasting.training.output_series import measured_output, training_series
+from services.forecasting.training.output_series import (
+    known_steps,
+    measured_output,
+    training_series,
+)
 from services.forecasting.training.prepare import PreparedData
 
 Floats = NDArray[np.float64]
@@ -96,7 +100,7 @@ def measure(
     An output without a classical baseline has none in its tables either.
     """
     names = list(prepared.windows.output_names)
-    truth = prepared.windows.outputs(prepared.split.test).astype(np.float64)
+    truth = _truth(prepared, "test")
     forecast = _forecast(prepared, fitted, "test")
     truths, forecasts = _by_name(names, truth), _by_name(names, forecast)
     deltas = {name: delta_minutes(prepared, number) for number, name in enumerate(names)}
@@ -137,6 +141,12 @@ def _forecast(prepared: PreparedData, fitted: Fitted, name: str) -> Floats:
     return np.concatenate(parts).astype(np.float64)
 
 
+def _truth(prepared: PreparedData, name: str) -> Floats:
+    """Return what a block became, (n, steps, outputs): in full, as baselines have it."""
+    values = prepared.windows.outputs(prepared.split.blocks[name], np.float64)
+    return np.asarray(values, dtype=np.float64)
+
+
 def _season(training: Floats, delta: float | None) -> int:
     return 1 if delta is None else choose_season(training, delta)
 
@@ -171,9 +181,9 @@ def _bounded(prepared: PreparedData, forecasts: ByName) -> dict[str, Floats]:
 def _details(
     prepared: PreparedData, fitted: Fitted, forecasts: ByName, baselines: Mapping[str, ByName]
 ) -> dict[str, dict[str, Any]]:
-    held_out = prepared.windows.outputs(prepared.split.validation).astype(np.float64)
+    held_out = _truth(prepared, "validation")
     checked = _forecast(prepared, fitted, "validation")
-    truth = prepared.windows.outputs(prepared.split.test).astype(np.float64)
+    truth = _truth(prepared, "test")
     references = prepared.windows.reference_times[prepared.split.test] // MICROSECONDS
     return {
         name: closer_look(
@@ -189,6 +199,7 @@ def _details(
                 offsets=offsets_seconds(prepared, number),
                 spacing=float(prepared.plan.steps.step_minutes) * 60,
                 zone=prepared.plan.calendar.zone,
+                known_steps=known_steps(prepared, number),
                 bounds=(prepared.plan.outputs[number].lower, prepared.plan.outputs[number].upper),
             )
         )

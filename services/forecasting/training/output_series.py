@@ -21,6 +21,7 @@ from services.forecasting.training.prepare import PreparedData
 from services.forecasting.windows.plan import SeriesPlan, exact
 from services.forecasting.windows.resample import SortedRows, average, mean, nearest
 from services.forecasting.windows.series import Integers, RawSeries
+from services.forecasting.windows.series_columns import series_extent
 
 Floats = NDArray[np.float64]
 MAX_POINTS = 2_000_000  # of a raster that all points of all windows lie on; else the steps' own
@@ -68,6 +69,23 @@ def training_end(prepared: PreparedData, number: int) -> int:
     """Return the last microsecond that a training sample forecasts."""
     last = int(prepared.windows.reference_times[prepared.split.train].max(initial=0))
     return last + last_offset(prepared, number)
+
+
+def known_steps(prepared: PreparedData, number: int) -> int:
+    """Return how many steps of an output lie within an input window of the same rows.
+
+    A model need not forecast these: it reads them. An average counts where all of it is known.
+    """
+    plan, own = prepared.plan, prepared.plan.outputs[number]
+    begin, end = first_offset(prepared, number), last_offset(prepared, number)
+    steps = np.rint(offsets_seconds(prepared, number) * MICROSECONDS)
+    first, last = (begin, end) if own.average or own.form == "current" else (steps, steps)
+    known = np.zeros(len(steps), dtype=bool)
+    for one in plan.inputs:
+        if prepared.series[one.label].origin == prepared.series[f"output:{own.label}"].origin:
+            low, high = series_extent(one, plan.steps.input_steps)
+            known |= np.full(len(steps), (low <= first) & (last <= high))
+    return int(known.sum())
 
 
 def _instants(prepared: PreparedData, number: int, raw: RawSeries) -> Integers:

@@ -1,9 +1,11 @@
 """The values of a session's series, out of the object store. Workers only: it loads pyarrow."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.storage import ObjectStore
 from services.forecasting.windows.series import RawSeries
@@ -12,7 +14,10 @@ ISSUED = "issued"  # the column that services.tabular.store writes for stored fo
 
 
 def raw_series(store: ObjectStore, files: Sequence[Mapping[str, Any]]) -> dict[str, RawSeries]:
-    """Return the series of each file of a plan by its label, of outputs with ``output:`` before."""
+    """Return the series of each file of a plan by its label, of outputs with ``output:`` before.
+
+    The same rows are one source, also where a file was uploaded as an input and as an output.
+    """
     import pyarrow.parquet as parquet
 
     tables: dict[str, Any] = {}
@@ -32,9 +37,17 @@ def raw_series(store: ObjectStore, files: Sequence[Mapping[str, Any]]) -> dict[s
             times=times,
             values=values,
             issued=issued,
-            source=f"{key}#{file['series_index']}",
+            source=_digest(times, values, issued),
         )
     return series
+
+
+def _digest(*columns: NDArray[Any] | None) -> str:
+    """Return a hash of what was measured when, and known since when."""
+    whole = hashlib.sha256()
+    for one in columns:
+        whole.update(b"-" if one is None else np.ascontiguousarray(one).tobytes())
+    return whole.hexdigest()
 
 
 def has_issues(table: Any) -> bool:

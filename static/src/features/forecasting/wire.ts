@@ -225,6 +225,12 @@ export interface Conformal {
   missed_steps: number[];
   coverage: { overall: Coverage; by_step: Coverage[] };
 }
+/** A metric whose number means nothing here, and why; `share` of the values is at fault. */
+export interface Caution {
+  metric: string;
+  reason: string;
+  share: number | null;
+}
 /** A closer look at one output: how sure its skill is, its intervals, and where it errs. */
 export interface CloserLook {
   against_seasonal_naive: Comparison;
@@ -232,6 +238,10 @@ export interface CloserLook {
   /** Whose clock the profile goes by, and when each step is after the reference time; of newer models. */
   zone?: string;
   offsets_minutes?: number[];
+  /** Steps that an input of the same rows holds: no forecast. */
+  known_steps?: number;
+  leading_metric: string;
+  cautions: Caution[];
   conformal: Conformal;
   profile: Record<Grouping, ErrorGroup[]>;
   worst: WorstWindow[];

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { domainOf, halvesOf, reasonText, type Violin } from "../../../src/features/forecasting/data/datasets";
 import {
+  cautionTexts,
   coveragePanel,
+  firstMetric,
   leadPanel,
   leadTimes,
   levelPanel,
@@ -112,6 +114,14 @@ describe("an evaluation", () => {
     expect(stepsOf({ ...EVALUATION, outputs: { load: look } }, "15.0")).toEqual([[1440, 1455]]);
     expect(stepsOf({ ...EVALUATION, outputs: { load: look } }, "30.0")).toEqual([[1455]]);
     expect(leadTimes([0, 60, 120, 180, 240], 2, 2)).toEqual([60, 180]);
+  });
+  it("says which metrics mean nothing, and begins with one that does", () => {
+    const cautions = [{ metric: "MAPE", reason: "zeros", share: 0.25 }];
+    const look = { cautions, leading_metric: "WAPE" } as unknown as CloserLook;
+    expect(cautionTexts(look)).toEqual([expect.stringContaining("MAPE: the truth is 0 in 25")]);
+    expect([firstMetric(look), firstMetric(undefined)]).toEqual(["WAPE", "MAE"]);
+    const unknown = { ...look, cautions: [{ metric: "MASE", reason: "toString", share: null }] };
+    expect([cautionTexts(unknown), firstMetric(unknown)]).toEqual([[], "MAE"]);
   });
   it("says how often intervals held, with its interval and the aim", () => {
     const one = { n: 40, share: 0.8, low: 0.6, high: 0.9 };

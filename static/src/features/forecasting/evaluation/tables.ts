@@ -1,4 +1,5 @@
 /** The tables of an evaluation as lines of a chart: the model beside its baselines. */
+import { percent } from "../../../lib/format";
 import { t, type Key } from "../../../lib/i18n";
 import { own } from "../../../lib/own";
 import type { Line, Panel } from "../../../ui/chart/chart";
@@ -29,6 +30,28 @@ export function measuredBeside(evaluation: Evaluation): { key: string; label: st
     measures,
   }));
   return [{ key: "model", label: t("nav.model"), measures: evaluation }, ...baselines];
+}
+
+const CAUTIONS: Readonly<Record<string, Key>> = {
+  all_zero: "forecast.caution_all_zero",
+  constant: "forecast.caution_constant",
+  mean_near_zero: "forecast.caution_mean_near_zero",
+  mixed_signs: "forecast.caution_mixed_signs",
+  near_zeros: "forecast.caution_near_zeros",
+  negative_mean: "forecast.caution_negative_mean",
+  zeros: "forecast.caution_zeros",
+};
+/** Which metrics mean nothing for an output, and why; in words, with the share of values at fault. */
+export const cautionTexts = (look: CloserLook | undefined): string[] =>
+  (look?.cautions ?? []).flatMap(({ metric, reason, share }) => {
+    const key = own(CAUTIONS, reason);
+    return key ? [`${metric}: ${t(key, { share: share === null ? "" : percent(share) })}`] : [];
+  });
+
+/** The metric that charts begin with: MAE, or what the server leads with where a relative one means nothing. */
+export function firstMetric(look: CloserLook | undefined): MetricName {
+  const isLed = look?.cautions?.some(({ metric }) => metric === "MAPE" || metric === "NRMSE");
+  return METRICS.find((name) => isLed && name === look?.leading_metric) ?? "MAE";
 }
 
 /** What a value of a level averages over: minutes, or the number of the level where there is no step width. */

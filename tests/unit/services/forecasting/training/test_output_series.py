@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 from services.forecasting.evaluation.baselines import choose_season, naive, seasonal_naive
 from services.forecasting.training.geometry import delta_minutes
 from services.forecasting.training.measure import baselines_of
-from services.forecasting.training.output_series import measured_output, training_series
+from services.forecasting.training.output_series import (
+    known_steps,
+    measured_output,
+    training_series,
+)
 from services.forecasting.windows.plan import SplitPlan
 from services.forecasting.windows.series import RawSeries
 from tests.factories.prepared import prepared
@@ -93,3 +97,12 @@ def test_a_raster_of_too_many_points_is_that_of_the_steps() -> None:
     times, values = series.known()
     assert set(np.diff(times)) == {24 * MINUTE}
     np.testing.assert_allclose(values[2:-2], times[2:-2] / (10 * MINUTE), atol=0.5)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "more", "known"),
+    [((1, 3), {}, 0), ((0, 2), {}, 1), ((-1, 1), {}, 2), ((-3, 1), {"average": True}, 0),
+     ((-2, 0), {"average": True}, 3)],
+)  # fmt: skip
+def test_steps_that_an_input_of_the_same_rows_reads_are_counted(horizon, more, known) -> None:
+    assert known_steps(session(load(), horizon=horizon, **more), 0) == known
