@@ -9,7 +9,7 @@ import pytest
 
 from services.engine_kit.errors import StopTraining
 from services.federations.engine import executor
-from services.federations.engine.executor import Patient
+from services.federations.engine.executor import Patient, pause_after
 from workers.sites.supernode import NO_RUN, _pulled
 
 
@@ -53,6 +53,11 @@ def test_a_message_of_which_nothing_comes_is_given_up(monkeypatch):
     monkeypatch.setattr(executor, "STALLED_SECONDS", -1.0)
     with pytest.raises(httpx.ReadTimeout, match="does not come"):
         patient(SlowNode(available=True), [], threading.Event()).PullObject(None)
+
+
+@pytest.mark.parametrize(("idle", "pause"), [(0, 0.2), (4, 0.4), (16, 1.0), (86400, 1.0)])
+def test_a_site_looks_for_tasks_often_in_a_training_and_rarely_when_nobody_trains(idle, pause):
+    assert pause_after(idle) == pytest.approx(pause)
 
 
 def state(*, reply_to: str, retrieved: bool) -> SimpleNamespace:

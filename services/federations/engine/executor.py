@@ -40,7 +40,8 @@ from services.runs.training.engine.federated.grid import FAULTS
 from services.runs.training.engine.federated.site import DeadlineError
 from services.runs.training.engine.learning import Check
 
-POLL_SECONDS, BEAT_SECONDS = 0.2, 10.0
+POLL_SECONDS, MAX_POLL_SECONDS, BEAT_SECONDS = 0.2, 1.0, 10.0
+PATIENCE_SHARE = 0.05  # of the time without a task: a task begins later by no more than that
 STALLED_SECONDS = 120.0  # without any part of a message
 SAYABLE = (DeadlineError, UnreadableError)  # what they say is made here, of numbers and names
 
@@ -63,15 +64,17 @@ class Executor:
     def work(self, answer: Answerer, check: Check, over: threading.Event) -> None:
         """Answer tasks until ``over`` is set; ``check`` raises when the run of a task is over."""
         request = AcquireTaskRequest(supported_task_types=[TaskType.CLIENT_APP])
+        idle_since = time.monotonic()
         while not over.is_set():
             try:
                 token = self._acquiring.AcquireTask(request).token
                 if token:
                     self._do(token, answer, check)
+                    idle_since = time.monotonic()
                     continue
             except httpx.HTTPError as error:
                 log.info("the SuperNode does not answer", reason=type(error).__name__)
-            over.wait(POLL_SECONDS)
+            over.wait(pause_after(time.monotonic() - idle_since))
 
     def _do(self, token: str, answer: Answerer, check: Check) -> None:
         done = threading.Event()
@@ -120,6 +123,15 @@ class Executor:
         return RuntimeHttpClient.from_server_address(
             self._address, insecure=True, root_certificates=None, interceptors=[version, more]
         )
+
+
+def pause_after(idle_seconds: float) -> float:
+    """Return the seconds until the next look for a task, after so many without one.
+
+    In the middle of a training it is short; a site that waits for days looks once a second, as its
+    SuperNode does: each look costs both of them several milliseconds of computing.
+    """
+    return min(MAX_POLL_SECONDS, POLL_SECONDS + PATIENCE_SHARE * idle_seconds)
 
 
 def what_leaves(error: Exception) -> str:
