@@ -9,7 +9,8 @@ import pytest
 
 from services.engine_kit.errors import StopTraining
 from services.federations.engine import executor
-from services.federations.engine.executor import Patient, pause_after
+from services.federations.engine.executor import Patient
+from services.federations.engine.pauses import pause_after
 from workers.sites.supernode import NO_RUN, _pulled
 
 
@@ -56,7 +57,7 @@ def test_a_message_of_which_nothing_comes_is_given_up(monkeypatch):
 
 
 @pytest.mark.parametrize(("idle", "pause"), [(0, 0.2), (4, 0.4), (16, 1.0), (86400, 1.0)])
-def test_a_site_looks_for_tasks_often_in_a_training_and_rarely_when_nobody_trains(idle, pause):
+def test_who_waits_looks_often_at_first_and_once_a_second_later(idle, pause):
     assert pause_after(idle) == pytest.approx(pause)
 
 

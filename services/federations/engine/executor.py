@@ -16,6 +16,7 @@ from flwr.app import Context, Error, Message
 from app.errors import RoundhouseError
 from services.engine_kit.errors import StopTraining
 from services.federations.engine.facts import UnreadableError
+from services.federations.engine.pauses import pause_after
 from services.federations.errors import DataChanged, ManifestRefused
 from services.flower.calls import (
     ACQUIRE_TASK,
@@ -40,8 +41,7 @@ from services.runs.training.engine.federated.grid import FAULTS
 from services.runs.training.engine.federated.site import DeadlineError
 from services.runs.training.engine.learning import Check
 
-POLL_SECONDS, MAX_POLL_SECONDS, BEAT_SECONDS = 0.2, 1.0, 10.0
-PATIENCE_SHARE = 0.05  # of the time without a task: a task begins later by no more than that
+BEAT_SECONDS = 10.0
 STALLED_SECONDS = 120.0  # without any part of a message
 SAYABLE = (DeadlineError, UnreadableError)  # what they say is made here, of numbers and names
 
@@ -123,15 +123,6 @@ class Executor:
         return RuntimeHttpClient.from_server_address(
             self._address, insecure=True, root_certificates=None, interceptors=[version, more]
         )
-
-
-def pause_after(idle_seconds: float) -> float:
-    """Return the seconds until the next look for a task, after so many without one.
-
-    In the middle of a training it is short; a site that waits for days looks once a second, as its
-    SuperNode does: each look costs both of them several milliseconds of computing.
-    """
-    return min(MAX_POLL_SECONDS, POLL_SECONDS + PATIENCE_SHARE * idle_seconds)
 
 
 def what_leaves(error: Exception) -> str:
