@@ -34,6 +34,11 @@ class WarmProcess:
         """Return how it ended, None while it runs."""
         return self._process.exitcode
 
+    def send_signal(self, number: int) -> None:
+        """Send a signal; one that has ended hears none."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
     def kill(self) -> None:
         """Kill it without a warning."""
         self._process.kill()

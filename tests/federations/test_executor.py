@@ -10,6 +10,7 @@ import pytest
 from services.engine_kit.errors import StopTraining
 from services.federations.engine import executor
 from services.federations.engine.executor import Patient
+from services.federations.engine.pauses import pause_after
 from workers.sites.supernode import NO_RUN, _pulled
 
 
@@ -53,6 +54,11 @@ def test_a_message_of_which_nothing_comes_is_given_up(monkeypatch):
     monkeypatch.setattr(executor, "STALLED_SECONDS", -1.0)
     with pytest.raises(httpx.ReadTimeout, match="does not come"):
         patient(SlowNode(available=True), [], threading.Event()).PullObject(None)
+
+
+@pytest.mark.parametrize(("idle", "pause"), [(0, 0.2), (4, 0.4), (16, 1.0), (86400, 1.0)])
+def test_who_waits_looks_often_at_first_and_once_a_second_later(idle, pause):
+    assert pause_after(idle) == pytest.approx(pause)
 
 
 def state(*, reply_to: str, retrieved: bool) -> SimpleNamespace:

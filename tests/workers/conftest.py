@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -15,10 +16,13 @@ from app.db.uow import NewJob
 from app.models import Job
 from app.resources import Resources
 from app.settings import Settings
+from harness.chaos.warm import WarmProcess
 from harness.eventually import eventually
 from tests.workers.toys import TABLES
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
+StartWarm = Callable[..., WarmProcess]
+TOYS = "tests.workers.toys"
 
 
 @contextmanager
@@ -42,22 +46,33 @@ def processes(settings: Settings) -> Iterator[Start]:
 
 
 @pytest.fixture
-def start(settings: Settings) -> Iterator[Start]:
-    """Start ``python -m`` modules that end with the test."""
-    with processes(settings) as started:
-        yield started
+def start(settings: Settings, tmp_path: Path) -> Iterator[StartWarm]:
+    """Be parts of ``toys`` until the test ends: a dozen interpreters would import for a minute."""
+    started: list[WarmProcess] = []
+
+    def run(part: str, **more: str) -> WarmProcess:
+        environment = {**os.environ, **settings.environment(), **more}
+        process = WarmProcess(TOYS, [part], environment, log=tmp_path / f"{part}.log")
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.send_signal(signal.SIGCONT)
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture
-def toy_worker(start: Start, toy_tables: None) -> Callable[..., "subprocess.Popen[bytes]"]:
+def toy_worker(start: StartWarm, toy_tables: None) -> Callable[..., WarmProcess]:
     """Start a worker of toy jobs."""
-    return lambda **env: start("tests.workers.toys", "io", str(os.getpid()), **env)
+    return lambda **environment: start("io", **environment)
 
 
 @pytest.fixture
-def clock(start: Start) -> "subprocess.Popen[bytes]":
+def clock(start: StartWarm) -> WarmProcess:
     """A running clock."""
-    return start("workers.clock", "--parent", str(os.getpid()))
+    return start("clock")
 
 
 @pytest.fixture

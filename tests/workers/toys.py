@@ -7,17 +7,17 @@ away or stopped: whoever does that need not be quick.
 """
 
 import os
-import sys
 import time
 
 from sqlalchemy import text
 
-from app.process import die_with_parent
 from app.resources import Resources
 from app.settings import Settings
 from app.storage import StorageUnavailable
+from services.domains import OBSERVERS
 from workers.attempt import Attempt
 from workers.build import build_worker
+from workers.clock import run_clock
 
 STEPS = 5
 TABLES = (
@@ -91,8 +91,11 @@ def stubborn(attempt: Attempt, resources: Resources) -> None:
 
 HANDLERS = {"toy": toy, "crash": crash, "fail": fail, "stubborn": stubborn, "storeless": storeless}
 
-if __name__ == "__main__":
-    die_with_parent(int(sys.argv[2]))
-    build_worker(sys.argv[1], Settings.from_env(os.environ), {}, HANDLERS).work(
-        logging_level="WARNING"
-    )
+
+def main(part: str) -> None:
+    """Be the clock of the platform, or a worker of toys of the queue called ``part``."""
+    settings = Settings.from_env(os.environ)
+    if part == "clock":
+        run_clock(settings, OBSERVERS)
+    else:
+        build_worker(part, settings, {}, HANDLERS).work(logging_level="WARNING")

@@ -16,6 +16,7 @@ from flwr.app import Context, Error, Message
 from app.errors import RoundhouseError
 from services.engine_kit.errors import StopTraining
 from services.federations.engine.facts import UnreadableError
+from services.federations.engine.pauses import pause_after
 from services.federations.errors import DataChanged, ManifestRefused
 from services.flower.calls import (
     ACQUIRE_TASK,
@@ -40,7 +41,7 @@ from services.runs.training.engine.federated.grid import FAULTS
 from services.runs.training.engine.federated.site import DeadlineError
 from services.runs.training.engine.learning import Check
 
-POLL_SECONDS, BEAT_SECONDS = 0.2, 10.0
+BEAT_SECONDS = 10.0
 STALLED_SECONDS = 120.0  # without any part of a message
 SAYABLE = (DeadlineError, UnreadableError)  # what they say is made here, of numbers and names
 
@@ -63,15 +64,17 @@ class Executor:
     def work(self, answer: Answerer, check: Check, over: threading.Event) -> None:
         """Answer tasks until ``over`` is set; ``check`` raises when the run of a task is over."""
         request = AcquireTaskRequest(supported_task_types=[TaskType.CLIENT_APP])
+        idle_since = time.monotonic()
         while not over.is_set():
             try:
                 token = self._acquiring.AcquireTask(request).token
                 if token:
                     self._do(token, answer, check)
+                    idle_since = time.monotonic()
                     continue
             except httpx.HTTPError as error:
                 log.info("the SuperNode does not answer", reason=type(error).__name__)
-            over.wait(POLL_SECONDS)
+            over.wait(pause_after(time.monotonic() - idle_since))
 
     def _do(self, token: str, answer: Answerer, check: Check) -> None:
         done = threading.Event()

@@ -22,6 +22,7 @@ from services.federations.engine.arrivals import TimeoutGrid
 from services.federations.engine.control_client import ClaimedRun, ControlClient
 from services.federations.engine.facts import FROZEN, SETUP, SitePlan
 from services.federations.engine.patient_link import LINK_PATIENCE, Log, PatientLink
+from services.federations.engine.pauses import pause_after
 from services.federations.types import Participants
 from services.flower.grid import HttpGrid, use_client
 from services.flower.messages import ErrorCode, become, set_message_id, set_sender
@@ -31,7 +32,7 @@ from services.runs.training.engine.federated.grid import CLIENT_FAULT, SERVER_NO
 from services.runs.training.engine.federated.site import DeadlineError, RoundPlan
 from services.runs.training.engine.learning import Check
 
-POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS = 0.2, 3.0, 10.0
+LOOK_SECONDS, BEAT_SECONDS = 3.0, 10.0
 MAX_ROUND_SECONDS = 3600.0  # seconds for an answer where the settings name no deadline
 MAX_QUESTION_SECONDS = 300.0  # seconds to read data and count it, before the first round
 AFTER_THE_END = 60.0  # seconds: the deadline is reported by us, with its name, and not by Flower
@@ -169,7 +170,7 @@ class GridTransport:
         return PendingMessage(message=message, plan=plan, ends_at=ends_at)
 
     def _answers(self, waiting: list[PendingMessage]) -> Iterator[Message]:
-        looked = -math.inf
+        begun, looked = time.monotonic(), -math.inf
         while waiting:
             self.check()
             for reply in self._link.call(lambda: self._exchange(waiting)):
@@ -190,7 +191,7 @@ class GridTransport:
                     waiting.remove(one)
                     error = Error(code=CLIENT_FAULT, reason=reason)
                     yield Message(error, reply_to=one.message)
-            time.sleep(POLL_SECONDS)
+            time.sleep(pause_after(time.monotonic() - begun))
 
     def _missing(self, one: PendingMessage, gone: Mapping[str, str]) -> str | None:
         if time.monotonic() > one.ends_at:
