@@ -150,7 +150,7 @@ def settled(answered: ItemOutcome) -> dict[str, Any]:
         "raw": answered.raw or answered.detail,
         "prompt_tokens": answered.prompt_tokens or 0,
         "completion_tokens": answered.completion_tokens or 0,
-        "uncounted_requests": int(answered.cost_unknown),
+        "uncounted_requests": answered.uncounted,
     }
 
 

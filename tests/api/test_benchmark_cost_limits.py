@@ -1,5 +1,7 @@
 """A limit of cost that cannot be kept, or is used up, is refused before anything is asked."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -7,10 +9,12 @@ from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.job import Job
 from services.benchmarks.errors import CostLimitReached
 from tests.factories.benchmarks import (
+    RuleAsker,
     make_benchmark_model,
     make_persona_set,
     make_traits,
     performed,
+    settled,
 )
 from tests.support.databases import ON_ONE_DATABASE
 
@@ -60,3 +64,23 @@ async def test_a_resume_needs_a_limit_above_what_was_spent(member, resources, bo
         refused = await member.post(f"{BASE}/{run_id}/resume", endpoint, 422)
         assert "give a higher cost_limit" in refused["errors"]["cost_limit"][0]
     await member.post(f"{BASE}/{run_id}/resume", {"cost_limit": None}, 200)
+
+
+class UncountedAsker(RuleAsker):
+    """A server that counts no tokens."""
+
+    def ask(self, asking, items, accept, should_stop, on_server) -> None:
+        for item in items:
+            accept(
+                replace(
+                    settled(item, 3), prompt_tokens=0, completion_tokens=0, uncounted_requests=1
+                )
+            )
+
+
+@ON_ONE_DATABASE
+async def test_a_limit_holds_where_the_server_counts_no_tokens(member, resources, body) -> None:
+    add_prices(resources)
+    run_id = (await member.post(f"{BASE}/start", body | {"cost_limit": 1.0}, 200))["run_id"]
+    with pytest.raises(CostLimitReached, match=r"about .* the server did not count the tokens"):
+        performed(resources, run_id, UncountedAsker())

@@ -16,13 +16,18 @@ def flattened(
 ) -> Iterator[tuple[str, Any]]:
     """Yield (path, value) of everything in an object; lists are JSON text."""
     for name, value in given.items():
-        path = f"{before}{name}"
+        path = f"{before}{_encodable(name)}"
         if isinstance(value, dict) and value and depth < MAX_DEPTH:
             yield from flattened(value, f"{path}.", depth + 1)
         elif isinstance(value, dict | list):
-            yield path, json.dumps(value, ensure_ascii=False) if value else None
+            yield path, _encodable(json.dumps(value, ensure_ascii=False)) if value else None
         else:
-            yield path, value
+            yield path, _encodable(value) if isinstance(value, str) else value
+
+
+def _encodable(text: str) -> str:
+    """Return ``text`` with a question mark for half of a surrogate pair, which JSON may escape."""
+    return text.encode("utf-8", "replace").decode()
 
 
 @dataclass(kw_only=True)

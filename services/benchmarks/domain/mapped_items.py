@@ -345,7 +345,7 @@ def _as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float) and value == value and value == int(value):
+    if isinstance(value, float) and value.is_integer():  # not infinity, which JSON may hold
         return str(int(value))
     return str(value).strip()
 

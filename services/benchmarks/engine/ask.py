@@ -43,7 +43,8 @@ class ItemOutcome:
     """How an item ended: ``status`` is accepted or failed, ``kind`` ok or the kind of failure.
 
     ``attempt`` counts from 1; tokens are those of all attempts, None where the server counts
-    none; ``seconds`` is the time of all requests. ``kinds`` are those of the attempts before.
+    none, and ``uncounted`` the requests of which it counts none although they may have cost some;
+    ``seconds`` is the time of all requests. ``kinds`` are those of the attempts before.
     ``options`` are log-probabilities of 1 to 5, None where not offered. ``texts`` are by key, where
     texts were demanded.
     """
@@ -61,7 +62,7 @@ class ItemOutcome:
     detail: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
-    cost_unknown: bool = False
+    uncounted: int = 0
     seconds: float = 0.0
     requests: int = 0
     kinds: tuple[str, ...] = ()
@@ -98,7 +99,7 @@ class _Progress:
     requests: int = 0
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
-    cost_unknown: bool = False
+    uncounted: int = 0
     kinds: list[str] = field(default_factory=list)
 
     @property
@@ -309,16 +310,15 @@ class _Asking:
 
 
 def _add_tokens(progress: _Progress, verdict: AnswerVerdict) -> None:
-    progress.cost_unknown = progress.cost_unknown or verdict.cost_unknown
     reply = verdict.reply
+    is_uncounted = reply is not None and reply.has_choice and reply.completion_tokens is None
+    progress.uncounted += is_uncounted or verdict.cost_unknown
     if reply is None:
         return
     if reply.prompt_tokens is not None:
         progress.prompt_tokens = (progress.prompt_tokens or 0) + reply.prompt_tokens
     if reply.completion_tokens is not None:
         progress.completion_tokens = (progress.completion_tokens or 0) + reply.completion_tokens
-    elif reply.has_choice:
-        progress.cost_unknown = True
 
 
 def _outcome(
@@ -332,7 +332,7 @@ def _outcome(
         attempt=progress.attempt,
         prompt_tokens=progress.prompt_tokens,
         completion_tokens=progress.completion_tokens,
-        cost_unknown=progress.cost_unknown,
+        uncounted=progress.uncounted,
         seconds=progress.seconds,
         requests=progress.requests,
         kinds=tuple(progress.kinds),

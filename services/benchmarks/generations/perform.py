@@ -15,12 +15,15 @@ from services.benchmarks.domain.person_texts import WRITING, writing_messages
 from services.benchmarks.generations.counts import counts_of_generations, settled_personas
 from services.benchmarks.generations.ports import Writer, Writing
 from services.benchmarks.generations.report import GenerationGone, GenerationReport
+from services.benchmarks.runs.expected import CHARACTERS_PER_TOKEN, SAMPLED
 from services.benchmarks.runs.ports import Asking, KeyReader
 from services.benchmarks.runs.templates import described
+from services.benchmarks.runs.tokens import TokenEstimate
 from services.benchmarks.runs.types import EndpointSettings, RunCounts
 from services.benchmarks.runs.writing import flushing, should_end
 from services.runs.training.ports import FencedAttempt
 
+WRITING_TOKENS = 250  # of a name, an appearance and a biography
 PROBED = 500  # personas of which the longest prompt is probed
 
 
@@ -94,6 +97,15 @@ def _writings(task: GenerationTask) -> Iterator[Writing]:
         )
 
 
+def _assumed(task: GenerationTask) -> TokenEstimate:
+    """Return the tokens of one persona where the server counts none."""
+    sample = replace(task, personas=task.personas[:SAMPLED])
+    sizes = [sum(len(part["content"]) for part in one.messages) for one in _writings(sample)]
+    language = task.asking.manifest["prompt"]["language"]
+    prompt = sum(sizes) / len(sizes) / CHARACTERS_PER_TOKEN[language]
+    return TokenEstimate(prompt=prompt, completion=WRITING_TOKENS, source="prompts")
+
+
 def _probed(task: GenerationTask, attempt: FencedAttempt, writer: Writer) -> GenerationTask:
     """Probe the server at each attempt that has something to ask: it may be another one by now."""
     if not task.personas:
@@ -112,7 +124,7 @@ def _write(task: GenerationTask, attempt: FencedAttempt, writer: Writer) -> bool
     """Ask for what is open; return whether a stop came first."""
     if not task.personas:
         return False
-    report = GenerationReport(attempt, task.generation_id, task.counts)
+    report = GenerationReport(attempt, task.generation_id, task.counts, _assumed(task))
     with flushing(report, task.asking.endpoint.cost_limit) as failed:
         writer.write(
             task.asking,

@@ -18,7 +18,8 @@ from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.cost import price
 from services.benchmarks.runs.design import RunDesign, model_named, read_design
 from services.benchmarks.runs.design_power import Detectable, detectable_of
-from services.benchmarks.runs.expected import TokenEstimate, seconds_of, tokens_of
+from services.benchmarks.runs.expected import seconds_of, tokens_of
+from services.benchmarks.runs.tokens import TokenEstimate
 from services.benchmarks.runs.types import BenchmarkRequest
 
 

@@ -1,9 +1,8 @@
 """How many tokens and how much time the items of a design take, by an earlier run or by prompts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,20 +14,12 @@ from services.benchmarks.runs.design import RunDesign
 from services.benchmarks.runs.origin import is_imported
 from services.benchmarks.runs.ports import Item, ItemKey
 from services.benchmarks.runs.templates import prompt_of
+from services.benchmarks.runs.tokens import TokenEstimate
 from services.benchmarks.runs.types import EndpointSettings, RunCounts
 
 SAMPLED = 12  # persons whose prompts are measured
 CHARACTERS_PER_TOKEN = {"en": 4.0, "de": 3.0}  # rounded down: an estimate errs to the dear side
 ANSWER_TOKENS, RATIONALE_TOKENS = 12, 60
-
-
-@dataclass(frozen=True, kw_only=True)
-class TokenEstimate:
-    """Tokens of one item: counted in an earlier run, or taken from the length of its prompts."""
-
-    prompt: float
-    completion: float
-    source: Literal["run", "prompts"]
 
 
 def tokens_of(session: Session, design: RunDesign, earlier: BenchmarkRun | None) -> TokenEstimate:
@@ -40,11 +31,10 @@ def tokens_of(session: Session, design: RunDesign, earlier: BenchmarkRun | None)
     manifest = _manifest_of(design)
     prompt = manifest["prompt"]
     characters = _characters(manifest, design.personas)
-    completion: float = RATIONALE_TOKENS if prompt["include_rationale"] else ANSWER_TOKENS
+    completion = _answer_tokens(prompt)
     counts = counts_of(session, [earlier])[earlier.id] if earlier else None
     if earlier is None or counts is None or not _is_alike(earlier, counts, prompt["language"]):
-        per_token = CHARACTERS_PER_TOKEN[prompt["language"]]
-        return TokenEstimate(prompt=characters / per_token, completion=completion, source="prompts")
+        return assumed_tokens(manifest, design.personas)
     settled = counts.done + counts.failed
     people = session.scalars(
         select(Persona).where(Persona.set_id == earlier.set_id).order_by(Persona.id).limit(SAMPLED)
@@ -57,6 +47,20 @@ def tokens_of(session: Session, design: RunDesign, earlier: BenchmarkRun | None)
         completion=completion,
         source="run",
     )
+
+
+def assumed_tokens(manifest: Mapping[str, Any], personas: Sequence[Persona]) -> TokenEstimate:
+    """Return the tokens of one item where nothing counted any."""
+    prompt = manifest["prompt"]
+    return TokenEstimate(
+        prompt=_characters(manifest, personas) / CHARACTERS_PER_TOKEN[prompt["language"]],
+        completion=_answer_tokens(prompt),
+        source="prompts",
+    )
+
+
+def _answer_tokens(prompt: Mapping[str, Any]) -> float:
+    return RATIONALE_TOKENS if prompt["include_rationale"] else ANSWER_TOKENS
 
 
 def seconds_of(

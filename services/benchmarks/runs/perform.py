@@ -9,6 +9,7 @@ from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from services.benchmarks.events import BenchmarkProbed
 from services.benchmarks.generations.resolve import texts_for
 from services.benchmarks.runs.counts import counts_of
+from services.benchmarks.runs.expected import assumed_tokens
 from services.benchmarks.runs.manifest import UNIDENTIFIED, identified
 from services.benchmarks.runs.open_items import (
     ItemPlan,
@@ -103,7 +104,8 @@ def _probed(task: BenchmarkTask, attempt: FencedAttempt, asker: Asker) -> Benchm
 def _ask(task: BenchmarkTask, attempt: FencedAttempt, asker: Asker) -> bool:
     """Ask what is open; return whether a stop came first."""
     traits = {trait["id"]: trait["adjective"] for trait in task.plan.traits}
-    report = BenchmarkReport(attempt, task.run_id, task.counts, traits)
+    assumed = assumed_tokens(task.asking.manifest, task.plan.personas)
+    report = BenchmarkReport(attempt, task.run_id, task.counts, assumed, traits)
     with flushing(report, task.asking.endpoint.cost_limit) as failed:
         asker.ask(
             task.asking,

@@ -11,9 +11,9 @@ from app.db.uow import UnitOfWork
 from app.events.base import Event
 from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
-from services.benchmarks.errors import CostLimitReached
-from services.benchmarks.runs.cost import price
+from services.benchmarks.runs.cost import price, require_below, spent
 from services.benchmarks.runs.pace import Pace
+from services.benchmarks.runs.tokens import TokenEstimate
 from services.benchmarks.runs.types import RunCounts
 from services.runs.training.ports import FencedAttempt
 
@@ -33,15 +33,21 @@ Answered = TypeVar("Answered", BenchmarkRun, AttributeGeneration)
 class SettlingReport(ABC, Generic[Settled, Answered]):
     """Keeps what one attempt settles in batches; ``flush`` may raise what ends the attempt.
 
-    ``accept`` is called from the thread that asks, ``flush`` from the one that writes.
+    ``accept`` is called from the thread that asks, ``flush`` from the one that writes. ``assumed``
+    are the tokens of a request that a limit of cost takes where the server counts none.
     """
 
     topic: str
 
     def __init__(
-        self, attempt: FencedAttempt, counts: RunCounts, clock: Callable[[], float] = time.monotonic
+        self,
+        attempt: FencedAttempt,
+        counts: RunCounts,
+        assumed: TokenEstimate,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._attempt = attempt
+        self._assumed = assumed
         self._clock = clock
         self._done, self._failed, self._total = counts.done, counts.failed, counts.total
         self._kinds: Counter[str] = Counter()
@@ -99,8 +105,9 @@ class SettlingReport(ABC, Generic[Settled, Answered]):
             self._note(unit, is_further=bool(pending))
             for event in self._events(row, cost, pending):
                 unit.publish(self.topic, event)
-        if limit is not None and cost is not None and cost >= limit:
-            raise CostLimitReached(f"The run may cost {limit:g}, and it has cost {cost:g}.")
+            so_far, uncounted = spent(model, row, self._assumed), row.uncounted_requests
+        if limit is not None:
+            require_below(limit, so_far, uncounted)
 
     def _note(self, unit: UnitOfWork, *, is_further: bool) -> None:
         """Say on the job how far it is: an attempt that settled something has a checkpoint.

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.benchmarks.domain.flat_samples import flattened
 from services.benchmarks.domain.item_mapping import (
     ItemMapping,
     MappingError,
@@ -196,6 +197,20 @@ def test_a_long_name_of_a_person_gets_an_id_that_stays_the_same() -> None:
     assert uuid_of("p1") == "p1"
     assert uuid_of("p" * 37) == uuid_of("p" * 37) != uuid_of("p" * 38)
     assert len(uuid_of("p" * 37)) == 36
+
+
+@pytest.mark.parametrize("rating", [float("inf"), float("-inf"), float("nan")])
+def test_a_number_that_is_infinite_is_named_and_ends_nothing(rating) -> None:
+    """JSON may hold 1e400."""
+    made = mapped(
+        {"who": "p1", "sex": "female", "trait": "kind", "order": "in", "epoch": 1, "rating": rating}
+    )
+    assert (made.items, made.left.total()) == ([], 1)
+
+
+def test_half_of_a_character_is_replaced() -> None:
+    flat = dict(flattened({"who": "p\ud83d", "a\udc00": {"b": ["\ud83d"]}}))
+    assert flat == {"who": "p?", "a?.b": '["?"]'}
 
 
 ITEMS = st.tuples(

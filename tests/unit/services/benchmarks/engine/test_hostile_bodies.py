@@ -159,4 +159,4 @@ async def test_what_is_packed_twice_or_badly_is_not_unpacked():
     wrong = {1: twice, 2: badly}
     outcome = await asked(lambda number, _: wrong.get(number, ok(GOOD)))
     assert (outcome.rating, outcome.attempt, outcome.requests) == (4, 1, 3)
-    assert outcome.cost_unknown
+    assert outcome.uncounted == 2
