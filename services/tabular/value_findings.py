@@ -124,6 +124,12 @@ class Outliers:
     values: list[float]
     only_codes: bool = False
 
+    @property
+    def codes(self) -> list[float]:
+        """The error codes among the values that are listed."""
+        known = ERROR_CODES | {_MINUS_ONE}
+        return [value for value in dict.fromkeys(self.values) if value in known]
+
 
 def outliers(
     column: ColumnStatistics, sample: NDArray[np.float64], chunks: Chunks
