@@ -25,7 +25,8 @@ from services.tabular.reading import (
     Times,
     Values,
 )
-from services.tabular.sniff import Sniffed, key_question, sniff
+from services.tabular.series_keys import key_question
+from services.tabular.sniff import Sniffed, sniff
 from services.tabular.store import ParquetRows, write_parquet
 from services.tabular.time_statistics import StepAnalysis, analyse_steps
 from services.tabular.units import real_units

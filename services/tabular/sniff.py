@@ -19,6 +19,7 @@ from services.tabular.reading import ImportQuestion
 from services.tabular.records import Record
 from services.tabular.sample import Sample, head_records, spread_records, take_sample
 from services.tabular.separator import excel_separator, find_separator
+from services.tabular.series_keys import chosen_keys, key_question
 from services.tabular.time_columns import FoundTime, find_numeric_time, find_time
 from services.tabular.time_shapes import TimeShape, shape_of
 from services.tabular.units import unit_in_name
@@ -26,7 +27,6 @@ from services.tabular.zone_words import stated_zone
 
 MAX_COLUMNS = 10_000
 _MAX_SHOWN = 1000
-_NAME_OF_COLUMN = "the name of a column of the file"
 NO_MARKS = Resolved(NumberForm())
 
 
@@ -237,7 +237,7 @@ def _sniffed(
     questions: list[ImportQuestion] = []
     taken = _time_set(time_match)
     kinds = layout.column_kinds(rows, width)
-    keys = _keys(options, names, width, taken)
+    keys = chosen_keys(options, names, width, taken)
     numeric = layout.value_columns(kinds, names, taken | set(keys))
     values = _chosen(_without_row_number(numeric, table, head, names), options, width, taken)
     if not values:
@@ -305,32 +305,6 @@ def _heading(before: list[Record]) -> frozenset[tuple[str, ...]]:
     return frozenset(cells)
 
 
-def _keys(
-    options: ImportOptions, names: tuple[str, ...], width: int, taken: set[int]
-) -> tuple[int, ...]:
-    for name in ("issue_column", "lead_column"):
-        column = getattr(options, name)
-        if column is not None and (column > width or column - 1 in taken):
-            refuse_option(name, column, f"a column from 1 to {width} beside that of the time")
-        if column is not None:
-            return (int(column) - 1,)
-    if options.series_key is None:
-        return ()
-    chosen = options.series_key
-    several = chosen if isinstance(chosen, tuple) else (chosen,)
-    return tuple(_key(one, names, width) for one in several)
-
-
-def _key(key: str | int, names: tuple[str, ...], width: int) -> int:
-    if isinstance(key, str) and key in names:
-        return names.index(key)
-    number = int(key) if isinstance(key, int) or key.isdecimal() else 0
-    if not 1 <= number <= width:
-        right = f"a column from 1 to {width}" if isinstance(key, int) else _NAME_OF_COLUMN
-        refuse_option("series_key", key, right)
-    return number - 1
-
-
 def _chosen(values: list[int], options: ImportOptions, width: int, taken: set[int]) -> list[int]:
     if options.columns is None:
         return values
@@ -362,26 +336,6 @@ def _ask_for_key(
     keys = layout.key_columns(table.data, kinds, taken, table.time_match.columns)
     if keys:
         questions.append(key_question(keys, names))
-
-
-def key_question(keys: Sequence[tuple[int, ...]], names: Sequence[str]) -> ImportQuestion:
-    """Return the question which column, or columns together, say to which series a row belongs."""
-    called = [[_called(column, names) for column in columns] for columns in keys]
-    choices = [tuple(several) if len(several) > 1 else several[0] for several in called]
-    return ImportQuestion(
-        kind="series_key_unknown",
-        field="series_key",
-        column=keys[0][0] + 1,
-        message="Several rows have the same time: the file holds several series below each "
-        "other. Which column names the series?",
-        choices=tuple(choices),
-        alternatives=tuple({"series_key": choice} for choice in choices),
-    )
-
-
-def _called(column: int, names: Sequence[str]) -> str | int:
-    name = names[column]
-    return name if name and list(names).count(name) == 1 else column + 1
 
 
 def _value_columns(
