@@ -208,18 +208,7 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
                 message="A row is a day and a column a time of day; they become one series.",
             )
         )
-    if form.shape.clock == "#":
-        first, minutes = form.shape.count
-        number = plan.time.columns[1] + 1
-        results.append(
-            Finding(
-                kind="counted_steps",
-                column=number,
-                warns=first > 0,
-                message=f"Column {number} counts steps of {minutes} min through the day; {first} "
-                "is read as the one that begins at 00:00.",
-            )
-        )
+    results += _of_step_numbers(plan)
     if notes.midnights:
         results.append(
             Finding(
@@ -231,6 +220,23 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
         )
         results.append(_interval_end(column, warns=True))
     return results + _of_folds(notes)
+
+
+def _of_step_numbers(plan: Plan) -> list[Finding]:
+    """Say how a column that counts the steps of a day is read."""
+    if plan.time.form.shape.clock != "#":
+        return []
+    first, minutes = plan.time.form.shape.count
+    number = plan.time.columns[1] + 1
+    return [
+        Finding(
+            kind="counted_steps",
+            column=number,
+            warns=first > 0,
+            message=f"Column {number} counts steps of {minutes} min through the day; {first} "
+            "is read as the one that begins at 00:00.",
+        )
+    ]
 
 
 def _of_folds(notes: Notes) -> list[Finding]:

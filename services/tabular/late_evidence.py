@@ -85,10 +85,10 @@ def marks_beyond_sample(path: Path, sniffed: Sniffed) -> Sniffed | None:
     result = resolve(evidence, plan.separator, comma_dates=has_comma_dates(plan.time.form))
     if result.mixed:
         return None
-    found = replace(sniffed, plan=replace(plan, numbers=result.form), marks=result)
+    settled = replace(sniffed, plan=replace(plan, numbers=result.form), marks=result)
     if result.ambiguous and result.place:
-        found.questions = [*sniffed.questions, mark_question(result.ambiguous, result.place[1])]
-    return found
+        settled.questions = [*sniffed.questions, mark_question(result.ambiguous, result.place[1])]
+    return settled
 
 
 def _resolved(evidence: NumberEvidence, separator: str) -> NumberForm | None:

@@ -14,6 +14,7 @@ from services.tabular.time_shapes import shape_of
 _SAMPLED = 400
 _MAX_CELLS = 200_000
 _MAX_CODE_WORDS = 3
+_MAX_KEY_COLUMNS = 12
 _CLOCK_NAME = re.compile(r"(?:[hH](?:our)?\s?)?(\d{1,2})(?:\s?[hH]|\.? ?(?:Stunde|Uhr))?")
 _SPAN_NAME = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|bis)\s*\d{1,2}:\d{2}")
 
@@ -112,24 +113,39 @@ def key_columns(
     kinds: list[ColumnKind],
     taken: set[int],
     time_columns: tuple[int, ...],
-) -> list[int]:
-    """Return the columns that part the rows of one time, if times repeat in the sample."""
+) -> list[tuple[int, ...]]:
+    """Return the columns that part the rows of one time, if times repeat in the sample.
+
+    Where no column does so alone, pairs of them are looked at.
+    """
     times = [_at(record, time_columns) for record in records]
     repeated = len(times) - len(set(times))
     if repeated * 10 < 3 * len(times):
         return []
-    keys = []
+    columns = dict[int, list[str]]()
     for column, kind in enumerate(kinds):
         if column in taken or kind.kind in ("empty", "time", "boolean"):
             continue
         cells = [r.cells[column].strip() if r.width > column else "" for r in records]
         distinct = len(set(cells))
-        pairs = len(set(zip(times, cells, strict=True)))
         whole = kind.kind == "text" or all(cell.isdigit() for cell in cells if cell)
-        # one row per pair of time and key; exact repeats of rows are allowed
-        if whole and 2 <= distinct <= max(2, len(records) // 3) and pairs >= 0.95 * len(times):
-            keys.append(column)
-    return keys
+        if whole and 2 <= distinct <= max(2, len(records) // 3):
+            columns[column] = cells
+    alone: list[tuple[int, ...]] = [
+        (column,) for column, cells in columns.items() if _parts(times, cells)
+    ]
+    if alone or len(columns) > _MAX_KEY_COLUMNS:
+        return alone
+    return [
+        pair
+        for pair in itertools.combinations(columns, 2)
+        if _parts(times, *(columns[column] for column in pair))
+    ]
+
+
+def _parts(times: list[tuple[str, ...]], *columns: list[str]) -> bool:
+    """Whether there is one row for each time and key; a few exact repeats of rows are allowed."""
+    return len(set(zip(times, *columns, strict=True))) >= 0.95 * len(times)
 
 
 def _at(record: Record, columns: tuple[int, ...]) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ class _Long:
     ) -> list[Finding]:
         gathered, sniffed, plan = self.gathered, self.sniffed, self.sniffed.plan
         taken = [*plan.time.columns, *([plan.time.end] if plan.time.end is not None else [])]
-        taken += [plan.key] if plan.key is not None else []
+        taken += plan.keys
         findings = words.of_dialect(sniffed, gathered.ends)
         findings += words.of_header(sniffed.header, plan)
         findings += words.of_zone(sniffed)

@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import NoReturn
 from zoneinfo import available_timezones
 
 from app.errors import Invalid
@@ -15,6 +16,8 @@ LABEL_POSITIONS = ("start", "end")
 DUPLICATES = ("first", "last", "mean")
 SEPARATORS = (";", ",", "\t", "|")
 MAX_COLUMN = 100_000
+MIN_KEYS, MAX_KEYS = 2, 4
+MAX_CODES, MAX_CODE = 20, 1e300
 _OFFSET = re.compile(r"(?:UTC)?[+-](?:0\d|1[0-4]):?(?:[0-5]\d)")
 
 
@@ -27,7 +30,8 @@ class ImportOptions:
     ``label_position`` "end" means that a value belongs to the interval that ends at its time.
     ``columns`` are the value columns to read and ``differences`` those of them to difference,
     counted from 1; ``series_key`` is the column, by name or number, that says which series a row
-    belongs to, and ``time_column`` the number of the column that holds the time. Of stored
+    belongs to, or several that say so together, and ``time_column`` the number of the column that
+    holds the time. ``missing_codes`` are numbers that stand for no value, such as -999. Of stored
     forecasts ``issue_column`` holds when each value was issued; or the time column does, and
     ``lead_column`` how many hours ahead of it the value is.
     """
@@ -36,7 +40,7 @@ class ImportOptions:
     decimal: str | None = None
     thousands: str | None = None
     date_order: str | None = None
-    series_key: str | int | None = None
+    series_key: str | int | tuple[str | int, ...] | None = None
     label_position: str | None = None
     duplicates: str | None = None
     skip_unreadable: bool = False
@@ -47,6 +51,7 @@ class ImportOptions:
     differences: tuple[int, ...] = ()
     issue_column: int | None = None
     lead_column: int | None = None
+    missing_codes: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ``Invalid`` naming the field, the value and what would be right."""
@@ -76,6 +81,8 @@ class ImportOptions:
             del values["differences"]
         if values.get("skip_unreadable", False) is None:
             del values["skip_unreadable"]
+        if values.get("missing_codes", ()) is None:
+            del values["missing_codes"]
         return cls(**values)  # type: ignore[arg-type]  # each is checked when it is made
 
     def to_json(self) -> dict[str, object]:
@@ -87,7 +94,7 @@ class ImportOptions:
         }
 
 
-def refuse_option(name: str, value: object, right: str) -> None:
+def refuse_option(name: str, value: object, right: str) -> NoReturn:
     """Raise ``Invalid`` for an option."""
     detail = f"{name} is {_shown(value)}; it must be {right}."
     raise Invalid(detail, errors={name: [detail]})
@@ -132,9 +139,28 @@ def _encoding_fault(value: object) -> str:
 
 
 def _key_fault(value: object) -> str:
-    if isinstance(value, str) and value:
-        return ""
-    return _column_fault(value) and "the name of a column or its number from 1"
+    right = "the name of a column or its number from 1, or a list of two to four of these"
+    if isinstance(value, tuple):
+        distinct = len(set(map(repr, value))) == len(value)
+        several = MIN_KEYS <= len(value) <= MAX_KEYS and distinct
+        return "" if several and not any(map(_single_key_fault, value)) else right
+    return right if _single_key_fault(value) else ""
+
+
+def _single_key_fault(value: object) -> str:
+    return "" if isinstance(value, str) and value else _column_fault(value)
+
+
+def _codes_fault(value: object) -> str:
+    right = f"a list of at most {MAX_CODES} numbers, such as [-999]"
+    if not isinstance(value, tuple) or len(value) > MAX_CODES:
+        return right
+    numbers = [one for one in value if isinstance(one, int | float) and not isinstance(one, bool)]
+    return "" if len(numbers) == len(value) and all(map(_is_finite, numbers)) else right
+
+
+def _is_finite(number: float) -> bool:
+    return -MAX_CODE <= number <= MAX_CODE
 
 
 def _column_fault(value: object) -> str:
@@ -169,4 +195,5 @@ _CHECKS: dict[str, Callable[[object], str]] = {
     "lead_column": _column_fault,
     "columns": _columns_fault,
     "differences": _columns_fault,
+    "missing_codes": _codes_fault,
 }

@@ -38,7 +38,8 @@ class Plan:
     ``width`` is the number of columns, ``row_width`` the number of cells that most rows have;
     ``heading`` the records before the data, with which repeated headers are compared. In a day
     matrix each value column has its ``minutes`` past midnight. ``key`` is the column of a long
-    file that names the series.
+    file that names the series, ``more_keys`` those that do so together with it. Numbers among
+    ``missing_codes`` stand for no value.
     """
 
     encoding: Encoding
@@ -55,6 +56,13 @@ class Plan:
     numbers: NumberForm
     values: tuple[ValueColumn, ...]
     key: int | None = None
+    more_keys: tuple[int, ...] = ()
+    missing_codes: tuple[float, ...] = ()
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """The columns that name the series; none in a wide file."""
+        return () if self.key is None else (self.key, *self.more_keys)
 
     @property
     def is_matrix(self) -> bool:

@@ -25,7 +25,8 @@ from services.tabular.reading import (
     Times,
     Values,
 )
-from services.tabular.sniff import Sniffed, key_question, sniff
+from services.tabular.series_keys import key_question
+from services.tabular.sniff import Sniffed, sniff
 from services.tabular.store import ParquetRows, write_parquet
 from services.tabular.time_statistics import StepAnalysis, analyse_steps
 from services.tabular.units import real_units
@@ -157,7 +158,7 @@ class _Reader:
         """Ask which column names the series if many rows of one time differ."""
         if len(distinct.conflicting) * 10 < 3 * self.gathered.order.rows or self.options.columns:
             return None
-        texts = [n for n, kind in enumerate(self.sniffed.kinds) if kind.kind == "text"]
+        texts = [(n,) for n, kind in enumerate(self.sniffed.kinds) if kind.kind == "text"]
         is_open = texts and self.options.duplicates is None
         return key_question(texts, self.sniffed.plan.names) if is_open else None
 

@@ -145,7 +145,7 @@ class ImportQuestion:
     kind: str
     field: str
     message: str
-    choices: tuple[str | int, ...]
+    choices: tuple[str | int | tuple[str | int, ...], ...]
     column: int | None = None
     alternatives: tuple[Mapping[str, object], ...] = ()
 

@@ -54,8 +54,7 @@ class RowReader:
     def __init__(self, plan: Plan, *, skip_unreadable: bool = False) -> None:
         self._plan = plan
         self._values = [value.column for value in plan.values]
-        extra = [plan.key] if plan.key is not None else []
-        self.frames = FrameReader(plan, [*plan.time.columns, *self._values, *extra])
+        self.frames = FrameReader(plan, [*plan.time.columns, *self._values, *plan.keys])
         self.bad = BadRows(plan, skip_unreadable)
         self.notes = Notes()
         self._first_units: dict[int, str] = {}
@@ -95,9 +94,17 @@ class RowReader:
         values = np.empty((len(lines), len(self._values)))
         for place, column in enumerate(self._values):
             values[:, place] = self._numbers(columns[column], place, lines)
-        key = self._plan.key
-        keys = columns[key].str.strip_chars() if key is not None else None
-        return TimedRows(self._utc(times[good], lines), values, lines, keys)
+        return TimedRows(self._utc(times[good], lines), values, lines, self._keys(columns))
+
+    def _keys(self, columns: dict[int, pl.Series]) -> pl.Series | None:
+        """Return the name of each row's series, of several columns with a dot between."""
+        parts = [columns[key].str.strip_chars() for key in self._plan.keys]
+        if not parts:
+            return None
+        whole = parts[0]
+        for part in parts[1:]:
+            whole = whole + " · " + part
+        return whole
 
     def _good(self, frame: Frame) -> tuple[NDArray[np.bool_], Times]:
         """Return which rows have a time, and the times of the wall clock."""
@@ -161,6 +168,8 @@ class RowReader:
                 row=int(lines[numbers.other_mark]),
                 column=value.column + 1,
             )
+        if self._plan.missing_codes:
+            numbers.values[np.isin(numbers.values, self._plan.missing_codes)] = np.nan
         return numbers.values
 
     def _refuse_mixed_units(self, cells: pl.Series, column: int, lines: NDArray[np.int64]) -> None:

@@ -293,7 +293,8 @@ def _of_outliers(
                 column=number,
                 count=results.count,
                 message=f"All values are error codes such as {results.values[0]:g}.",
-                details={"values": results.values},
+                option="missing_codes",
+                details={"values": results.values, "codes": results.codes},
             )
         ]
     places = tuple(line_of(row) for row in results.rows)
@@ -306,6 +307,7 @@ def _of_outliers(
             rows=places,
             count=results.count,
             message=f"{results.count} values lie far from all others ({shown}): error codes?",
-            details={"values": list(dict.fromkeys(results.values))},
+            option="missing_codes" if results.codes else None,
+            details={"values": list(dict.fromkeys(results.values)), "codes": results.codes},
         )
     ]

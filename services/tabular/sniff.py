@@ -19,6 +19,7 @@ from services.tabular.reading import ImportQuestion
 from services.tabular.records import Record
 from services.tabular.sample import Sample, head_records, spread_records, take_sample
 from services.tabular.separator import excel_separator, find_separator
+from services.tabular.series_keys import chosen_keys, key_question
 from services.tabular.time_columns import FoundTime, find_numeric_time, find_time
 from services.tabular.time_shapes import TimeShape, shape_of
 from services.tabular.units import unit_in_name
@@ -236,8 +237,8 @@ def _sniffed(
     questions: list[ImportQuestion] = []
     taken = _time_set(time_match)
     kinds = layout.column_kinds(rows, width)
-    key = _key(options, names, width, taken)
-    numeric = layout.value_columns(kinds, names, taken | ({key} if key is not None else set()))
+    keys = chosen_keys(options, names, width, taken)
+    numeric = layout.value_columns(kinds, names, taken | set(keys))
     values = _chosen(_without_row_number(numeric, table, head, names), options, width, taken)
     if not values:
         _refuse_without_values(table, width, taken)
@@ -253,7 +254,7 @@ def _sniffed(
     )
     if time_match.kind == "excel_serial" and marks.form.decimal == ",":
         time = replace(time, form=replace(time.form, decimal=","))
-    if key is None and not options.columns:
+    if not keys and not options.columns:
         _ask_for_key(table, kinds, taken, names, questions)
     minutes = layout.matrix_minutes(names, values) if time.form.is_date_only else None
     plan = Plan(
@@ -270,7 +271,9 @@ def _sniffed(
         time=time,
         numbers=marks.form,
         values=_value_columns(values, kinds, head, names, minutes),
-        key=key,
+        key=keys[0] if keys else None,
+        more_keys=keys[1:],
+        missing_codes=options.missing_codes,
     )
     zone = _stated_zone(table, names, kinds, plan) if options.timezone is None else None
     return Sniffed(plan, head, kinds, questions, marks, zone)
@@ -300,28 +303,6 @@ def _heading(before: list[Record]) -> frozenset[tuple[str, ...]]:
         tuple(cell.strip() for cell in record.cells) for record in before if not record.is_blank
     )
     return frozenset(cells)
-
-
-def _key(options: ImportOptions, names: tuple[str, ...], width: int, taken: set[int]) -> int | None:
-    for name in ("issue_column", "lead_column"):
-        column = getattr(options, name)
-        if column is not None and (column > width or column - 1 in taken):
-            refuse_option(name, column, f"a column from 1 to {width} beside that of the time")
-        if column is not None:
-            return int(column) - 1
-    key = options.series_key
-    if key is None:
-        return None
-    if isinstance(key, int):
-        if key > width:
-            refuse_option("series_key", key, f"a column from 1 to {width}")
-        return key - 1
-    if key in names:
-        return names.index(key)
-    if key.isdigit() and 1 <= int(key) <= width:
-        return int(key) - 1
-    refuse_option("series_key", key, "the name of a column of the file")
-    return None
 
 
 def _chosen(values: list[int], options: ImportOptions, width: int, taken: set[int]) -> list[int]:
@@ -355,22 +336,6 @@ def _ask_for_key(
     keys = layout.key_columns(table.data, kinds, taken, table.time_match.columns)
     if keys:
         questions.append(key_question(keys, names))
-
-
-def key_question(keys: Sequence[int], names: Sequence[str]) -> ImportQuestion:
-    """Return the question which column says to which series a row belongs."""
-    choices: list[str | int] = [
-        names[key] if names[key] and list(names).count(names[key]) == 1 else key + 1 for key in keys
-    ]
-    return ImportQuestion(
-        kind="series_key_unknown",
-        field="series_key",
-        column=keys[0] + 1,
-        message="Several rows have the same time: the file holds several series below each "
-        "other. Which column names the series?",
-        choices=tuple(choices),
-        alternatives=tuple({"series_key": choice} for choice in choices),
-    )
 
 
 def _value_columns(

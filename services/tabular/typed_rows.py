@@ -31,6 +31,7 @@ def can_be_typed(plan: Plan) -> bool:
     return (
         plan.numbers.thousands is None
         and plan.key is None
+        and not plan.missing_codes
         and not plan.is_matrix
         and len(plan.time.columns) == 1
         and plan.time.columns[0] not in values

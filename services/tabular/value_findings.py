@@ -124,6 +124,12 @@ class Outliers:
     values: list[float]
     only_codes: bool = False
 
+    @property
+    def codes(self) -> list[float]:
+        """The error codes among the values that are listed."""
+        known = ERROR_CODES | {_MINUS_ONE}
+        return [value for value in dict.fromkeys(self.values) if value in known]
+
 
 def outliers(
     column: ColumnStatistics, sample: NDArray[np.float64], chunks: Chunks
@@ -174,10 +180,10 @@ def codes_apart(values: NDArray[np.float64]) -> dict[float, int]:
         return {}
     low, high = float(plain.min()), float(plain.max())
     spread = max(high - low, abs(high) * 0.01)
-    found, counts = np.unique(values[is_code], return_counts=True)
+    codes, counts = np.unique(values[is_code], return_counts=True)
     return {
         float(code): int(count)
-        for code, count in zip(found, counts, strict=True)
+        for code, count in zip(codes, counts, strict=True)
         if code < low - spread or code > high + spread
     }
 

@@ -48,8 +48,8 @@ def columns_of(sniffed: Sniffed, key: str = "key") -> tuple[ColumnView, ...]:
     kinds = [kind.kind for kind in sniffed.kinds]
     for column in (*plan.time.columns, *([] if plan.time.end is None else [plan.time.end])):
         kinds[column] = "time"
-    if plan.key is not None:
-        kinds[plan.key] = key
+    for column in plan.keys:
+        kinds[column] = key
     named = plan.names if plan.header_row is not None else ("",) * len(kinds)
     return tuple(
         ColumnView(column=number + 1, name=name or None, kind=kind)

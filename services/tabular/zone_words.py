@@ -30,9 +30,9 @@ def stated_zone(
     option is None where the words do not say which zone.
     """
     for text in (*names, *(" ".join(record.cells) for record in before)):
-        if found := _in_text(text):
-            return found
-    return next((found for cells in columns if (found := _in_cells(cells))), None)
+        if zone := _in_text(text):
+            return zone
+    return next((zone for cells in columns if (zone := _in_cells(cells))), None)
 
 
 def _in_text(text: str) -> tuple[str, str | None] | None:

@@ -116,3 +116,53 @@ async def test_a_foreign_file_takes_no_rows(member: Caller, colleague: Caller) -
     assert refused["success"] is False
     (first, *_) = await rows(member, made["sessionId"])
     assert (first["datenpunkte"], "parts" in first["reading"]) == (12, False)
+
+
+def of_day(day: int, head: str, row: str) -> str:
+    """Return the hours of a day; ``row`` is formatted with the time, the hour and n from 1."""
+    times = ((f"2024-02-{day:02} {hour:02}:00:00", hour) for hour in range(24))
+    lines = [row.format(time=time, hour=hour, n=24 * day + hour) for time, hour in times]
+    return "\n".join([head, *lines, ""])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("{time};{hour}.5 kWh", "{time};0.{n} MWh", "has A in MWh; the rows that are here are in"),
+        ("{time}+01:00;{hour}.5", "{time};{hour}.5", "Say the time zone of the other first"),
+        (
+            "{time};{hour}.5",
+            "{time};1.{n}",
+            "Say it for the series first (importOptions.thousands)",
+        ),
+    ],
+)
+async def test_rows_that_nobody_can_compare_are_refused(
+    first: str, second: str, said: str, member: Caller
+) -> None:
+    made = await upload(member, text=of_day(10, "UTC;A", first), bezeichnung="A")
+    refused = await append(member, made["data"]["id"], of_day(11, "UTC;A", second), 400)
+    assert said in refused["errors"]["file"][0]
+    assert (await rows(member, made["sessionId"]))[0]["datenpunkte"] == 24
+
+
+async def test_a_zone_that_was_said_makes_times_comparable(member: Caller) -> None:
+    made = await upload(member, text=of_day(10, "UTC;A", "{time}+01:00;{n}"), bezeichnung="A")
+    said = {"importOptions": {"timezone": "Europe/Vienna"}}
+    await put(member, f"{BASE}/csv-files/{made['data']['id']}", said)
+    await append(member, made["data"]["id"], of_day(11, "UTC;A", "{time};{n}"))
+    (row,) = await rows(member, made["sessionId"])
+    assert (row["datenpunkte"], row["utc_max"]) == (48, "2024-02-11 22:00:00")
+
+
+async def test_another_step_and_a_missing_difference_are_named(member: Caller) -> None:
+    made = await upload(member, text=of_day(10, "UTC;A", "{time};{n}"), bezeichnung="A")
+    said = {"importOptions": {"differences": [2]}}
+    await put(member, f"{BASE}/csv-files/{made['data']['id']}", said)
+    quarters = [f"2024-02-11 00:{15 * n:02}:00;{264 + n}" for n in range(4)]
+    await append(member, made["data"]["id"], "\n".join(["UTC;A", *quarters, ""]))
+    (row,) = await rows(member, made["sessionId"])
+    assert {"step_change", "difference_missing"} <= {
+        one["kind"] for one in row["reading"]["findings"]
+    }
+    assert (row["datenpunkte"], row["numerische_datenpunkte"]) == (28, 26)

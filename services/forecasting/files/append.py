@@ -24,11 +24,11 @@ from services.forecasting.files.parts import (
     described,
     joined,
     parts_of,
-    require_same_series,
 )
 from services.forecasting.files.quota import require_storage
 from services.forecasting.files.reading import reading_of
 from services.forecasting.files.reread import stored_values
+from services.forecasting.files.same_series import require_same_series
 from services.forecasting.files.series import ReadAgain, place_series
 from services.forecasting.resolve import editable_file
 from services.forecasting.topics import subject_of
@@ -133,7 +133,7 @@ def _merged(
     with TemporaryDirectory(dir=rows.path.parent) as folder:
         values, own, both = (Path(folder) / one for one in ("values", "own", "both"))
         added = read(rows.path, options, own)
-        require_same_series(row.reading or {}, part.file_name, added)
+        require_same_series(row.reading or {}, part.file_name, added, options)
         with store.open(str(row.values_key)) as source:
             values.write_bytes(source.read())
         merged = join(values, own, both, part.rule)
@@ -141,7 +141,7 @@ def _merged(
         if asks and overlap["differing"]:
             return overlap, None
         entry = described(part.file_name, part.sha256, int(added.report["rows"]), merged)
-        whole = joined(reading_of(row.reading or {}), added, merged, entry)
+        whole = joined(reading_of(row.reading or {}), added, merged, entry, options)
         key = stored_values(store, both)
         return overlap, ReadAgain(reading=whole, options=options, values_key=key)
 

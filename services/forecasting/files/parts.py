@@ -9,14 +9,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.models.forecasting import SeriesPart, SessionFile
-from services.forecasting.errors import FieldRefused
 from services.forecasting.files.create import FileReading
 from services.forecasting.files.reading import reading_of
-from services.forecasting.files.series import keys_of
+from services.forecasting.files.same_series import notes_on_joining
 
 Join = Callable[[Path, Path, Path, str], Mapping[str, Any]]
 """Merges two files of values into a third by a rule; see ``services.tabular.join``."""
-FIELD = "file"
 OWN = ("column", "name", "unit")
 
 
@@ -42,31 +40,19 @@ def described(name: str, sha256: str, rows: int, merged: Mapping[str, Any]) -> d
     return {"file_name": name, "sha256": sha256, "rows": rows, **counts}
 
 
-def require_same_series(before: Mapping[str, Any], name: str, reading: FileReading) -> None:
-    """Raise FieldRefused unless a file has the series of ``before``, and no open question."""
-    questions = reading.report.get("questions") or []
-    if reading.status != "ready":
-        said = questions[0]["message"] if questions else "some times come twice with other values."
-        raise FieldRefused(FIELD, f"{name} cannot be read as the series was: {said}")
-    if keys_of(before) != keys_of(reading.report) or _names(before) != _names(reading.report):
-        lists = [", ".join(_names(report)) for report in (reading.report, before)]
-        detail = f"{name} has the series {lists[0]}; it must have those that are here, {lists[1]}."
-        raise FieldRefused(FIELD, detail)
-
-
-def _names(report: Mapping[str, Any]) -> list[str]:
-    return [str(one["name"] or f"column {one['column']}") for one in report["series"]]
-
-
 def joined(
-    before: FileReading, added: FileReading, merged: Mapping[str, Any], part: Mapping[str, Any]
+    before: FileReading,
+    added: FileReading,
+    merged: Mapping[str, Any],
+    part: Mapping[str, Any],
+    options: Mapping[str, Any],
 ) -> FileReading:
     """Return the reading of both together: what each says of itself, and counts of the union."""
     report, more = before.report, added.report
     known = [(one["kind"], one["column"], one["message"]) for one in report["findings"]]
     named = [
         {**one, "details": {**one["details"], "file": part["file_name"]}}
-        for one in more["findings"]
+        for one in [*more["findings"], *notes_on_joining(report, more, merged, options)]
         if (one["kind"], one["column"], one["message"]) not in known
     ]
     both = [

@@ -22,8 +22,8 @@ from services.forecasting.files.parts import (
     described,
     joined,
     parts_of,
-    require_same_series,
 )
+from services.forecasting.files.same_series import require_same_series
 from services.forecasting.files.series import ReadAgain, place_series
 from services.forecasting.files.update import FileChanges, apply_changes
 from services.forecasting.resolve import editable_file
@@ -109,11 +109,12 @@ def _with(
     """Read a file that was appended and merge it; ``values`` then has the rows of both."""
     own, both = values.with_name("part.parquet"), values.with_name("both.parquet")
     added = read(_fetched(store, part.object_key, values.with_name("part")), options, own)
-    require_same_series(reading.report, part.file_name, added)
+    require_same_series(reading.report, part.file_name, added, options)
     merged = join(values, own, both, part.rule)
     both.replace(values)
     rows = int(added.report["rows"])
-    return joined(reading, added, merged, described(part.file_name, part.sha256, rows, merged))
+    entry = described(part.file_name, part.sha256, rows, merged)
+    return joined(reading, added, merged, entry, options)
 
 
 def _fetched(store: ObjectStore, key: str, target: Path) -> Path:

@@ -70,7 +70,7 @@ export interface Question {
   kind: string;
   field: string;
   message: string;
-  choices: (string | number)[];
+  choices: (string | number | (string | number)[])[];
   column?: number | null;
   /** The import options that each answer stands for, in the order of the choices. */
   alternatives?: Record<string, unknown>[];

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.errors import Invalid
 from services.tabular.errors import UnreadableTable
 from services.tabular.options import ImportOptions
 from services.tabular.read import read_series
@@ -101,3 +102,41 @@ def test_a_reading_that_begins_anew_each_day_is_that_of_a_meter(tmp_path: Path) 
     (tmp_path / "a.csv").write_text(HEAD + rows)
     findings = {one.kind: one.count for one in read(tmp_path / "a.csv").findings}
     assert findings["counter_reset"] == 27
+
+
+LONG = "site;quantity;time;value\n" + "".join(
+    f"{site};{quantity};{minutes(60 * hour)};{hour}.{place}\n"
+    for hour in range(24)
+    for place, (site, quantity) in enumerate((s, q) for s in "AB" for q in "PQ")
+)
+
+
+def test_columns_that_name_a_series_together_are_offered_and_read(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(LONG)
+    (question,) = read(tmp_path / "a.csv").questions
+    assert question.choices == (("site", "quantity"),)
+    reading = read(tmp_path / "a.csv", dict(question.alternatives[0]))
+    assert [one.name for one in reading.series] == ["A · P", "A · Q", "B · P", "B · Q"]
+    assert [one.max for one in reading.series] == [23.0, 23.1, 23.2, 23.3]
+
+
+@pytest.mark.parametrize("key", [["site"], ["site", "site"], ["site", "no"], ["site", 9], []])
+def test_keys_that_do_not_fit_are_refused(key: list[object], tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(LONG)
+    with pytest.raises(Invalid, match="series_key"):
+        read(tmp_path / "a.csv", {"series_key": key})
+
+
+def test_codes_that_a_person_names_are_gaps(tmp_path: Path) -> None:
+    rows = "".join(f"{minutes(n)};{-999 if n % 4 else n}\n" for n in range(80))
+    (tmp_path / "a.csv").write_text(HEAD + rows)
+    (found,) = (one for one in read(tmp_path / "a.csv").findings if one.kind == "outlier")
+    assert (found.option, found.details["codes"]) == ("missing_codes", [-999.0])
+    reading = read(tmp_path / "a.csv", {"missing_codes": found.details["codes"]})
+    assert (reading.series[0].numeric_rows, reading.series[0].min) == (20, 0)
+
+
+@pytest.mark.parametrize("codes", ["-999", [True], ["x"], [float("inf")], [0] * 21, 3])
+def test_codes_that_are_none_are_refused(codes: object) -> None:
+    with pytest.raises(Invalid, match="missing_codes"):
+        ImportOptions.from_json({"missing_codes": codes})

@@ -137,6 +137,7 @@ const NAMES: Readonly<Record<string, Key>> = {
   encoding: "forecast.encoding",
   time_column: "forecast.time_column",
   skip_unreadable: "forecast.skip_unreadable",
+  missing_codes: "forecast.missing_codes",
 };
 
 export function wordFor(field: string, value: unknown): string {
@@ -163,6 +164,8 @@ export function offersFor(finding: Finding, options: Readonly<Record<string, unk
       return typeof details?.timezone === "string" ? of([details.timezone]) : [];
     case "differences":
       return column ? [{ label: t("forecast.take_differences"), options: { differences: [column] } }] : [];
+    case "missing_codes":
+      return Array.isArray(details?.codes) ? of([details.codes]) : [];
     default:
       return [];
   }
