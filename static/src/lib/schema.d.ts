@@ -4458,6 +4458,10 @@ export interface components {
             /** @default null */
             confirm_delete_all: boolean | null;
         };
+        DeleteAllForm: {
+            /** @enum {string} */
+            confirm_delete_all: "true";
+        };
         DeletedSummary: {
             database_records_deleted?: number;
             storage_files_deleted?: number;
@@ -4869,6 +4873,8 @@ export interface components {
             has_training_results?: boolean;
             has_trained_model?: boolean;
             model_count?: number;
+            has_violin_plots?: boolean;
+            violin_plot_types?: string[];
         };
         SaveTablesBody: {
             df_eval: Record<string, never> | null;
