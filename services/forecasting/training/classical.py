@@ -25,7 +25,7 @@ from services.forecasting.models.classical import (
     ClassicalSeries,
     FitClassical,
 )
-from services.forecasting.training.geometry import HOUR, MICROSECONDS, delta_minutes
+from services.forecasting.training.geometry import HOUR, MICROSECONDS, step_minutes
 from services.forecasting.training.prepare import PreparedData
 from services.forecasting.windows.plan import SeriesPlan
 
@@ -117,7 +117,7 @@ def _known_points(
 
 def _spacing(prepared: PreparedData, number: int) -> int:
     """Return the seconds between two steps of an output."""
-    minutes = delta_minutes(prepared, number) or float(prepared.plan.steps.step_minutes)
+    minutes = step_minutes(prepared.plan)[number] or float(prepared.plan.steps.step_minutes)
     return round(minutes * 60)
 
 

@@ -10,13 +10,6 @@ Floats = NDArray[np.float64]
 HOUR, MICROSECONDS = 3600.0, 1_000_000
 
 
-def delta_minutes(prepared: PreparedData, number: int) -> float | None:
-    """Return the minutes between two steps of an output, None of a single step."""
-    steps = prepared.plan.steps.output_steps
-    plan = prepared.plan.outputs[number]
-    return None if steps == 1 else float(plan.horizon_end - plan.horizon_start) * 60 / (steps - 1)
-
-
 def step_minutes(plan: WindowPlan) -> list[float]:
     """Return the minutes between two steps of each output; of a single step the session's width."""
     steps = plan.steps.output_steps
@@ -46,6 +39,6 @@ def training_series(prepared: PreparedData, number: int) -> Floats:
     times, values = raw.times[known], raw.values[known]
     last = prepared.windows.reference_times[prepared.split.train].max(initial=0)
     until = last + int(float(plan.horizon_end) * HOUR * MICROSECONDS)
-    minutes = delta_minutes(prepared, number) or float(prepared.plan.steps.step_minutes)
+    minutes = step_minutes(prepared.plan)[number] or float(prepared.plan.steps.step_minutes)
     grid = np.arange(times[0], min(until, times[-1]) + 1, int(minutes * 60 * MICROSECONDS))
     return np.interp(grid, times, values)

@@ -22,8 +22,8 @@ from services.forecasting.training.classical import NO_BASELINE, ClassicalBaseli
 from services.forecasting.training.closer_look import OutputWindows, closer_look
 from services.forecasting.training.geometry import (
     MICROSECONDS,
-    delta_minutes,
     offsets_seconds,
+    step_minutes,
     training_series,
 )
 from services.forecasting.training.prepare import PreparedData
@@ -100,7 +100,7 @@ def measure(
     truth = prepared.windows.outputs(prepared.split.test).astype(np.float64)
     forecast = _forecast(prepared, fitted, "test")
     truths, forecasts = _by_name(names, truth), _by_name(names, forecast)
-    deltas = {name: delta_minutes(prepared, number) for number, name in enumerate(names)}
+    deltas = dict(zip(names, step_minutes(prepared.plan), strict=True))
     training = {name: training_series(prepared, number) for number, name in enumerate(names)}
     season = {name: _season(training[name], deltas[name]) for name in names}
 
@@ -138,8 +138,8 @@ def _forecast(prepared: PreparedData, fitted: Fitted, name: str) -> Floats:
     return np.concatenate(parts).astype(np.float64)
 
 
-def _season(training: Floats, delta: float | None) -> int:
-    return 1 if delta is None else choose_season(training, delta)
+def _season(training: Floats, delta: float) -> int:
+    return choose_season(training, delta) if delta else 1
 
 
 def _by_name(names: Sequence[str], values: Floats) -> dict[str, Floats]:
@@ -149,7 +149,7 @@ def _by_name(names: Sequence[str], values: Floats) -> dict[str, Floats]:
 def _baselines(
     prepared: PreparedData,
     names: Sequence[str],
-    deltas: Mapping[str, float | None],
+    deltas: Mapping[str, float],
     season: Mapping[str, int],
 ) -> dict[str, dict[str, Floats]]:
     references = prepared.windows.reference_times[prepared.split.test] / MICROSECONDS
