@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, query, returns
+from quart import request
+
+from app.http.blueprint import ApiBlueprint, load, read_json
+from app.http.endpoint import body, creates, fails, form, own_body, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.http.threads import run_in_thread
 from app.models.forecasting import ForecastSession
 from blueprints.forecasting import schemas as say
 from blueprints.forecasting.reader import series_reader
@@ -20,6 +23,7 @@ from services.forecasting.update import rename_session, save_settings
 
 sessions = ApiBlueprint("forecasting", __name__, url_prefix="/api/training")
 MISSING = {404: "There is no such session, or it is not shared with you."}
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 @sessions.post("/init-session")
@@ -154,13 +158,19 @@ sessions.delete("/sessions/<session_id>", endpoint="delete_session")(delete_one_
 
 
 @sessions.post("/delete-all-sessions")
-@body(say.DeleteAllBody())
+@own_body(say.DeleteAllBody())
+@form(say.DeleteAllForm())
 @returns(say.DeletedAllAnswer())
 @fails({409: "A model of one of them still trains."})
-def delete_all_of_mine(body: dict[str, Any]) -> dict[str, Any]:
-    """Delete every session of your own; it must be confirmed."""
+async def delete_all_of_mine() -> dict[str, Any]:
+    """Delete every session of your own; it must be confirmed, in JSON or in a form."""
+    given = dict(await request.form) if request.mimetype in FORMS else await read_json()
+    values = load(say.DeleteAllBody(), given, "body")
+    return await run_in_thread(_delete_all, values["confirm_delete_all"])
+
+
+def _delete_all(confirmed: object) -> dict[str, Any]:
     parts = resources()
-    confirmed = body["confirm_delete_all"]
     deleted = delete_all_sessions(parts.database, parts.store, current_actor(), confirmed=confirmed)
     summary = {
         "database_records_deleted": deleted.records,

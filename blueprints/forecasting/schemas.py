@@ -79,6 +79,12 @@ class DeleteAllBody(StrictSchema):
     )
 
 
+class DeleteAllForm(Schema):
+    """The same in a form."""
+
+    confirm_delete_all = fields.String(required=True, validate=validate.OneOf(("true",)))
+
+
 class ListQuery(StrictSchema):
     """How many of the newest sessions."""
 

@@ -67,7 +67,7 @@ def delete_all_sessions(
     Raises ConfirmationRequired unless ``confirmed`` is true, TrainingInProgress and
     BacktestInProgress while one of them has a job that is not over; nothing is deleted then.
     """
-    if confirmed not in (True, "true"):
+    if confirmed is not True and confirmed != "true":  # 1 equals True, and nobody meant it
         detail = "Every session would be deleted: send confirm_delete_all: true."
         raise ConfirmationRequired("confirm_delete_all", detail)
     with database.write() as unit:

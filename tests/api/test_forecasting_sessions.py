@@ -187,11 +187,14 @@ async def test_deleting_takes_only_ones_own(member: Caller, colleague: Caller) -
     theirs = await begun(colleague)
     await member.post(f"{BASE}/session/{first}/delete", {}, 200)
     assert (await member.get(f"{BASE}/session/{first}", 404))["code"] == "SESSION_NOT_FOUND"
+    for wrong in (1, "yes", False, [True]):  # 1 equals True in Python
+        await member.post(f"{BASE}/delete-all-sessions", {"confirm_delete_all": wrong}, 400)
     unconfirmed = await member.post(f"{BASE}/delete-all-sessions", {}, 400)
     assert unconfirmed["code"] == "CONFIRMATION_REQUIRED"
     gone = await member.post(f"{BASE}/delete-all-sessions", {"confirm_delete_all": True}, 200)
     assert gone["summary"]["database_records_deleted"] == 1
-    none = await member.post(f"{BASE}/delete-all-sessions", {"confirm_delete_all": True}, 200)
+    form = {"confirm_delete_all": "true"}
+    none = await member.post(f"{BASE}/delete-all-sessions", status=200, form=form)
     assert none["summary"]["database_records_deleted"] == 0
     assert (await member.get(f"{BASE}/session/{second}", 404))["code"] == "SESSION_NOT_FOUND"
     assert (await colleague.get(f"{BASE}/session/{theirs}"))["session"]["sessionId"] == theirs

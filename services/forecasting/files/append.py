@@ -18,7 +18,7 @@ from app.storage.files import put_file, sha256_of
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.create import CLAIMED_BY, PREFIX, FileReading, Reader
-from services.forecasting.files.fields import checked_label
+from services.forecasting.files.fields import checked_label, not_ready
 from services.forecasting.files.parts import (
     Join,
     described,
@@ -93,7 +93,7 @@ def append_rows(
         row = editable_file(session, actor, file_id)
         known = digest in [row.sha256, *(part.sha256 for part in parts_of(session, row))]
     if row.status != "ready" or row.values_key is None:
-        raise FieldRefused("fileId", f"{row.label} is {row.status}: answer its questions first.")
+        raise FieldRefused("fileId", not_ready(row.label, row.status))
     if known:
         return Appended(row=row, applied=True, known=True, overlap=NOTHING)
     part = _part(row, rows.path, name, digest, rule)

@@ -12,6 +12,7 @@ from app.storage import ObjectStore
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.create import Reader
+from services.forecasting.files.fields import not_ready
 from services.forecasting.files.parts import Join, parts_of
 from services.forecasting.files.reading import reading_of
 from services.forecasting.files.reread import read_again
@@ -88,7 +89,7 @@ def _file_with(
 def _checked(row: SessionFile, chosen: Sequence[Mapping[str, Any]]) -> list[SeriesKey]:
     report = row.reading or {}
     if row.status != "ready" or not report.get("series"):
-        raise FieldRefused(FIELD, f"{row.file_name} is {row.status}: answer its questions first.")
+        raise FieldRefused(FIELD, not_ready(row.file_name, row.status))
     if not 1 <= len(chosen) <= MAX_SERIES:
         raise FieldRefused(FIELD, f"{len(chosen)} series are chosen; it must be 1 to {MAX_SERIES}.")
     requested = [_key(row, one) for one in chosen]

@@ -37,6 +37,15 @@ DEFAULTS = {"mittelwertbildung_uber_den_zeithorizont": "nein", "skalierung": "ne
 FIELDS = (*NUMBERS, *CHOICES, *TEXTS, *EXTRAS)
 HORIZONS = ("zeithorizont_start", "zeithorizont_end")
 MAX_TEXT = 60
+NOT_READY = {
+    "waiting": "its bytes have not arrived",
+    "question": "its findings leave a question open, which its import options answer",
+}
+
+
+def not_ready(name: str, status: str) -> str:
+    """Return why a series that is not ready cannot be used."""
+    return f"{name} cannot be used yet: {NOT_READY.get(status, NOT_READY['waiting'])}."
 
 
 def camel(name: str) -> str:

@@ -29,8 +29,8 @@ from services.forecasting.models.classical import (
 from services.forecasting.training.geometry import (
     HOUR,
     MICROSECONDS,
-    delta_minutes,
     first_offset,
+    step_minutes,
 )
 from services.forecasting.training.output_series import measured_output, training_end
 from services.forecasting.training.prepare import PreparedData
@@ -130,7 +130,7 @@ def _known_points(
 
 def _spacing(prepared: PreparedData, number: int) -> int:
     """Return the seconds between two steps of an output."""
-    minutes = delta_minutes(prepared, number) or float(prepared.plan.steps.step_minutes)
+    minutes = step_minutes(prepared.plan)[number] or float(prepared.plan.steps.step_minutes)
     return round(minutes * 60)
 
 

@@ -11,14 +11,6 @@ Floats = NDArray[np.float64]
 HOUR, MICROSECONDS = 3600.0, 1_000_000
 
 
-def delta_minutes(prepared: PreparedData, number: int) -> float | None:
-    """Return the minutes between two steps of an output, None where all are at one instant."""
-    steps = prepared.plan.steps.output_steps
-    plan = prepared.plan.outputs[number]
-    width = float(plan.horizon_end - plan.horizon_start) * 60
-    return None if steps == 1 or not width else width / (steps - 1)
-
-
 def step_minutes(plan: WindowPlan) -> list[float]:
     """Return the minutes between two steps of each output; of a single step the session's width."""
     steps = plan.steps.output_steps
@@ -39,7 +31,7 @@ def offsets_seconds(prepared: PreparedData, number: int) -> Floats:
 
 def spacing_us(prepared: PreparedData, number: int) -> int:
     """Return the microseconds between two steps of an output; of a single step the session's."""
-    minutes = delta_minutes(prepared, number) or float(prepared.plan.steps.step_minutes)
+    minutes = step_minutes(prepared.plan)[number] or float(prepared.plan.steps.step_minutes)
     return round(minutes * 60 * MICROSECONDS)
 
 

@@ -21,8 +21,8 @@ from services.forecasting.training.classical import NO_BASELINE, ClassicalBaseli
 from services.forecasting.training.closer_look import OutputWindows, closer_look
 from services.forecasting.training.geometry import (
     MICROSECONDS,
-    delta_minutes,
     offsets_seconds,
+    step_minutes,
 )
 from services.forecasting.training.output_series import (
     known_steps,
@@ -103,7 +103,8 @@ def measure(
     truth = _truth(prepared, "test")
     forecast = _forecast(prepared, fitted, "test")
     truths, forecasts = _by_name(names, truth), _by_name(names, forecast)
-    deltas = {name: delta_minutes(prepared, number) for number, name in enumerate(names)}
+    widths = step_minutes(prepared.plan)
+    deltas = {name: minutes or None for name, minutes in zip(names, widths, strict=True)}
     training = {name: training_series(prepared, number) for number, name in enumerate(names)}
     season = {name: _season(training[name], deltas[name]) for name in names}
 
@@ -148,7 +149,7 @@ def _truth(prepared: PreparedData, name: str) -> Floats:
 
 
 def _season(training: Floats, delta: float | None) -> int:
-    return 1 if delta is None else choose_season(training, delta)
+    return choose_season(training, delta) if delta else 1
 
 
 def _by_name(names: Sequence[str], values: Floats) -> dict[str, Floats]:

@@ -7,14 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.models.forecasting import ForecastSession, SessionFile
 from services.forecasting.errors import FieldRefused
+from services.forecasting.files.fields import not_ready
 from services.forecasting.files.list import files_of
 from services.forecasting.files.reading import FORECASTS, OVERVIEW
 from services.forecasting.training.prepare import window_plan_of
-
-NOT_READY = {
-    "waiting": "its bytes have not arrived",
-    "question": "its findings leave a question open, which its import options answer",
-}
 
 
 def plan_of(session: Session, owner: ForecastSession, split: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,7 +37,7 @@ def _require(direction: str, files: Sequence[SessionFile]) -> None:
         raise FieldRefused("files", f"The session has no {direction} yet: add a file.")
     for one in files:
         if one.status != "ready":
-            raise FieldRefused("files", f"{one.label} cannot be used yet: {NOT_READY[one.status]}.")
+            raise FieldRefused("files", not_ready(one.label, one.status))
         _require_form(one)
 
 

@@ -603,10 +603,7 @@ export interface components {
             n_personas: number;
             tests: number;
             significant: number;
-            significant_small: number;
-            min_personas: number;
             largest: components["schemas"]["LargestDifferenceView"] | null;
-            no_largest: string | null;
             intensity_attribute: string | null;
             at_least: number | null;
         };
@@ -1673,13 +1670,8 @@ export interface components {
             n_personas: number;
             tests: number;
             significant: number;
-            significant_small: number;
-            min_personas: number;
             largest: components["schemas"]["LargestView"] | null;
-            no_largest: string | null;
-            holds: boolean | null;
             margin: number;
-            margin_set: string;
             verdicts: {
                 [key: string]: number;
             };
@@ -4466,6 +4458,10 @@ export interface components {
             /** @default null */
             confirm_delete_all: boolean | null;
         };
+        DeleteAllForm: {
+            /** @enum {string} */
+            confirm_delete_all: "true";
+        };
         DeletedSummary: {
             database_records_deleted?: number;
             storage_files_deleted?: number;
@@ -4877,6 +4873,8 @@ export interface components {
             has_training_results?: boolean;
             has_trained_model?: boolean;
             model_count?: number;
+            has_violin_plots?: boolean;
+            violin_plot_types?: string[];
         };
         SaveTablesBody: {
             df_eval: Record<string, never> | null;

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.forecasting.evaluation.baselines import choose_season, naive, seasonal_naive
-from services.forecasting.training.geometry import delta_minutes
+from services.forecasting.training.geometry import step_minutes
 from services.forecasting.training.measure import baselines_of
 from services.forecasting.training.output_series import (
     known_steps,
@@ -80,7 +80,7 @@ def test_what_training_does_not_read_changes_neither_the_seasonal_scale_nor_the_
     series = training_series(data, 0)
     np.testing.assert_array_equal(series, training_series(other, 0))
     assert len(series) > 5
-    minutes = delta_minutes(data, 0) or 60
+    minutes = step_minutes(data.plan)[0] or 60
     assert choose_season(series, minutes) == choose_season(training_series(other, 0), minutes)
 
 
