@@ -29,9 +29,7 @@ from tests.factories.resources import (
     make_study,
     make_weights,
 )
-from tests.support.asks import Ask, filled
-from tests.support.asks_benchmarks import BENCHMARK_ASKS, a_benchmark
-from tests.support.asks_forecasting import FORECASTING_ASKS, a_session
+from tests.support.asks import Ask, Make, asks_of_domains, filled
 from tests.support.databases import ON_ONE_DATABASE
 from tests.support.web import web_for
 
@@ -125,9 +123,11 @@ ASKS: dict[str, Ask] = {
     "POST /api/training/instant-upload": Ask(400),
 }
 # what the routes of a domain are about, where a request does not say
-MADE = {"/api/training/": a_session, "/api/benchmarks/": a_benchmark}
+MADE: dict[str, Make] = {}
 RESOURCES = {"/runs/imports/": make_import, "/datasets/": make_dataset, "/weights/": make_weights}
-ASKS |= FORECASTING_ASKS | BENCHMARK_ASKS
+for _domain in asks_of_domains():
+    ASKS |= _domain.asks
+    MADE |= _domain.made
 
 
 class Stage:

@@ -35,6 +35,7 @@ COVERED = (
     "services/studies/create.py",
     "services/studies/domain/failures.py",
     "services/studies/domain/sentence.py",
+    "services/studies/read.py",
     "services/tabular/",
     "workers/runtime.py",
 )

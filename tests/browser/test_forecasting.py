@@ -42,7 +42,7 @@ def test_a_session_goes_from_dropped_files_to_an_evaluated_model(visit: Visit) -
     card = inputs.filter(has_text="temperature.csv")
     expect(card).to_contain_text("720 of 720 rows (100 %)")
     expect(card).to_contain_text("Jan 1, 2024, 12:00 AM – Jan 30, 2024, 11:00 PM UTC")
-    expect(card).to_contain_text("temperature: 97 points from -24 h to 0 h, 15 min apart.")
+    expect(card).to_contain_text("temperature: 97 points from −24 h to 0 h, 15 min apart.")
     card.get_by_text("Settings of the series").click()
     card.get_by_label("Horizon end [h]").fill("24")
     card.get_by_label("Horizon start [h]").fill("1")

@@ -1,7 +1,10 @@
 """A request for one row of the table of permissions."""
 
-from collections.abc import Callable
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from app.auth.policy import Who
@@ -28,6 +31,21 @@ class Ask:
     names: Who | None = None
     hidden: int = 404
     about: Make | None = None
+
+
+@dataclass(frozen=True)
+class DomainAsks:
+    """The requests of a domain by row, and what they are about, by how their address begins."""
+
+    asks: Mapping[str, Ask]
+    made: Mapping[str, Make]
+
+
+def asks_of_domains() -> Iterator[DomainAsks]:
+    """Yield ``DOMAIN_ASKS`` of every ``asks_<domain>.py`` beside this file."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        if module.name.startswith("asks_"):
+            yield import_module(f"tests.support.{module.name}").DOMAIN_ASKS
 
 
 def filled(template: Any, names: dict[str, Any]) -> Any:

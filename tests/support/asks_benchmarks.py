@@ -17,7 +17,7 @@ from services.benchmarks.generations.manifest import make_generation_manifest
 from services.benchmarks.generations.types import GenerationRequest
 from services.benchmarks.runs.manifest import make_manifest
 from services.benchmarks.runs.types import BenchmarkRequest
-from tests.support.asks import Ask
+from tests.support.asks import Ask, DomainAsks
 
 
 def a_trait(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
@@ -233,3 +233,4 @@ QUEUE = {
     "POST /api/benchmarks/queue/{id}/retry": Ask(json={}, about=an_entry),
 }
 BENCHMARK_ASKS: dict[str, Ask] = RUNS | TRAITS | PERSONAS | MODELS | GENERATIONS | QUEUE
+DOMAIN_ASKS = DomainAsks(BENCHMARK_ASKS, {"/api/benchmarks/": a_benchmark})

@@ -14,7 +14,7 @@ from app.clock import now
 from app.models import Backtest, ForecastKey, ForecastSession, Run
 from app.resources import Resources
 from tests.factories.session_rows import make_session_row
-from tests.support.asks import Ask
+from tests.support.asks import Ask, DomainAsks
 
 
 def a_session(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
@@ -179,6 +179,7 @@ COSTS = {
 FORECASTING_ASKS: dict[str, Ask] = (
     SESSIONS | FILES | DATASETS | MODELS | FORECASTS | RECIPES | SEARCHES | BACKTESTS | COSTS
 )
+DOMAIN_ASKS = DomainAsks(FORECASTING_ASKS, {"/api/training/": a_session})
 
 
 def about_sessions(table: Mapping[str, Rule]) -> list[str]:

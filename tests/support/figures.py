@@ -62,6 +62,9 @@ def words(name: str) -> str:
     return " ".join(known.get(part, part) for part in name.replace("-", "_").split("_") if part)
 
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def figure(value: float | None) -> str:
     """Return a measured value as pages write it."""
     if value is None:
@@ -70,8 +73,8 @@ def figure(value: float | None) -> str:
         return "0"
     if abs(value) >= 10_000 or abs(value) < 0.0005:
         mantissa, power = f"{value:.2e}".split("e")
-        return f"{mantissa}e{int(power):+d}"
-    return f"{value:.1f}" if abs(value) >= 100 else f"{value:.4f}"
+        return f"{mantissa}×10{str(int(power)).translate(RAISED)}".replace("-", "−")
+    return (f"{value:.1f}" if abs(value) >= 100 else f"{value:.4f}").replace("-", "−")
 
 
 def spellings(value: float) -> set[str]:

@@ -4,12 +4,25 @@ import { own } from "./own";
 
 const POINT = new Intl.NumberFormat(locale).formatToParts(1.5).find((part) => part.type === "decimal")?.value ?? ".";
 const point = (text: string): string => text.replace(".", POINT);
+const RAISED: Readonly<Record<string, string>> = Object.fromEntries(
+  [..."-0123456789"].map((one, at) => [one, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[at]!]),
+);
+
+/** A number of a program as people read it: "-1.5e-8" as "−1.5×10⁻⁸", with the decimal point of the language. */
+export function typeset(text: string): string {
+  const [digits, exponent] = text.split("e") as [string, string?];
+  const front = point(digits).replace("-", "−");
+  if (exponent === undefined) return front;
+  const power = `10${[...exponent.replace("+", "")].map((one) => RAISED[one]).join("")}`;
+  return digits === "1" ? power : `${front}×${power}`;
+}
 
 /** A number that the server wrote, with the decimal point of the language; any other text as it is. */
 export const decimal = (text: string): string => (/^-?\d+\.\d+$/.test(text) ? point(text) : text);
 
-/** A number with exactly so many digits behind the decimal point of the language. */
-export const fixed = (value: number, digits: number): string => point(value.toFixed(digits));
+/** A number with exactly so many digits behind the decimal point; what rounds to zero has no sign. */
+export const fixed = (value: number, digits: number): string =>
+  typeset(value.toFixed(digits).replace(/^-(?=[0.]+$)/, ""));
 
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "–";
@@ -69,7 +82,7 @@ export function metric(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 10_000 || size < 0.0005) return point(value.toExponential(2));
+  if (size >= 10_000 || size < 0.0005) return typeset(value.toExponential(2));
   if (size >= 100) return fixed(value, 1);
   return fixed(value, 4);
 }
@@ -83,7 +96,7 @@ export function measuredAs(name: string, value: number | null | undefined): stri
 }
 
 export const count = (value: number | null | undefined): string =>
-  value === null || value === undefined ? "–" : value.toLocaleString(locale);
+  value === null || value === undefined ? "–" : value.toLocaleString(locale).replace("-", "−");
 
 /** Whole per cent; a part too small for one is not shown as none, nor a lack as nothing. */
 export function percent(share: number): string {
@@ -147,3 +160,7 @@ export function words(name: string): string {
 }
 
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The name of a metric where it begins a label: "recall" as "Recall"; what is no known name stays as it is. */
+export const titled = (name: string): string =>
+  name.split(/[_-]/).every((part) => own(KNOWN, part)) ? sentence(words(name)) : name;

@@ -15,6 +15,7 @@ interface Template {
 }
 
 const PLACE = /\{(\d)\}/;
+const NUMBER = /^[+−-]?\d+\.\d+$/; // a version has two points, a whole number none
 const ENDS = /(?<=[.!?])\s+(?=\S)/;
 const MAX_LENGTH = 4_000; // longer is a log, not a sentence
 const MAX_KEPT = 500;
@@ -65,7 +66,7 @@ export function translator(table: Table): (text: string) => string {
   }
   /** What was filled in: a part of a sentence that may have a template of its own, mostly a name. */
   function value(text: string): string {
-    if (!text.includes(" ")) return exact.get(text) ?? text;
+    if (!text.includes(" ")) return exact.get(text) ?? (NUMBER.test(text) ? text.replace(".", ",") : text);
     if (text.startsWith(" ")) return ` ${value(text.slice(1))}`; // a hint between two sentences
     return known(text) ?? (text.includes("; ") ? text.split("; ").map(value).join("; ") : sentences(text));
   }

@@ -118,7 +118,10 @@ describe("words and numbers", () => {
   test.each([
     [0, "0"],
     [0.96491, "0.9649"],
-    [0.0000123, "1.23e-5"],
+    [0.0000123, "1.23×10⁻⁵"],
+    [-0.0000123, "−1.23×10⁻⁵"],
+    [-123456, "−1.23×10⁵"],
+    [-0.5, "−0.5000"],
     [Number.NaN, "–"],
     [null, "–"],
   ])("the metric %s reads as %s", (value, text) => expect(metric(value)).toBe(text));

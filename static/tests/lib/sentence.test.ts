@@ -44,7 +44,7 @@ describe("a sentence of the server", () => {
           "No difference was found between federated training and the smallest site alone (no interval, only 4 seeds, fewer than 5).",
       ),
     ).toBe(
-      "Föderiertes Training verliert 0.008 AUROC gegenüber zentralem Training (95-%-Intervall −0.010 bis −0.006, 5 Seeds). " +
+      "Föderiertes Training verliert 0,008 AUROC gegenüber zentralem Training (95-%-Intervall −0,010 bis −0,006, 5 Seeds). " +
         "Zwischen föderiertem Training und dem kleinsten Standort allein wurde kein Unterschied gefunden (kein Intervall, nur 4 Seeds, weniger als 5).",
     );
   });

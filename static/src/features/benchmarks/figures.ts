@@ -7,8 +7,6 @@ type Number = number | null | undefined;
 /** Fewer persons are marked: what they show says little. */
 export const FEW = 10;
 
-/** With a minus sign for a hyphen, and none before what rounds to zero. */
-const minus = (text: string): string => text.replace(/^-(?=[0.,]*$)/, "").replace("-", "−");
 export const pText = (value: Number): string =>
   value === null || value === undefined ? "–" : value < 0.001 ? `< ${fixed(0.001, 3)}` : fixed(value, 3);
 /** The same in a sentence, with its relation: "= 0.015" or "< 0.001". */
@@ -16,9 +14,9 @@ export const isP = (value: Number): string => {
   const text = pText(value);
   return text.startsWith("<") ? text : `= ${text}`;
 };
-export const two = (value: Number): string => (value === null || value === undefined ? "–" : minus(fixed(value, 2)));
+export const two = (value: Number): string => (value === null || value === undefined ? "–" : fixed(value, 2));
 /** A score from 0 to 100. */
-export const score = (value: Number): string => (value === null || value === undefined ? "–" : minus(fixed(value, 1)));
+export const score = (value: Number): string => (value === null || value === undefined ? "–" : fixed(value, 1));
 /** A difference of two shares in percentage points. */
 export const sharePoints = (value: Number): string =>
   value === null || value === undefined ? "–" : `${value < 0 ? "−" : "+"}${fixed(Math.abs(value) * 100, 1)}`;

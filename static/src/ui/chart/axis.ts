@@ -1,4 +1,5 @@
 /** What stands along the axes of a chart: where they end, how far apart their labels are, what these say. */
+import { typeset } from "../../lib/format";
 import { locale } from "../../lib/i18n";
 import type { Column } from "./chart";
 
@@ -20,8 +21,8 @@ export const sizeFor = (labels: readonly string[] | null): number =>
 function written(value: number, digits: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size < 0.001 || size >= 100_000) return Number(value.toPrecision(digits)).toExponential();
-  return String(Number(value.toPrecision(Math.max(4, digits))));
+  if (size < 0.001 || size >= 100_000) return typeset(Number(value.toPrecision(digits)).toExponential());
+  return typeset(String(Number(value.toPrecision(Math.max(4, digits)))));
 }
 
 const decimalMark = (of: string): string =>

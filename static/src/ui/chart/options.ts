@@ -63,7 +63,9 @@ export function plotOptions(look: Look): uPlot.Options {
         labelSize: 18,
         labelGap: -2,
         labelFont: axis.font,
-        values: byTime ? (_, ticks) => ticks.map(duration) : undefined,
+        values: byClock
+          ? undefined
+          : (_, ticks) => ticks.map((tick) => (tick === null ? "" : byTime ? duration(tick) : count(tick))),
         incrs: byClock || look.logSteps ? undefined : STEP_INCREMENTS,
         space: byClock
           ? undefined

@@ -38,7 +38,7 @@ describe("the first sentence", () => {
   it("names the largest difference that was detected, with its direction and interval", () => {
     const text = sentenceOf(overview({ verdict: "different", significant: 2 }), "tiny");
     expect(text).toContain("tiny rated persons of the group “female” (gender) 0.50 points more favorably than “male”");
-    expect(text).toContain("95 % interval +0.30 to +0.70, q = 0.0100");
+    expect(text).toContain("95 % interval +0.30 to +0.70, q = 0.010");
     expect(text).toContain("the largest of 2 differences detected in 12 comparisons of groups, over 40 persons");
     const lower = overview({
       verdict: "different",

@@ -4,9 +4,9 @@ import { atAGlance, bestOf, panels, withWhole } from "../../../src/ui/chart/char
 import { nameLists } from "../../../src/features/runs/curves";
 
 test("labels of an axis differ wherever their values do", () => {
-  expect(tickLabels([1e-9, 1.5e-9, 2e-9])).toEqual(["1e-9", "1.5e-9", "2e-9"]);
-  expect(tickLabels([0.0015, 1.6e-9, 1.7e-9], ",")).toEqual(["0,0015", "1,6e-9", "1,7e-9"]);
-  expect(tickLabels([100_000, 100_050, 100_100])).toEqual(["1e+5", "1.0005e+5", "1.001e+5"]);
+  expect(tickLabels([1e-9, 1.5e-9, 2e-9])).toEqual(["10⁻⁹", "1.5×10⁻⁹", "2×10⁻⁹"]);
+  expect(tickLabels([0.0015, 1.6e-9, 1.7e-9], ",")).toEqual(["0,0015", "1,6×10⁻⁹", "1,7×10⁻⁹"]);
+  expect(tickLabels([100_000, 100_050, 100_100])).toEqual(["10⁵", "1.0005×10⁵", "1.001×10⁵"]);
   expect(tickLabels([0, 0.25, 0.5, null])).toEqual(["0", "0.25", "0.5", ""]);
 });
 

@@ -2,8 +2,9 @@
  * What a run found, in one plain sentence that says no more than its tests allow: a difference that
  * was not detected is not called none.
  */
-import { count, fixed, metric } from "../../../lib/format";
+import { count, fixed } from "../../../lib/format";
 import { t } from "../../../lib/i18n";
+import { isP } from "../figures";
 import type { Overview } from "../wire";
 import { attributeWord, groupWord } from "../words";
 
@@ -31,7 +32,7 @@ function largestText(row: NonNullable<Overview["largest"]>, model: string): stri
     size: fixed(Math.abs(row.delta ?? 0), 2),
     direction: (row.delta ?? 0) < 0 ? "lower" : "higher",
     interval: row.ci_low === null ? t("bench.interval_not_known") : intervalText(row),
-    q: metric(row.q_value),
+    q: isP(row.q_value),
   });
 }
 

@@ -1,6 +1,6 @@
 /** Columns of the run table: what may be shown, how a cell reads, and how the choice travels in the address. */
 import { t, type Key } from "../../../lib/i18n";
-import { count, duration, measuredAs, metric } from "../../../lib/format";
+import { count, duration, measuredAs, metric, titled } from "../../../lib/format";
 import { own } from "../../../lib/own";
 import type { NamesInUse, RunRow } from "../../../lib/types";
 
@@ -57,7 +57,11 @@ export function columnOf(key: string): RunColumn | null {
   if (!kind || !name) return null;
   const number = kind === "metric" || kind === "best" || kind === "result";
   const label =
-    kind === "best" ? t("runs.name_best", { name }) : kind === "result" ? t("runs.name_result", { name }) : name;
+    kind === "best"
+      ? t("runs.name_best", { name })
+      : kind === "result"
+        ? t("runs.name_result", { name: titled(name) })
+        : name;
   const width = Math.min(240, Math.max(number ? 110 : 130, label.length * 7.4 + 44));
   const sort = kind === "best" ? `metrics.${quoted(name)}.best` : `${prefix}.${quoted(name)}`;
   return { key, label, kind, width, right: number, sort };
