@@ -50,8 +50,6 @@ CODED = (
     "services/forecasting/evaluation/",
     "services/forecasting/models/",
     "services/forecasting/prediction/bundle.py",
-    "services/forecasting/training/outcome.py",
-    "services/forecasting/training/storing.py",
     "services/tabular/findings.py",
     "services/tabular/long_reading.py",
     "services/tabular/series_findings.py",

@@ -12,7 +12,7 @@ from app.storage import ObjectStore
 from services.forecasting.datasets.arrays import test_windows_file
 from services.forecasting.datasets.objects import TEST_WINDOWS
 from services.forecasting.domain import progress as scale
-from services.forecasting.models.ports import Fitted, TrainingStopped
+from services.forecasting.models.ports import FitHistory, Fitted, TrainingStopped
 from services.forecasting.training.bundle import BUNDLE, bundle_of
 from services.forecasting.training.classical import kept_classical
 from services.forecasting.training.files import MODEL_FOLDER, model_files
@@ -92,8 +92,8 @@ class ModelOutcome:
         recorder.log("info", measured.sentence)
         progress.enter(scale.RESULTS, "Writing down the results.")
         files = self._files(prepared, fitted, measured, progress)
-        self.stored.begin(progress, list(files))
         history = fitted.history
+        self.stored.begin(progress, list(files), kept_at_stop(history))
         return TrainingResult(
             status="cancelled" if history.reason == "stopped" else "completed",
             best_step=None if history.best_epoch is None else history.best_epoch - 1,
@@ -143,6 +143,18 @@ class ModelOutcome:
             BUNDLE: bundle,
             **model_files(fitted),
         }
+
+
+def kept_at_stop(history: FitHistory) -> str | None:
+    """Return what a stop has left, None for a training that was not stopped."""
+    if history.reason != "stopped":
+        return None
+    if history.best_epoch is None:
+        return "The training was stopped. The model that it had is kept."
+    return (
+        f"The training was stopped after epoch {len(history.epochs)}. "
+        f"The model of epoch {history.best_epoch}, the best one, is kept."
+    )
 
 
 def _summary(prepared: PreparedData, measured: MeasuredModel) -> dict[str, Any]:

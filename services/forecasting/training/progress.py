@@ -23,9 +23,13 @@ class ProgressReport:
         *,
         has_epochs: bool,
         reached: float = 0.0,
+        total_epochs: int | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Go on from ``reached`` percent, where an earlier attempt came to."""
+        """Go on from ``reached`` percent, where an earlier attempt came to.
+
+        ``total_epochs`` is how many there will be at most, None without epochs.
+        """
         self._recorder = recorder
         self._run_id = run_id
         self._model_name = model_name
@@ -35,7 +39,7 @@ class ProgressReport:
         self._began = clock()
         self._seconds: list[float] = []
         self._epoch: int | None = None
-        self._total: int | None = None
+        self._total = total_epochs
 
     def enter(self, stage: Stage, message: str) -> None:
         """Say that a stage begins."""

@@ -16,8 +16,10 @@ class StoredFiles:
         self._stages: dict[str, tuple[Stage, str]] = {}
         self._progress: ProgressReport | None = None
 
-    def begin(self, progress: ProgressReport, names: Sequence[str]) -> None:
-        """Say that files of these names will be stored now."""
+    def begin(
+        self, progress: ProgressReport, names: Sequence[str], at_end: str | None = None
+    ) -> None:
+        """Say that files of these names will be stored now; ``at_end`` is said of the last one."""
         progress.enter(scale.UPLOAD, f"Storing {len(names)} files.")
         self._progress = progress
         results = [name for name in names if not self._is_model(name)]
@@ -25,7 +27,8 @@ class StoredFiles:
         if results:
             self._stages[results[-1]] = (scale.RESULTS_STORED, f"{len(results)} files are stored.")
         if names:
-            self._stages[names[-1]] = (scale.MODEL_STORED, f"All {len(names)} files are stored.")
+            last = at_end or f"All {len(names)} files are stored."
+            self._stages[names[-1]] = (scale.MODEL_STORED, last)
 
     def __call__(self, name: str) -> None:
         """Say what is complete with this file, if anything is."""

@@ -58,6 +58,7 @@ def progress_for(task: ModelTask, recorder: TrainingRecorder) -> ProgressReport:
         task.run_id,
         task.settings.mode,
         has_epochs=isinstance(task.settings, NetworkSettings),
+        total_epochs=task.settings.epochs if isinstance(task.settings, NetworkSettings) else None,
         reached=task.reached,
     )
 

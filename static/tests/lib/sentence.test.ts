@@ -10,6 +10,16 @@ describe("a sentence of the server", () => {
       "'12,5' hat ein Dezimalkomma; schreiben Sie einen Punkt.",
     );
   });
+  it("says how far the training of a forecast is, and what a stop has left", () => {
+    expect(german("Epoch 3 of 12 in 3.6 s: train_loss 0.0171, val_loss 0.0174")).toBe(
+      "Epoche 3 von 12 in 3.6 s: train_loss 0.0171, val_loss 0.0174",
+    );
+    expect(german("All 10 files are stored.")).toBe("Alle 10 Dateien sind gespeichert.");
+    expect(german("AR LSTM is trained.")).toBe("AR LSTM ist trainiert.");
+    expect(german("The training was stopped after epoch 8. The model of epoch 7, the best one, is kept.")).toBe(
+      "Das Training wurde nach Epoche 8 gestoppt. Das Modell von Epoche 7, der besten, ist behalten.",
+    );
+  });
   it("carries parts that have templates of their own", () => {
     expect(german("Its clock is 7 minutes behind the server's. Set it right, for example with NTP.")).toBe(
       "Die Uhr geht gegenüber dem Server 7 Minuten nach. Stellen Sie sie richtig, etwa mit NTP.",

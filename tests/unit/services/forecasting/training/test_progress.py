@@ -104,3 +104,11 @@ def test_what_is_fitted_of_a_model_without_epochs_is_kept_every_twenty_seconds()
     assert kept == [bytes(2), bytes(4), bytes(5)]
     percents = [one.completed for one in recorder.outcomes]
     assert percents == sorted(percents)
+
+
+def test_how_many_epochs_there_will_be_is_known_before_the_first_one_ends():
+    recorder = MemoryRecorder()
+    report = ProgressReport(recorder, 7, "Dense", has_epochs=True, total_epochs=9, clock=Clock())
+    report.begin_fit()
+    (said,) = progress(recorder)
+    assert (said.epoch, said.total_epochs) == (None, 9)
