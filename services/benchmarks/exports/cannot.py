@@ -49,7 +49,10 @@ def _imported(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
         yield "shown_assumed", {}
     left = sum(one["count"] for one in source["left"])
     if left:
-        said = {"n": words.number(left), "samples": words.number(source["num_samples"])}
+        said: dict[str, object] = {
+            "n": words.number(left),
+            "samples": words.number(source["num_samples"]),
+        }
         yield "left_out_one" if left == 1 else "left_out", said
 
 

@@ -1893,6 +1893,7 @@ export interface components {
             detectable: number | null;
             holm: number | null;
             significant: boolean;
+            n_personas_least: number;
             attribute: string;
             category: string;
             baseline: string;
