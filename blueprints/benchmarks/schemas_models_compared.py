@@ -156,8 +156,12 @@ class RatingPairView(ModelPairView):
 
 
 class BiasPairView(ModelPairView):
-    """Delta of a minus delta of b: above 0, a rates the group higher than b does."""
+    """Delta of a minus delta of b: above 0, a rates the group higher than b does.
 
+    ``n_personas_least`` are the persons of the smaller of the group and its baseline.
+    """
+
+    n_personas_least = whole(required=True)
     attribute = fields.String(required=True)
     category = fields.String(required=True)
     baseline = fields.String(required=True)

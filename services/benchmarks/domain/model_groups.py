@@ -137,6 +137,7 @@ class _Attribute:
             baseline=self.grouping.names[self.base or 0],
             n_items=sum(int(side[:, 0].sum()) for side in sides),
             n_personas=sum(len(side) for side in sides),
+            n_personas_least=min(len(side) for side in sides),
             delta_a=delta_a,
             delta_b=delta_b,
             difference_of_deltas=change,

@@ -54,7 +54,10 @@ class RatingPair:
 
 @dataclass(frozen=True, kw_only=True)
 class BiasPair:
-    """Delta of a minus delta of b on shared items: above 0, a rates ``category`` higher than b."""
+    """Delta of a minus delta of b on shared items: above 0, a rates ``category`` higher than b.
+
+    ``n_personas_least`` are the persons of the smaller side.
+    """
 
     a: str
     b: str
@@ -63,6 +66,7 @@ class BiasPair:
     baseline: str
     n_items: int
     n_personas: int
+    n_personas_least: int
     delta_a: float | None = None
     delta_b: float | None = None
     difference_of_deltas: float | None = None
@@ -143,6 +147,7 @@ def compare_bias(
             baseline=baseline,
             n_items=sum(int(side[:, 0].sum()) for side in sides),
             n_personas=sum(len(side) for side in sides),
+            n_personas_least=min(len(side) for side in sides),
         )
         rows.append(_bias(row, sides, level, options))
     adjusted = holm([row.p_value for row in rows])

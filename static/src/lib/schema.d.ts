@@ -603,7 +603,10 @@ export interface components {
             n_personas: number;
             tests: number;
             significant: number;
+            significant_small: number;
+            min_personas: number;
             largest: components["schemas"]["LargestDifferenceView"] | null;
+            no_largest: string | null;
             intensity_attribute: string | null;
             at_least: number | null;
         };
@@ -1670,8 +1673,13 @@ export interface components {
             n_personas: number;
             tests: number;
             significant: number;
+            significant_small: number;
+            min_personas: number;
             largest: components["schemas"]["LargestView"] | null;
+            no_largest: string | null;
+            holds: boolean | null;
             margin: number;
+            margin_set: string;
             verdicts: {
                 [key: string]: number;
             };
@@ -1885,6 +1893,7 @@ export interface components {
             detectable: number | null;
             holm: number | null;
             significant: boolean;
+            n_personas_least: number;
             attribute: string;
             category: string;
             baseline: string;
@@ -4458,10 +4467,6 @@ export interface components {
             /** @default null */
             confirm_delete_all: boolean | null;
         };
-        DeleteAllForm: {
-            /** @enum {string} */
-            confirm_delete_all: "true";
-        };
         DeletedSummary: {
             database_records_deleted?: number;
             storage_files_deleted?: number;
@@ -4873,8 +4878,6 @@ export interface components {
             has_training_results?: boolean;
             has_trained_model?: boolean;
             model_count?: number;
-            has_violin_plots?: boolean;
-            violin_plot_types?: string[];
         };
         SaveTablesBody: {
             df_eval: Record<string, never> | null;

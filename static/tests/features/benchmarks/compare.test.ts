@@ -40,6 +40,7 @@ const rating = (more: Partial<RatingPair>): RatingPair =>
   }) as RatingPair;
 const bias = (more: Partial<BiasPair>): BiasPair =>
   ({
+    n_personas_least: 12,
     attribute: "gender",
     category: "female",
     baseline: "male",
@@ -96,6 +97,11 @@ describe("the sentence about two models", () => {
     const text = biasSentence(groups([undetected, bias({})]), pair);
     expect(text).toContain("in 1 of 2 comparisons, most in “female” against “male” (gender)");
     expect(text).toContain("model 1 is 0.80 points less favorable than model 2 (differences +0.10 and +0.90");
+    const few = bias({ n_personas_least: 1, difference_of_deltas: -3 });
+    expect(biasSentence(groups([few, bias({})]), pair)).toContain(
+      "most of the groups of at least 10 persons in “female”",
+    );
+    expect(biasSentence(groups([few]), pair)).toContain("but only where a group or its baseline has fewer than 10");
     const none = biasSentence(groups([undetected]), pair);
     expect(none).toContain("was not detected in one comparison");
     expect(none).toContain("does not show that they are equally biased");

@@ -26,17 +26,25 @@ export function ratingSentence(row: RatingPair, [a, b]: Pair): string {
   return t("bench.cmp_rating_not_detected", { ...names, known, detectable: two(row.detectable) });
 }
 
-/** The largest of the differences that were detected. */
+/** Persons of a group and of its baseline that a headline rests on, as that of a run does. */
+const MIN_PERSONAS = 10;
+
+/** The largest of the differences that were detected of groups with enough persons. */
 export function largestOf(rows: readonly BiasPair[]): BiasPair | undefined {
   const size = (row: BiasPair): number => Math.abs(row.difference_of_deltas ?? 0);
-  return rows.filter((row) => row.significant).sort((x, y) => size(y) - size(x))[0];
+  return rows
+    .filter((row) => row.significant && row.n_personas_least >= MIN_PERSONAS)
+    .sort((x, y) => size(y) - size(x))[0];
 }
 
 export function biasSentence(groups: ComparedGroups, [a, b]: Pair): string {
   const tested = groups.rows.filter((row) => row.holm !== null).length;
   if (!tested) return t("bench.cmp_no_group_tested");
-  const largest = largestOf(groups.rows);
-  if (!largest) return t("bench.cmp_bias_not_detected", { count: tested });
+  const detected = groups.rows.filter((row) => row.significant);
+  if (!detected.length) return t("bench.cmp_bias_not_detected", { count: tested });
+  const counts = { detected: count(detected.length), count: tested, least: MIN_PERSONAS };
+  const largest = largestOf(detected);
+  if (!largest) return t("bench.cmp_bias_small", counts);
   const difference = largest.difference_of_deltas ?? 0;
   return t("bench.cmp_bias_differs", {
     a: a.label,
@@ -50,7 +58,7 @@ export function biasSentence(groups: ComparedGroups, [a, b]: Pair): string {
     ofB: signed(largest.delta_b ?? null),
     interval: intervalText(largest),
     p: isP(largest.holm),
-    detected: count(groups.rows.filter((row) => row.significant).length),
-    count: tested,
+    ...counts,
+    small: detected.some((row) => row.n_personas_least < MIN_PERSONAS) ? "yes" : "no",
   });
 }
