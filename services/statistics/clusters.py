@@ -52,19 +52,18 @@ def cluster_interval(
 
 
 def difference_interval(
-    first: Ints, second: Ints, scale: int = 1, bounds: Bounds | None = None
+    first: Floats, second: Floats, bounds: Bounds | None = None
 ) -> ClusterInterval | None:
-    """Return the interval of mean of first minus mean of second, both sizes and sums (m, 2).
+    """Return the interval of mean of first minus mean of second, means of clusters (m,).
 
-    Difference ± t·√(error² + error²), with Welch's and Satterthwaite's degrees of freedom
-    (Welch, Biometrika 34, 1947) from those of the clusters, m - 1 of each side: between clusters of
-    one size it is Welch's interval of their means. Sums are whole numbers, ``scale`` times what
-    they stand for. None of one cluster on a side, of fewer than MIN_ALIKE that are alike, which
-    may be so by chance, and where no cluster differs from another: nothing is known of the error.
+    Difference ± t·√(error² + error²), with the errors and degrees of freedom of Welch
+    (Biometrika 34, 1947). None of one cluster on a side, of fewer than MIN_ALIKE that are alike,
+    which may be so by chance, and where no cluster differs from another: nothing is known of the
+    error.
     """
     if min(len(first), len(second)) < 2:
         return None
-    errors = [cluster_error(*side.T) / scale for side in (first, second)]
+    errors = [float(side.std(ddof=1)) / math.sqrt(len(side)) for side in (first, second)]
     sides = tuple(zip((first, second), errors, strict=True))
     if any(error <= NOISE and len(side) < MIN_ALIKE for side, error in sides):
         return None
@@ -72,7 +71,7 @@ def difference_interval(
     if error <= NOISE:
         return None
     freedom = welch_freedom(errors, [len(side) for side in (first, second)])
-    return _around(_mean(first, scale) - _mean(second, scale), error, freedom, bounds)
+    return _around(float(first.mean() - second.mean()), error, freedom, bounds)
 
 
 def welch_freedom(errors: Sequence[float], sizes: Sequence[int]) -> float:
@@ -83,10 +82,6 @@ def welch_freedom(errors: Sequence[float], sizes: Sequence[int]) -> float:
     squares = [error**2 for error in errors]
     parts = [one**2 / (n - 1) for one, n in zip(squares, sizes, strict=True)]
     return sum(squares) ** 2 / sum(parts)
-
-
-def _mean(side: Ints, scale: int) -> float:
-    return int(side[:, 1].sum()) / (int(side[:, 0].sum()) * scale)
 
 
 def _around(mean: float, error: float, freedom: float, bounds: Bounds | None) -> ClusterInterval:

@@ -301,15 +301,16 @@ def units_of_groups(totals: PersonTotals, grouping: Grouping, code: int, base: i
 
 
 def delta_interval(units: UnitGroups, scale: int) -> ClusterInterval | None:
-    """Return error and interval of first minus second over persons, within what can be.
+    """Return error and interval of first minus second between the means of persons.
 
-    None where a group has one person only, or few who are all alike: nothing is known of how
-    persons differ (ADR 41 has why it is not a bootstrap).
+    It lies within what can be. Where persons have unequally many ratings the difference of all
+    ratings, which is shown and tested, is not quite its middle. None where a group has one person
+    only, or few who are all alike: nothing is known of how persons differ (ADR 41 has why it is
+    not a bootstrap).
     """
-    first, second = (
-        np.repeat(units.kinds, numbers, axis=0) for numbers in (units.first, units.second)
-    )
-    return difference_interval(first, second, scale, WIDEST)
+    means = units.kinds[:, 1] / (units.kinds[:, 0] * scale)
+    first, second = (np.repeat(means, numbers) for numbers in (units.first, units.second))
+    return difference_interval(first, second, WIDEST)
 
 
 def _as_family(

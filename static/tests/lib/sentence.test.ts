@@ -12,7 +12,7 @@ describe("a sentence of the server", () => {
   });
   it("says how far the training of a forecast is, and what a stop has left", () => {
     expect(german("Epoch 3 of 12 in 3.6 s: train_loss 0.0171, val_loss 0.0174")).toBe(
-      "Epoche 3 von 12 in 3.6 s: train_loss 0.0171, val_loss 0.0174",
+      "Epoche 3 von 12 in 3,6 s: train_loss 0.0171, val_loss 0.0174",
     );
     expect(german("All 10 files are stored.")).toBe("Alle 10 Dateien sind gespeichert.");
     expect(german("AR LSTM is trained.")).toBe("AR LSTM ist trainiert.");
