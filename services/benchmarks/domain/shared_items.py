@@ -75,8 +75,8 @@ def change_interval(sides: Sequence[Ints], draw: np.random.Generator, draws: int
 
     ``sides`` are the persons of both groups, each (persons, 2).
     """
-    first, second = sides
-    if min(len(first), len(second)) < FEW:
+    if min(map(len, sides)) < FEW:
+        first, second = (side[:, 1] / side[:, 0] for side in sides)
         known = difference_interval(first, second)
         return (known.low, known.high) if known else None
     drawn = [_resampled_means(side, draw, draws) for side in sides]
