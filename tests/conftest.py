@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.supervisor.redis_server import find_server, server_command
 from harness.eventually import eventually
 from services.domains import OBSERVERS
+from tests.support.bare_venv import bare_python
 from tests.support.databases import SHARED, SharedDatabase, SharedPostgresql, SharedSqlite
 from tests.support.depth import register_profiles
 
@@ -227,3 +228,9 @@ def resources(settings: Settings, redis: Redis, doorbell: RecordingDoorbell):
     opened.redis.close()
     if shared is None:
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def bare_venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of somebody who has what the script of a downloaded model names, and no more."""
+    return bare_python(tmp_path_factory.mktemp("bare") / "venv", "numpy", "onnxruntime")

@@ -2,7 +2,6 @@
 
 import io
 import subprocess
-import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -71,7 +70,9 @@ def artifact(resources: Resources, run_id: int, name: str) -> bytes:
     return resources.store.get(row.object_key)
 
 
-def by_its_script(resources: Resources, run_id: int, folder: Path) -> tuple[np.ndarray, np.ndarray]:
+def by_its_script(
+    python: Path, resources: Resources, run_id: int, folder: Path
+) -> tuple[np.ndarray, np.ndarray]:
     """Return what the bundle's script forecasts of the test block, and what the run kept."""
     with zipfile.ZipFile(io.BytesIO(artifact(resources, run_id, "model.zip"))) as archive:
         archive.extractall(folder)
@@ -81,7 +82,7 @@ def by_its_script(resources: Resources, run_id: int, folder: Path) -> tuple[np.n
     header = ",".join(prepared.windows.input_names)
     rows = windows.reshape(-1, windows.shape[2])
     np.savetxt(folder / "in.csv", rows, "%.9g", ",", header=header, comments="")
-    command = [sys.executable, "-I", "predict.py", "in.csv", "out.csv"]
+    command = [python, "-I", "predict.py", "in.csv", "out.csv"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     taken = np.loadtxt(folder / "out.csv", delimiter=",", skiprows=1, ndmin=2)
     arrays = np.load(io.BytesIO(artifact(resources, run_id, "test_forecasts.npz")))
@@ -102,7 +103,7 @@ def forecast_of(
 
 
 def test_an_ensemble_is_a_run_that_is_measured_kept_and_outlives_its_members(
-    resources: Resources, owner: Actor, session_id: str, tmp_path: Path
+    resources: Resources, owner: Actor, session_id: str, tmp_path: Path, bare_venv: Path
 ) -> None:
     members = members_of(resources, owner, session_id)
     run_id = weigh(resources, owner, session_id)
@@ -120,7 +121,7 @@ def test_an_ensemble_is_a_run_that_is_measured_kept_and_outlives_its_members(
     assert evaluation["importance"]["inputs"]
     for one in members:
         delete_run(resources.database, resources.store, owner, str(one))
-    taken, kept = by_its_script(resources, run_id, tmp_path / "taken")
+    taken, kept = by_its_script(bare_venv, resources, run_id, tmp_path / "taken")
     np.testing.assert_allclose(taken, kept, rtol=1e-5, atol=1e-5)
     saved = find_saved(resources.database, owner, session_id, None)
     assert saved.filename == f"Ensemble_{run_id}.zip"

@@ -2,7 +2,6 @@
 
 import io
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -89,7 +88,7 @@ def test_the_stored_forecasts_are_those_that_the_tables_measure(
 
 @ON_ONE_DATABASE
 def test_the_file_to_take_away_forecasts_the_same_without_roundhouse(
-    resources: Resources, owner: Actor, tmp_path: Path
+    resources: Resources, owner: Actor, tmp_path: Path, bare_venv: Path
 ) -> None:
     wire_id = make_session(resources, owner, tmp_path, hours=24 * 25)
     run_id = train(resources, owner, wire_id)
@@ -104,7 +103,7 @@ def test_the_file_to_take_away_forecasts_the_same_without_roundhouse(
     header = ",".join(prepared.windows.input_names)
     rows = windows.reshape(-1, windows.shape[2])
     np.savetxt(folder / "in.csv", rows, "%.9g", ",", header=header, comments="")
-    command = [sys.executable, "-I", "predict.py", "in.csv", "out.csv"]
+    command = [bare_venv, "-I", "predict.py", "in.csv", "out.csv"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     taken = np.loadtxt(folder / "out.csv", delimiter=",", skiprows=1, ndmin=2)
     kept = np.load(io.BytesIO(resources.store.get(row.object_key)), allow_pickle=False)["forecast"]

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import zipfile
 
 import numpy as np
@@ -34,11 +33,11 @@ def expected(model, windows):
     return np.maximum((forecast + 1) / 2 * 47.4 - 10.4, 0.0)
 
 
-def by_script(folder, windows):
-    """Run predict.py as a stranger would: from its folder, isolated, on a CSV."""
+def by_script(python, folder, windows):
+    """Run predict.py as a stranger would: from its folder, in a bare environment, on a CSV."""
     lines = "\n".join(",".join(map(repr, row)) for row in windows.reshape(-1, 2).tolist())
     (folder / "windows.csv").write_text(f"in0,in1\n{lines}\n")
-    command = [sys.executable, "-I", "predict.py", "windows.csv", "forecast.csv"]
+    command = [python, "-I", "predict.py", "windows.csv", "forecast.csv"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     header, *rows = (folder / "forecast.csv").read_text().splitlines()
@@ -61,14 +60,15 @@ def models():
 
 
 @pytest.mark.parametrize("mode", [*MODES, "ensemble"])
-def test_the_script_in_the_bundle_says_what_the_platform_says(mode, models, tmp_path):
+def test_the_script_in_the_bundle_says_what_the_platform_says(mode, models, tmp_path, bare_venv):
     bundle = tmp_path / "model.zip"
     manifest = write_bundle(models[mode], bundle, [LOAD, FLAT], [OUT], {"session": "7"})
     folder = tmp_path / "stranger"
     with zipfile.ZipFile(bundle) as archive:
         archive.extractall(folder)
     x = windows()
-    np.testing.assert_allclose(by_script(folder, x), expected(models[mode], x), atol=47.4e-5)
+    forecast = by_script(bare_venv, folder, x)
+    np.testing.assert_allclose(forecast, expected(models[mode], x), atol=47.4e-5)
     assert manifest == json.loads((folder / "manifest.json").read_text())
 
 
