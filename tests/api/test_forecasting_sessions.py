@@ -208,3 +208,24 @@ async def test_finalizing_is_seen_in_the_state(member: Caller) -> None:
     assert (done["n_dat"], done["file_count"]) == (0, 0)
     after = await member.get(f"{BASE}/status/{name}")
     assert (after["status"], after["progress"], after["finalized"]) == ("completed", 100.0, True)
+
+
+@ON_ONE_DATABASE
+async def test_finalizing_merges_settings_what_it_does_not_name_stays(member: Caller) -> None:
+    name = await begun(member)
+    calendar = {"jahr": True, "woche": True, "zeitzone": "Europe/Vienna"}
+    await member.post(f"{BASE}/save-time-info", {"sessionId": name, "timeInfo": calendar}, 200)
+    steps = {"eingabe": "24", "ausgabe": "12", "offset": "30"}
+    await member.post(f"{BASE}/save-zeitschritte", {"sessionId": name, "zeitschritte": steps}, 200)
+    for given in ({}, {"timeInfo": {}, "zeitschritte": {}}):
+        await member.post(f"{BASE}/finalize-session", {"sessionId": name, **given}, 200)
+    more = {"timeInfo": {"woche": False}, "zeitschritte": {"offsett": "15"}}
+    await member.post(f"{BASE}/finalize-session", {"sessionId": name, **more}, 200)
+    shown = (await member.get(f"{BASE}/session/{name}"))["session"]
+    assert [shown["timeInfo"][one] for one in ("jahr", "woche", "zeitzone")] == [
+        True,
+        False,
+        "Europe/Vienna",
+    ]
+    assert shown["zeitschritte"]["eingabe"] == "24"
+    assert shown["zeitschritte"]["offset"] == "15"
