@@ -127,11 +127,12 @@ async def test_stopping_keeps_answers_and_twice_is_no_error(member, resources, p
 async def test_a_run_that_has_cost_what_it_may_goes_on_with_a_higher_limit_only(
     member, resources, people
 ) -> None:
-    run_id = (await begin(member, people, cost_limit=1.0))["run_id"]
-    await member.post(f"{BASE}/{run_id}/cancel", {}, 200)
     with resources.database.write() as unit:
         model = unit.session.scalars(select(BenchmarkModel)).one()
         model.input_price = model.output_price = 1_000_000.0
+    run_id = (await begin(member, people, cost_limit=1.0))["run_id"]
+    await member.post(f"{BASE}/{run_id}/cancel", {}, 200)
+    with resources.database.write() as unit:
         unit.session.get_one(BenchmarkRun, run_id).prompt_tokens = 2
     for body in ({}, {"cost_limit": 2.0}):
         refused = await member.post(f"{BASE}/{run_id}/resume", body, 422)

@@ -134,7 +134,7 @@ async def test_scaled_windows_give_scaled_forecasts(trained: Trained) -> None:
         (None, "not given"), ([], "an empty list"), ({"load": [1]}, "an object"),
         ([[1.0] * COLUMNS] * 23, "has 23 rows"), ([[1.0] * 5] * 24, "[0] has 5 values"),
         ([[[1.0] * COLUMNS] * 24, [[1.0] * COLUMNS]], "input_data[1] has 1 rows"),
-        ([[True] * COLUMNS] * 24, "[0][0] is True"), ([["1"] * COLUMNS] * 24, "[0][0] is '1'"),
+        ([[True] * COLUMNS] * 24, "[0][0] is true"), ([["1"] * COLUMNS] * 24, "[0][0] is '1'"),
         ([[1e39] * COLUMNS] * 24, "[0][0] is 1e+39, beyond ±1e+30"),
     ],
 )  # fmt: skip
@@ -145,17 +145,6 @@ async def test_a_window_of_another_shape_names_the_right_one(
     assert answer["code"] == "MISSING_PREDICTION_INPUT"
     assert named in answer["error"]
     assert "24 rows (the oldest first) of 6 numbers: load, temperature" in answer["error"]
-
-
-async def test_a_forecast_that_overflows_is_refused_and_not_answered_as_empty_cells(
-    trained: Trained,
-) -> None:
-    for body in (
-        {"input_data": [[[0.5] * COLUMNS] * 24, [[3e38] * COLUMNS] * 24], "apply_scaling": False},
-        {"input_data": [[[50.0] * COLUMNS] * 24, [[3e38] * COLUMNS] * 24]},
-    ):
-        answer = await trained.post("predict", body, 400)
-        assert "The forecast of window 1 is no finite number" in answer["error"]
 
 
 @pytest.mark.parametrize(

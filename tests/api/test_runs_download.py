@@ -140,7 +140,7 @@ async def test_a_run_with_names_of_its_own_has_a_table_too(member: Caller) -> No
 
 
 @ON_ONE_DATABASE
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1+1", "@SUM(A1)", "\tx"])
 async def test_no_spreadsheet_computes_a_name_unless_it_is_requested_raw(
     member: Caller, name: str
 ) -> None:

@@ -25,6 +25,7 @@ from tests.factories.imports import claimed, work_on
 from tests.factories.mlflow_files import TrackingFile
 from tests.factories.people import actor_for, make_user
 from tests.support.databases import ON_ONE_DATABASE
+from tests.workers.conftest import processes
 from workers.attempt import Attempt
 
 
@@ -70,14 +71,13 @@ def assert_complete(resources: Resources, number: int, runs: int) -> None:
 
 
 @ON_ONE_DATABASE
-def test_a_killed_worker_is_followed_by_one_that_goes_on(
-    start, clock, resources, owner, tmp_path
-) -> None:
+def test_a_killed_worker_is_followed_by_one_that_goes_on(clock, resources, owner, tmp_path) -> None:
     resources.database.doorbell = RedisDoorbell(resources.redis)
-    start("tests.workers.mortal", "io", str(os.getpid()), "5")
-    number = send(resources, owner, tracking(tmp_path, runs=40))
-    # the file goes last, after the commit that ends the job
-    eventually(lambda: not list(resources.store.list("imports/")), 240)
+    with processes(resources.settings) as start:
+        start("tests.workers.mortal", "io", str(os.getpid()), "5")
+        number = send(resources, owner, tracking(tmp_path, runs=40))
+        # the file goes last, after the commit that ends the job
+        eventually(lambda: not list(resources.store.list("imports/")), 240)
     with resources.database.read() as session:
         assert session.scalars(select(Job)).one().attempt == 2
     assert_complete(resources, number, 40)

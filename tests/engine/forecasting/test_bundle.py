@@ -7,6 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from app.errors import Invalid
 from services.engine_kit.serialization import sha256
 from services.forecasting.engine import fit
 from services.forecasting.engine.bundle import write_bundle
@@ -14,6 +15,7 @@ from services.forecasting.engine.ensemble import fit_ensemble
 from services.forecasting.models.errors import InvalidModelParams
 from services.forecasting.models.families import MODES, read_settings
 from services.forecasting.models.scalings import ColumnScaling
+from services.forecasting.prediction.bundle import predict, read_bundle
 from tests.factories.forecasting import blocks, context
 
 LOAD = ColumnScaling(name="in0", data_min=0.0, data_max=1195.31)
@@ -70,6 +72,15 @@ def test_the_script_in_the_bundle_says_what_the_platform_says(mode, models, tmp_
     forecast = by_script(bare_venv, folder, x)
     np.testing.assert_allclose(forecast, expected(models[mode], x), atol=47.4e-5)
     assert manifest == json.loads((folder / "manifest.json").read_text())
+
+
+def test_a_window_whose_forecast_overflows_is_refused_by_its_number(models, tmp_path):
+    narrow = ColumnScaling(name="in0", data_min=0.0, data_max=1e-9)
+    write_bundle(models["LIN"], tmp_path / "model.zip", [narrow, FLAT], [OUT])
+    x = windows(2) * 1e-12
+    x[1, :, 0] = 1e30
+    with pytest.raises(Invalid, match="window 1 is no finite number"):
+        predict(read_bundle(tmp_path / "model.zip"), x)
 
 
 def test_the_manifest_names_every_file_with_its_hash(models, tmp_path):
