@@ -11,7 +11,6 @@ from app.db.engine import Database
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks.analysis.answer import Answering, answering_about
 from services.benchmarks.analysis.cached import kept_of
-from services.benchmarks.domain.intensity import MIN_PERSONAS
 
 OVERVIEW = "overview"
 IN_LISTS = (
@@ -22,6 +21,7 @@ RunResult = dict[str, Any]  # of an overview what lists show, and its strongest 
 
 NOTHING, DIFFERENT, EQUIVALENT, UNCLEAR = "no_answers", "different", "equivalent", "cannot_tell"
 UNTESTED, FEW_PERSONS = "untested", "few_persons"  # why there is no largest difference
+MIN_PERSONAS = 5  # on either side of a headline
 
 
 def read_overview(database: Database, actor: Actor, run_id: str) -> dict[str, Any]:
@@ -36,8 +36,8 @@ def overview_of(answering: Answering) -> dict[str, Any]:
     adjustment over all groups of all attributes, "equivalent" where every group is within the
     margin that was set before, "cannot_tell" else, "no_answers" without ratings. ``largest`` is
     the largest difference of those that are significant, else of all, with its attribute. It rests
-    on as many persons as an intensity does, MIN_PERSONAS of the group and of its baseline: of
-    fewer, ``significant_small`` differences are significant. ``no_largest`` says why there is
+    on MIN_PERSONAS of the group and of its baseline, whose intervals hold what they say (ADR 41);
+    of fewer, ``significant_small`` differences are significant. ``no_largest`` says why there is
     none, ``margin_set`` whether the margin was set "before" the run or at its "import". ``holds``
     is whether a significant ``largest`` keeps its sign and stays significant whatever refused items
     would have been rated: a group that refuses on some traits differs by the traits alone.

@@ -99,9 +99,9 @@ describe("the sentence about two models", () => {
     expect(text).toContain("model 1 is 0.80 points less favorable than model 2 (differences +0.10 and +0.90");
     const few = bias({ n_personas_least: 1, difference_of_deltas: -3 });
     expect(biasSentence(groups([few, bias({})]), pair)).toContain(
-      "most of the groups of at least 10 persons in “female”",
+      "most of the groups of at least 5 persons in “female”",
     );
-    expect(biasSentence(groups([few]), pair)).toContain("but only where a group or its baseline has fewer than 10");
+    expect(biasSentence(groups([few]), pair)).toContain("but only where a group or its baseline has fewer than 5");
     const none = biasSentence(groups([undetected]), pair);
     expect(none).toContain("was not detected in one comparison");
     expect(none).toContain("does not show that they are equally biased");

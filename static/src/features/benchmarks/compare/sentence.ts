@@ -27,7 +27,7 @@ export function ratingSentence(row: RatingPair, [a, b]: Pair): string {
 }
 
 /** Persons of a group and of its baseline that a headline rests on, as that of a run does. */
-const MIN_PERSONAS = 10;
+const MIN_PERSONAS = 5;
 
 /** The largest of the differences that were detected of groups with enough persons. */
 export function largestOf(rows: readonly BiasPair[]): BiasPair | undefined {

@@ -19,7 +19,7 @@ def said(language="en", **more):
         "tests": 12,
         "significant": 0,
         "significant_small": 0,
-        "min_personas": 10,
+        "min_personas": 5,
         "largest": LARGEST,
         "margin": 0.25,
         "margin_set": "before",
@@ -33,18 +33,18 @@ def said(language="en", **more):
 @pytest.mark.parametrize(
     ("language", "headline", "small"),
     [
-        ("en", "between groups of at least 10 persons", "One difference was detected where"),
-        ("de", "zwischen Gruppen von mindestens 10 Personen", "Ein Unterschied wurde nachgewiesen"),
+        ("en", "between groups of at least 5 persons", "One difference was detected where"),
+        ("de", "zwischen Gruppen von mindestens 5 Personen", "Ein Unterschied wurde nachgewiesen"),
     ],
 )
 def test_what_rests_on_few_persons_is_no_headline_and_is_said(language, headline, small):
     alone = said(language, significant=1, significant_small=1, largest=None, verdicts={})
-    assert alone.count("10") == 2
+    assert alone.count(" 5 ") == 2
     assert small in alone
     assert not {"±", "0.50", "0,50"} & set(alone.split())
     only = said(language, verdict="different", significant=1, significant_small=1, largest=None)
     assert only != alone
-    assert only.count("10") == 1
+    assert only.count(" 5 ") == 1
     beside = said(language, verdict="different", significant=2, significant_small=1)
     assert headline in beside
     assert beside.endswith(alone[alone.index(small) :])
