@@ -11,7 +11,7 @@ from app.db.engine import Database
 from services.forecasting.files.list import files_of
 from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
-from services.forecasting.update import apply_settings, merged_settings
+from services.forecasting.update import apply_settings
 from services.forecasting.uploads.incomplete import refuse_incomplete
 
 
@@ -27,14 +27,15 @@ class FinalizedSession:
 def finalize_session(
     database: Database, actor: Actor, wire_id: object, settings: Mapping[str, Any]
 ) -> FinalizedSession:
-    """Merge ``settings`` and mark the session as finalized; doing so again changes nothing.
+    """Apply ``settings`` and mark the session as finalized; doing so again changes nothing.
 
-    Raises UploadsIncomplete, naming what is missing, while files of it are on their way.
+    An empty object says nothing: what was saved before stays. Raises UploadsIncomplete, naming what
+    is missing, while files of it are on their way.
     """
     with database.write() as unit:
         row = editable_session(unit.session, actor, wire_id)
         refuse_incomplete(unit.session, row)
-        apply_settings(row, merged_settings(row, settings))
+        apply_settings(row, {name: given for name, given in settings.items() if given != {}})
         files = files_of(unit.session, row)
         row.finalized_at = row.finalized_at or now()
         row.updated_at = now()

@@ -16,7 +16,6 @@ from services.forecasting.time_steps import checked_time_steps
 from services.forecasting.topics import subject_of
 
 MAX_NAME = 255
-SPELLINGS = {"categoryData": "category_data", "offsett": "offset"}
 CHECKS = {"timeInfo": checked_time_info, "zeitschritte": checked_time_steps}
 
 
@@ -47,18 +46,6 @@ def apply_settings(row: ForecastSession, settings: Mapping[str, Any]) -> None:
     row.time_steps = steps or row.time_steps
     if time_info or steps:
         row.updated_at = now()
-
-
-def merged_settings(row: ForecastSession, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``settings`` over those that the session has: what they do not name stays."""
-    merged = dict(settings)
-    for name, kept in (("timeInfo", row.time_info), ("zeitschritte", row.time_steps)):
-        given = settings.get(name)
-        if kept and isinstance(given, Mapping):
-            named = {SPELLINGS.get(one, one) for one in given}
-            stays = {one: value for one, value in kept.items() if one not in named}
-            merged[name] = stays | dict(given)
-    return merged
 
 
 def rename_session(database: Database, actor: Actor, wire_id: object, name: str) -> ForecastSession:

@@ -302,7 +302,7 @@ async def test_open_pages_hear_once_of_many_batches(member: Caller, run: Run) ->
     announcer = announcer_of(member.database)
     await eventually_async(lambda: announcer._thread is None)
     with member.database.read() as session:
-        query = select(EventRow).where(EventRow.type == "series_points").order_by(EventRow.id)
+        query = select(EventRow).where(EventRow.type == "series_points").order_by(EventRow.seq)
         rows = session.scalars(query).all()
     assert 1 <= len(rows) < 20
     assert {name for row in rows for name in row.data["names"]} == {

@@ -69,7 +69,9 @@ def predict(bundle: KeptBundle, windows: Floats, *, scaled: bool = False) -> Flo
     are the forecasts. Raises Invalid for a window whose forecast is no finite number.
     """
     inputs = windows if scaled else _linear(windows, bundle.manifest["inputs"])
-    total = sum(weight * _run(graph, inputs.astype(np.float32)) for graph, weight in bundle.graphs)
+    with np.errstate(over="ignore"):  # what overflows is refused below, by its window
+        given = inputs.astype(np.float32)
+    total = sum(weight * _run(graph, given) for graph, weight in bundle.graphs)
     forecast = np.asarray(total, dtype=np.float64)
     _require_finite(forecast, inputs)
     if scaled:
