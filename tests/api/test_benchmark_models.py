@@ -63,9 +63,8 @@ async def test_a_key_is_changed_and_taken_away(member, resources):
     assert (await member.patch(path, {"api_key": None}))["has_key"] is False
     assert row_of(resources, made["id"]).key_encrypted is None
     with resources.database.read() as session:
-        details = session.scalars(
-            select(AuditEntry.detail).where(AuditEntry.action == "benchmark_model_changed")
-        ).all()
+        changes = select(AuditEntry.detail).where(AuditEntry.action == "benchmark_model_changed")
+        details = session.scalars(changes.order_by(AuditEntry.id)).all()
     assert [one["key"] for one in details] == ["set", "removed"]
 
 
