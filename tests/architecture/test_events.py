@@ -90,12 +90,12 @@ def sentences() -> dict[str, str]:
 
 @cache
 def named_by_pages() -> frozenset[str]:
-    """Return the words that pages other than those of runs hold: one may be an event's name."""
+    """Return the quoted words of pages other than those of runs: one may be an event's name."""
     features = ROOT / "static/src/features"
     files = [path for kind in ("*.ts", "*.svelte") for path in features.rglob(kind)]
     own = [path for path in files if "runs" not in path.relative_to(features).parts]
     return frozenset(
-        word for path in own for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))
+        word for path in own for word in re.findall(r'"(\w+)"', path.read_text(encoding="utf-8"))
     )
 
 
