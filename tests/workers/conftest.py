@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,6 +39,10 @@ def processes(settings: Settings) -> Iterator[Start]:
         return process
 
     yield run
+    _end(started)
+
+
+def _end(started: "Sequence[subprocess.Popen[bytes] | WarmProcess]") -> None:
     for process in started:
         process.send_signal(signal.SIGCONT)
         process.kill()
@@ -57,10 +61,7 @@ def start(settings: Settings, tmp_path: Path) -> Iterator[StartWarm]:
         return process
 
     yield run
-    for process in started:
-        process.send_signal(signal.SIGCONT)
-        process.kill()
-        process.wait()
+    _end(started)
 
 
 @pytest.fixture
