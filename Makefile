@@ -1,6 +1,6 @@
 # Every target works from a fresh clone: it sets up what it needs first, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo up test test-deep check fmt bench screens audit lock chromium
+.PHONY: help setup setup-dev demo up test test-all test-deep check fmt bench screens audit lock chromium
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -14,6 +14,12 @@ unexport PYTHONDONTWRITEBYTECODE
 FRONT := $(shell find static -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 # A file stays with one worker, as its tests share what is slow to start; the order is conftest's.
 PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
+# The pages in Node, the main part, and the browser, one after the other.
+define SUITE
+	cd static && npm run --silent test
+	$(PYTEST) -n 4 $(PART) --ignore tests/architecture --ignore tests/browser --ignore tests/chaos $(ARGS)
+	$(PYTEST) -n 2 $(PART) tests/browser $(ARGS)
+endef
 DEEP := --hypothesis-profile=nightly --timeout 7200
 
 RUNTIME := $(VENV)/.runtime
@@ -32,15 +38,17 @@ demo: setup ## Train the demo and serve it on http://127.0.0.1:8000
 up: setup ## Start the platform without the demo
 	@$(BIN)/python -m app up
 
-test: setup-dev chromium ## Run the whole suite but what check runs, or the part that ARGS names
+test: PART := -m "not full"
+test: setup-dev chromium ## Run what every change must pass within ten minutes, or what ARGS names
 ifneq (,$(findstring tests/,$(ARGS)))
 	$(PYTEST) -n 4 $(ARGS)
 else
-	cd static && npm run --silent test
-	$(PYTEST) -n 4 --ignore tests/architecture --ignore tests/browser --ignore tests/chaos $(ARGS)
-	$(PYTEST) -n 2 tests/browser $(ARGS)
-	$(PYTEST) -n 4 tests/chaos $(ARGS)
+	$(SUITE)
 endif
+
+test-all: setup-dev chromium ## Run the whole suite, as CI does (docs/adr/0043)
+	$(SUITE)
+	$(PYTEST) -n 4 tests/chaos $(ARGS)
 
 test-deep: setup-dev ## Try every property with many more examples, as a night has time for
 	$(PYTEST) -n 4 $(DEEP) tests/unit tests/engine tests/api/test_schemathesis.py tests/api/test_forecasting_hostile.py \

@@ -41,10 +41,22 @@ WAITING = ("federations", "workers", "realtime", "integration", "client")
 COLLECT_AFTER = 10_000, 20, 50
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take longest, so that none of them is left alone at the end."""
+    """Leave PostgreSQL to the full suite, and begin with the tests that take longest.
+
+    So none of them is left alone at the end.
+    """
+    for item in items:
+        if _is_on(item, "postgresql"):
+            item.add_marker("full")
     folders = {folder: place for place, folder in enumerate(WAITING)}
     items.sort(key=lambda item: folders.get(item.path.parent.name, len(WAITING)))
+
+
+def _is_on(item: pytest.Item, database: str) -> bool:
+    callspec = getattr(item, "callspec", None)
+    return callspec is not None and callspec.params.get("database_url") == database
 
 
 def pytest_collection(session: pytest.Session) -> None:

@@ -9,7 +9,7 @@ from harness.platform import Platform
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.full]
 ROUNDS, WORKER = 24, "worker-train"
 TRAINING_MS = 120_000  # a worker imports its engines first
 LONG: dict[str, Any] = {

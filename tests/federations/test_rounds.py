@@ -26,7 +26,7 @@ from tests.factories.across_sites import AcrossSites, shared_out
 from tests.federations.conftest import NAMES, SETTINGS
 
 # a dozen interpreters begin with the first test, and on a busy machine each takes a minute
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
 PATIENCE, DEADLINE = 120.0, 600.0  # seconds: no test waits for them
 ONCE = {"evaluated_on": SITE_VALIDATION, "num_rounds": 1}
 

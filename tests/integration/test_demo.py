@@ -16,6 +16,8 @@ from harness.eventually import eventually
 from harness.ports import free_port
 from tests.factories.supervised import alive
 
+pytestmark = pytest.mark.full
+
 RUNNING = ("supervisor", "redis", "web", "clock", "worker-train-1", "worker-io-1")
 
 
