@@ -50,9 +50,9 @@ def _paths(run_id: int) -> list[str]:
     return [*plain, *(f"/runs/{run_id}{tab}" for tab in tabs), "/nowhere", "/runs/999999"]
 
 
-@pytest.mark.timeout(
-    900
-)  # thirty pages: a time-out in the middle of one closes the browser for all
+@pytest.mark.full
+# thirty pages: a time-out in the middle of one closes the browser for all
+@pytest.mark.timeout(900)
 def test_every_page_can_be_used_by_everybody_and_fits_every_screen(
     visit: Visit, finished_run: int
 ) -> None:

@@ -10,6 +10,7 @@ export function scrollable(element: HTMLElement): () => void {
       for (const name of ["tabindex", "role", "aria-label"]) element.removeAttribute(name);
     }
   };
+  look(); // the observer's first call comes a frame later
   const watch = new ResizeObserver(look);
   watch.observe(element);
   if (element.firstElementChild) watch.observe(element.firstElementChild);
