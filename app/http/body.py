@@ -28,7 +28,7 @@ class BoundedBody(Body):
     def __init__(self, expected_content_length: int | None, max_content_length: int | None) -> None:
         super().__init__(expected_content_length, max_content_length)
         self.connection: TakeableConnection | None = None
-        self._left = expected_content_length
+        self._left, self._position = expected_content_length, 0  # bytes to come, and the next
         self._rest: SocketBody | None = None
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -46,17 +46,21 @@ class BoundedBody(Body):
         """Whether all of it came and was taken."""
         return self._complete.is_set() and not self._data
 
-    def take_over(self) -> None:
-        """Receive what the server has not read yet from the socket itself, where that can be."""
+    def take_over(self, position: int = 0) -> None:
+        """Receive what the server has not read yet from the socket itself, where that can be.
+
+        The body is to be written to ``position`` of a file.
+        """
         is_known = self._left is not None and not self._complete.is_set()
         if is_known and self.connection is not None and self.connection.can_be_taken:
+            self._position += position
             self.connection.take_over()
 
     def receive_rest(self, short: ShortRequests) -> None:
         """Begin with the socket: all that the server has read was appended."""
         if self.connection is not None and self._left:
             source = self.connection.socket()
-            self._rest = SocketBody(source, self._left, MAX_WAITING, short)
+            self._rest = SocketBody(source, self._left, self._position, MAX_WAITING, short)
         self._has_block.set()
 
     def close(self) -> None:
@@ -123,6 +127,7 @@ class BoundedBody(Body):
         super().append(data)
         if self._left is not None:
             self._left -= len(data)
+        self._position += len(data)
         if len(self._data) >= self._least:
             self._has_block.set()
         if self._is_bounded and len(self._data) >= MAX_WAITING:

@@ -7,9 +7,9 @@ it is right.
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar, cast
+from typing import cast
 
 from quart import request
 from werkzeug.exceptions import RequestTimeout
@@ -21,14 +21,11 @@ from blueprints.uploads.headers import CHECKSUMS, Checksum
 from services.uploads.errors import ChecksumMismatch, LockLost
 from services.uploads.writer import UploadWriter
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 Block = bytearray | memoryview
 
 BLOCK = 2 << 20  # bytes that are written at once
 LONG = 4 << 20  # bytes of a body for which the connection is taken over, and closed in the end
-COMMIT_BYTES = 16 << 20  # so that the disk works while bytes come
+COMMIT_BYTES = 64 << 20  # a commit keeps the interpreter from the blocks for some milliseconds
 COMMIT_SECONDS = 1.0
 SILENCE_SECONDS = 30.0  # a sender that says nothing for so long is cut; it resumes where it was
 # disks make threads wait: these are not the threads of use cases, so nobody else waits for them
@@ -65,7 +62,7 @@ class _Receiver:
         """Write the whole body, then commit it."""
         self._writer.require_room_for(request.content_length or 0)
         if (request.content_length or 0) >= LONG:
-            self._body.take_over()
+            self._body.take_over(self._writer.position)
         async for block in self._blocks():
             await self._begin_write(block)
             if self._checksum is None and self._is_due():
@@ -84,7 +81,7 @@ class _Receiver:
             return  # full, or taken over: the row says how far it is
         finally:
             await _finished(self._writing, self._committing)
-            await _on_disk(self._writer.close)
+            await self._loop.run_in_executor(_disk, self._writer.close)
 
     def _compare(self) -> None:
         if self._checksum is None or self._digest is None:
@@ -99,7 +96,8 @@ class _Receiver:
         """
         await self._written()
         if block:
-            self._writing = asyncio.ensure_future(_on_disk(self._write_now, block))
+            # not a task: one would begin no sooner than this one waits, and often it need not
+            self._writing = self._loop.run_in_executor(_disk, self._write_now, block)
 
     async def _written(self) -> None:
         """Return when all that was begun is written. Raises what kept it from being written."""
@@ -156,8 +154,3 @@ class _Receiver:
 async def _finished(*futures: asyncio.Future[None] | None) -> None:
     """Wait until these have ended, well or not; whoever began them has heard of it."""
     await asyncio.gather(*filter(None, futures), return_exceptions=True)
-
-
-async def _on_disk(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_disk, lambda: function(*args, **kwargs))

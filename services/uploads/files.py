@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from services.uploads.direct import write_some
 from services.uploads.errors import DiskFull, UploadExpired
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class UploadDisk:
 
     def write(self, descriptor: int, data: memoryview, position: int) -> int:
         """Write some of ``data`` at ``position`` and return how many bytes. Raises OSError."""
-        return os.pwrite(descriptor, data, position)
+        return write_some(descriptor, data, position)
 
     def flush(self, descriptor: int) -> None:
         """Return when what was written outlives a power cut. Raises OSError."""

@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ from services.uploads.types import UploadStore
 
 if TYPE_CHECKING:
     from hashlib import _Hash
+
+_hashing = ThreadPoolExecutor(4, thread_name_prefix="upload-hash")  # each beside a disk's thread
 
 
 class UploadWriter:
@@ -77,14 +80,29 @@ class UploadWriter:
         view = memoryview(data)
         with self._lock:
             self._require_lock()
-            while view:
-                with disk_errors():
+            with self._hashed(view), disk_errors():
+                while view:
                     done = self._store.files.disk.write(self._descriptor, view, self.position)
-                if self._hash is not None:
-                    self._hash.update(view[:done])
-                self.position += done
-                view = view[done:]
+                    self.position += done
+                    view = view[done:]
             self._last_sign = time.monotonic()
+
+    @contextmanager
+    def _hashed(self, view: memoryview) -> Iterator[None]:
+        """Hash ``view`` while it is written; of it what was written, should that fail."""
+        if self._hash is None:
+            yield
+            return
+        begin, whole = self.position, self._hash.copy()
+        hashing = _hashing.submit(whole.update, view)
+        try:
+            yield
+        finally:
+            hashing.result()
+            if self.position - begin == len(view):
+                self._hash = whole
+            else:
+                self._hash.update(view[: self.position - begin])
 
     def require_room_for(self, number: int) -> None:
         """Refuse more bytes than the file has left. Raises TooLarge."""
