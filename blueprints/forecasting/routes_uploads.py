@@ -29,6 +29,7 @@ from blueprints.uploads.hand_over import UPLOAD_ID, take_upload
 from blueprints.uploads.store import upload_store
 from blueprints.uploads.tus import TusEndpoint, tus_blueprint
 from services.forecasting.errors import ChunkMissing, MetadataMissing
+from services.forecasting.files.create import HASH_FIELD
 from services.forecasting.uploads.by_tus import checked_upload
 from services.forecasting.uploads.chunk import SessionChunk, parse_chunk
 from services.forecasting.uploads.incomplete import MAX_SHOWN
@@ -101,7 +102,7 @@ def _incomplete(chunk: SessionChunk, there: ReceivedChunk) -> dict[str, Any]:
 
 async def _whole(store: UploadStore, actor: Actor, upload: StoredUpload) -> Sequence[SessionFile]:
     """Return the rows of a file whose chunks are all there."""
-    whole = await run_in_thread(finish_parts, store, actor, upload.id)
+    whole = await run_in_thread(finish_parts, store, actor, upload.id, HASH_FIELD)
     if whole.state == CLAIMED:
         return await run_in_thread(rows_of, store, whole)
     folder = resources().settings.home / "tmp"
