@@ -66,7 +66,8 @@ async def upload_chunk() -> dict[str, Any]:
     try:
         chunk = _chunk(dict(received.values))
         store, actor = upload_store(), current_actor()
-        there = await run_in_thread(receive_chunk, store, actor, chunk, received.path)
+        quota = resources().settings.session_quota_bytes
+        there = await run_in_thread(receive_chunk, store, actor, chunk, received.path, quota)
     finally:
         received.remove()
     if there.missing:
@@ -137,7 +138,8 @@ async def instant_upload() -> dict[str, Any]:
 
 
 def _check(actor: Actor, new: NewUpload) -> NewUpload:
-    return checked_upload(resources().database, actor, new)
+    quota = resources().settings.session_quota_bytes
+    return checked_upload(resources().database, actor, new, quota_bytes=quota)
 
 
 def _finish(store: UploadStore, actor: Actor, upload: StoredUpload) -> None:
