@@ -91,7 +91,8 @@ def _chunk(values: dict[str, str]) -> SessionChunk:
 
 
 def _incomplete(chunk: SessionChunk, there: ReceivedChunk) -> dict[str, Any]:
-    message = f"Chunk {chunk.index} is here; {len(there.missing)} of {chunk.total} are missing."
+    missing = "1 is" if len(there.missing) == 1 else f"{len(there.missing)} are"
+    message = f"Chunk {chunk.index} is here; of {chunk.total} chunks {missing} missing."
     return {
         "message": message,
         "uploadId": there.upload.id,

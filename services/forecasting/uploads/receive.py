@@ -170,7 +170,8 @@ def _new_upload(owner: ForecastSession, chunk: SessionChunk, label: str) -> NewU
 def _with_said(store: UploadStore, upload: StoredUpload, chunk: SessionChunk) -> StoredUpload:
     """Return the upload with what this chunk says beside the others; raises ChunkDiffers."""
     if upload.num_parts != chunk.total:
-        raise ChunkDiffers(f"This file has {upload.num_parts} chunks, not {chunk.total}.")
+        has = "has 1 chunk" if upload.num_parts == 1 else f"has {upload.num_parts} chunks"
+        raise ChunkDiffers(f"This file {has}, not {chunk.total}.")
     fields = {**upload.details["fields"], **chunk.fields}
     sha256 = upload.expected_sha256 or chunk.sha256
     if chunk.sha256 not in (None, sha256):
