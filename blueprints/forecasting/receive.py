@@ -18,12 +18,12 @@ from blueprints.datasets.receive import in_a_slot
 from blueprints.forecasting.reader import series_reader
 from blueprints.uploads.hand_over import UPLOAD_ID, take_upload
 from services.forecasting.errors import ChunkMissing, FieldRefused
-from services.forecasting.files.create import SeriesUpload, create_file
+from services.forecasting.files.create import HASH_FIELD, SeriesUpload, create_file
 from services.forecasting.uploads.chunk import announced_hash
 
 OWN_FIELDS = (
     "sessionId", "session_id", "type", "fileType", "bezeichnung", "fileName", "fileData",
-    "fileMetadata", "fileHash", UPLOAD_ID,
+    "fileMetadata", HASH_FIELD, UPLOAD_ID,
 )  # fmt: skip
 OBJECTS = ("fileData", "fileMetadata")
 
@@ -87,7 +87,7 @@ def _upload(received: ReceivedForm) -> SeriesUpload:
         session_id=metadata.get("sessionId", metadata.get("session_id")),
         label=metadata.get("bezeichnung"),
         metadata={name: value for name, value in metadata.items() if name not in OWN_FIELDS},
-        sha256=announced_hash(metadata.get("fileHash")),
+        sha256=announced_hash(metadata.get(HASH_FIELD)),
         upload_id=values.get(UPLOAD_ID),
     )
 

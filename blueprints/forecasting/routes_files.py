@@ -12,7 +12,7 @@ from app.http.resources import resources
 from app.http.streams import attachment
 from app.http.threads import run_in_thread
 from app.models.forecasting import SessionFile
-from blueprints.forecasting.files_on_wire import file_row
+from blueprints.forecasting.files_on_wire import file_row, file_rows
 from blueprints.forecasting.reader import series_joiner, series_reader
 from blueprints.forecasting.receive import receive_file
 from blueprints.forecasting.schemas_files import (
@@ -48,7 +48,7 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 def list_session_files(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return the files of a session with what was read in them."""
     rows = list_files(resources().database, current_actor(), session_id, query["type"])
-    return {"data": [file_row(row) for row in rows], **message_of(len(rows))}
+    return {"data": file_rows(rows), **message_of(len(rows))}
 
 
 @files.post("/csv-files")

@@ -12,7 +12,7 @@ from app.http.threads import run_in_thread
 from app.http.uploads import ReceivedForm
 from app.storage import ObjectStore
 from blueprints.datasets.receive import in_a_slot
-from blueprints.forecasting.files_on_wire import file_row
+from blueprints.forecasting.files_on_wire import file_row, file_rows
 from blueprints.forecasting.reader import series_joiner, series_reader
 from blueprints.forecasting.receive import received_file
 from blueprints.forecasting.schemas_files import (
@@ -45,7 +45,7 @@ def choose_columns(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
         series_reader(),
         series_joiner(),
     )
-    return {"data": [file_row(row) for row in rows]}
+    return {"data": file_rows(rows)}
 
 
 @series.post("/csv-files/<file_id>/append")
@@ -69,7 +69,7 @@ async def append(file_id: str) -> dict[str, Any]:
         "applied": done.applied,
         "known": done.known,
         "overlap": done.overlap,
-        "data": file_row(done.row),
+        "data": await run_in_thread(file_row, done.row),
     }
 
 

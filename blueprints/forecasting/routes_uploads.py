@@ -29,6 +29,7 @@ from blueprints.uploads.hand_over import UPLOAD_ID, take_upload
 from blueprints.uploads.store import upload_store
 from blueprints.uploads.tus import TusEndpoint, tus_blueprint
 from services.forecasting.errors import ChunkMissing, MetadataMissing
+from services.forecasting.files.create import HASH_FIELD
 from services.forecasting.uploads.by_tus import checked_upload
 from services.forecasting.uploads.chunk import SessionChunk, parse_chunk
 from services.forecasting.uploads.incomplete import MAX_SHOWN
@@ -65,7 +66,8 @@ async def upload_chunk() -> dict[str, Any]:
     try:
         chunk = _chunk(dict(received.values))
         store, actor = upload_store(), current_actor()
-        there = await run_in_thread(receive_chunk, store, actor, chunk, received.path)
+        quota = resources().settings.session_quota_bytes
+        there = await run_in_thread(receive_chunk, store, actor, chunk, received.path, quota)
     finally:
         received.remove()
     if there.missing:
@@ -89,7 +91,8 @@ def _chunk(values: dict[str, str]) -> SessionChunk:
 
 
 def _incomplete(chunk: SessionChunk, there: ReceivedChunk) -> dict[str, Any]:
-    message = f"Chunk {chunk.index} is here; {len(there.missing)} of {chunk.total} are missing."
+    missing = "1 is" if len(there.missing) == 1 else f"{len(there.missing)} are"
+    message = f"Chunk {chunk.index} is here; of {chunk.total} chunks {missing} missing."
     return {
         "message": message,
         "uploadId": there.upload.id,
@@ -101,7 +104,7 @@ def _incomplete(chunk: SessionChunk, there: ReceivedChunk) -> dict[str, Any]:
 
 async def _whole(store: UploadStore, actor: Actor, upload: StoredUpload) -> Sequence[SessionFile]:
     """Return the rows of a file whose chunks are all there."""
-    whole = await run_in_thread(finish_parts, store, actor, upload.id)
+    whole = await run_in_thread(finish_parts, store, actor, upload.id, HASH_FIELD)
     if whole.state == CLAIMED:
         return await run_in_thread(rows_of, store, whole)
     folder = resources().settings.home / "tmp"
@@ -136,7 +139,8 @@ async def instant_upload() -> dict[str, Any]:
 
 
 def _check(actor: Actor, new: NewUpload) -> NewUpload:
-    return checked_upload(resources().database, actor, new)
+    quota = resources().settings.session_quota_bytes
+    return checked_upload(resources().database, actor, new, quota_bytes=quota)
 
 
 def _finish(store: UploadStore, actor: Actor, upload: StoredUpload) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, pre_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
-from blueprints.forecasting.files_on_wire import file_object
+from blueprints.forecasting.files_on_wire import file_objects
 
 
 class ContractSchema(Schema):
@@ -192,7 +192,7 @@ class DatabaseView(Schema):
     finalized = fields.Boolean()
     file_count = whole(attribute="file_count")
     files = fields.Function(
-        lambda overview: [file_object(file) for file in overview.files],
+        lambda overview: file_objects(overview.files),
         metadata={"type": "array", "items": {"type": "object"}},
     )
     timeInfo = fields.Raw(attribute="time_info")

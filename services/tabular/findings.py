@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.tabular.bad_rows import BadRows, Listed
 from services.tabular.blocks import LineEnds
+from services.tabular.counted import counted
 from services.tabular.frames import Ragged
 from services.tabular.header import Header
 from services.tabular.number_evidence import Resolved
@@ -16,8 +17,8 @@ MANY_SERIES = 10
 _MAX_NAMED = 200
 
 
-def listed(kind: str, message: str, rows: Listed | Ragged, **more: object) -> list[Finding]:
-    """Return one finding for counted rows; none if there are none."""
+def listed(kind: str, one: str, many: str, rows: Listed | Ragged, **more: object) -> list[Finding]:
+    """Return one finding for counted rows, in the words for one or many; none if there are none."""
     if not rows.count:
         return []
     warns = bool(more.pop("warns", True))
@@ -25,7 +26,7 @@ def listed(kind: str, message: str, rows: Listed | Ragged, **more: object) -> li
     return [
         Finding(
             kind=kind,
-            message=message.format(n=rows.count),
+            message=counted(rows.count, one, many),
             row=rows.rows[0],
             count=rows.count,
             rows=tuple(rows.rows),
@@ -242,6 +243,7 @@ def _of_step_numbers(plan: Plan) -> list[Finding]:
 def _of_folds(notes: Notes) -> list[Finding]:
     results = listed(
         "dst_fold",
+        "1 row is the second pass through the hour that comes twice when summer time ends.",
         "{n} rows are the second pass through the hour that comes twice when summer time ends.",
         notes.folds,
         option="timezone",
@@ -249,6 +251,8 @@ def _of_folds(notes: Notes) -> list[Finding]:
     if not notes.folds.count:
         results += listed(
             "dst_fold_once",
+            "1 row lies in the hour that comes twice when summer time ends, and "
+            "there is one pass only; it is read as summer time.",
             "{n} rows lie in the hour that comes twice when summer time ends, and "
             "there is one pass only; it is read as summer time.",
             notes.first_passes,
@@ -276,21 +280,39 @@ def interval_end(plan: Plan, first: int, last: int, step: int, count: int) -> li
 
 def of_rows(bad: BadRows, ragged: Ragged, header: Header) -> list[Finding]:
     """Return what is notable about single rows."""
-    results = listed("ragged_row", "{n} rows have too few or too many cells.", ragged)
+    results = listed(
+        "ragged_row",
+        "1 row has too few or too many cells.",
+        "{n} rows have too few or too many cells.",
+        ragged,
+    )
     comments = Listed(
         len(header.comments) + bad.comments.count,
         [*header.comments, *bad.comments.rows][:MAX_ROWS_LISTED],
     )
-    results += listed("comment_lines", "{n} lines are comments.", comments)
-    results += listed("repeated_header", "The header comes {n} times more.", bad.repeated)
+    results += listed("comment_lines", "1 line is a comment.", "{n} lines are comments.", comments)
     results += listed(
-        "footer_row", "{n} lines at the end have no time and are left out.", bad.footers
+        "repeated_header",
+        "The header comes once more.",
+        "The header comes {n} times more.",
+        bad.repeated,
+    )
+    results += listed(
+        "footer_row",
+        "1 line at the end has no time and is left out.",
+        "{n} lines at the end have no time and are left out.",
+        bad.footers,
     )
     untimed = Listed(
         len(header.untimed) + bad.skipped.count,
         [*header.untimed, *bad.skipped.rows][:MAX_ROWS_LISTED],
     )
-    results += listed("skipped_row", "{n} rows have no readable time and are left out.", untimed)
+    results += listed(
+        "skipped_row",
+        "1 row has no readable time and is left out.",
+        "{n} rows have no readable time and are left out.",
+        untimed,
+    )
     if bad.truncated is not None:
         results.append(
             Finding(

@@ -10,6 +10,7 @@ import numpy as np
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
 from services.tabular.column_statistics import ColumnStatistics
+from services.tabular.counted import counted
 from services.tabular.gather import FilePass, gather
 from services.tabular.long_tables import KeyedSeries, align, part_by_key
 from services.tabular.options import ImportOptions
@@ -169,7 +170,11 @@ class _Long:
                         rows=places,
                         count=len(rows),
                         option="duplicates",
-                        message=f"{len(rows)} rows have a time that was there before.",
+                        message=counted(
+                            len(rows),
+                            "1 row has a time that was there before.",
+                            "{n} rows have a time that was there before.",
+                        ),
                     )
                 )
         return [_with_key(finding, one.key) for finding in results]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from services.tabular.column_statistics import ColumnStatistics
+from services.tabular.counted import counted
 from services.tabular.duplicates import Distinct
 from services.tabular.line_map import LineMap
 from services.tabular.local_time import suspected_zone
@@ -36,7 +37,11 @@ def of_order(order: TimeOrder, lines: LineMap) -> list[Finding]:
             row=rows[0] if rows else None,
             rows=rows,
             count=order.downs,
-            message=f"{order.downs} rows are earlier than the row before; rows are sorted.",
+            message=counted(
+                order.downs,
+                "1 row is earlier than the row before; rows are sorted.",
+                "{n} rows are earlier than the row before; rows are sorted.",
+            ),
         )
     ]
 
@@ -44,11 +49,17 @@ def of_order(order: TimeOrder, lines: LineMap) -> list[Finding]:
 def of_duplicates(distinct: Distinct, lines: LineMap) -> list[Finding]:
     """Return which times come more than once, and which of them with other values."""
     results = []
-    for kind, rows, message in (
-        ("duplicate_time", distinct.repeated, "{n} rows have a time that was there before."),
+    for kind, rows, one, many in (
+        (
+            "duplicate_time",
+            distinct.repeated,
+            "1 row has a time that was there before.",
+            "{n} rows have a time that was there before.",
+        ),
         (
             "conflicting_duplicate",
             distinct.conflicting,
+            "1 row has a time that was there before, with other values. Choose which counts.",
             "{n} rows have a time that was there before, with other values. Choose which counts.",
         ),
     ):
@@ -61,7 +72,7 @@ def of_duplicates(distinct: Distinct, lines: LineMap) -> list[Finding]:
                     rows=places,
                     count=len(rows),
                     option="duplicates",
-                    message=message.format(n=len(rows)),
+                    message=counted(len(rows), one, many),
                 )
             )
     return results
@@ -84,7 +95,11 @@ def of_steps(
             Finding(
                 kind="gap",
                 count=analysis.gap_count,
-                message=f"{analysis.gap_count} gaps are longer than 1.5 steps.",
+                message=counted(
+                    analysis.gap_count,
+                    "1 gap is longer than 1.5 steps.",
+                    "{n} gaps are longer than 1.5 steps.",
+                ),
                 details={"after": iso(first.after), "before": iso(first.before)} if first else {},
             )
         )
@@ -135,13 +150,14 @@ def of_clock(
         rows += [start + int(place) for place in apart[: MAX_ROWS_LISTED - len(rows)]]
         start += len(chunk)
     places = lines.lines(rows)
+    far = "1 row lies" if count == 1 else f"{count} rows lie"
     return [
         Finding(
             kind="time_outlier",
             row=places[0],
             rows=places,
             count=count,
-            message=f"{count} rows lie far from all others in time (from {iso(low)} to "
+            message=f"{far} far from all others in time (from {iso(low)} to "
             f"{iso(high)}): was the clock reset?",
         )
     ]
@@ -189,7 +205,11 @@ def of_series(
                 kind="missing_values",
                 column=number,
                 count=missing,
-                message=f"{missing} cells are empty or no finite number; they are gaps.",
+                message=counted(
+                    missing,
+                    "1 cell is empty or no finite number; it is a gap.",
+                    "{n} cells are empty or no finite number; they are gaps.",
+                ),
             )
         )
     resets = counter_resets(column)
@@ -242,7 +262,11 @@ def _of_counter(resets: Resets, number: int, line_of: Callable[[int], int]) -> l
                 rows=places,
                 count=resets.count,
                 column=number,
-                message=f"The meter falls {resets.count} times: it was reset or exchanged.",
+                message=counted(
+                    resets.count,
+                    "The meter falls once: it was reset or exchanged.",
+                    "The meter falls {n} times: it was reset or exchanged.",
+                ),
             )
         )
     return results
@@ -306,7 +330,11 @@ def _of_outliers(
             row=places[0],
             rows=places,
             count=results.count,
-            message=f"{results.count} values lie far from all others ({shown}): error codes?",
+            message=counted(
+                results.count,
+                f"1 value lies far from all others ({shown}): an error code?",
+                f"{{n}} values lie far from all others ({shown}): error codes?",
+            ),
             option="missing_codes" if results.codes else None,
             details={"values": list(dict.fromkeys(results.values)), "codes": results.codes},
         )

@@ -100,9 +100,9 @@ class HashMismatch(Invalid):
 
     code = "HASH_MISMATCH"
 
-    def __init__(self, expected: str, computed: str) -> None:
+    def __init__(self, expected: str, computed: str, field: str = "sha256") -> None:
         detail = f"The file's SHA-256 is {computed}, but {expected} was announced: send it again."
-        super().__init__(detail, errors={"sha256": [detail]})
+        super().__init__(detail, errors={field: [detail]})
 
 
 class PartDiffers(Conflict):

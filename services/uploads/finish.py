@@ -19,7 +19,14 @@ def complete_upload(store: UploadStore, actor: Actor, upload_id: str) -> StoredU
         row = require_own(session, actor, upload_id)
     if not is_complete(row):
         return row
-    return finish_with(store, row, store.files.sha256(row.file, row.received))
+    computed = store.files.sha256(row.file, row.received)
+    return finish_with(store, row, computed, _hash_field(row))
+
+
+def _hash_field(row: StoredUpload) -> str:
+    """Return the word by which the metadata of tus announced the hash."""
+    said = row.details
+    return "fileHash" if said.get("fileHash") and not said.get("sha256") else "sha256"
 
 
 def is_complete(row: StoredUpload) -> bool:
@@ -28,14 +35,17 @@ def is_complete(row: StoredUpload) -> bool:
     return whole and row.state == RECEIVING and row.received == row.length
 
 
-def finish_with(store: UploadStore, row: StoredUpload, sha256: str) -> StoredUpload:
+def finish_with(
+    store: UploadStore, row: StoredUpload, sha256: str, hash_field: str = "sha256"
+) -> StoredUpload:
     """Finish ``row`` with its file and the hash of it, and return it as it stands then.
 
-    Where another request has finished it meanwhile, that one's file counts. Raises HashMismatch.
+    Where another request has finished it meanwhile, that one's file counts. Raises HashMismatch,
+    which names ``hash_field``, the field in which the client announced the hash.
     """
     if row.expected_sha256 not in (None, sha256):
         _drop(store, row)
-        raise HashMismatch(str(row.expected_sha256), sha256)
+        raise HashMismatch(str(row.expected_sha256), sha256, hash_field)
     statement = (
         update(StoredUpload)
         .where(StoredUpload.id == row.id, StoredUpload.state == RECEIVING)

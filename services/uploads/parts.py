@@ -69,11 +69,13 @@ def missing_parts(store: UploadStore, row: StoredUpload) -> list[int]:
         return missing_numbers(row.num_parts or 0, session.scalars(query).all())
 
 
-def finish_parts(store: UploadStore, actor: Actor, upload_id: str) -> StoredUpload:
+def finish_parts(
+    store: UploadStore, actor: Actor, upload_id: str, hash_field: str = "sha256"
+) -> StoredUpload:
     """Return the upload, finished: its parts in order make the file.
 
     Asking twice, or at the same time, changes nothing. Raises PartsMissing with the numbers, and
-    HashMismatch, which drops the upload.
+    HashMismatch, which drops the upload and names ``hash_field``.
     """
     with store.database.read() as session:
         row = require_own(session, actor, upload_id)
@@ -90,7 +92,7 @@ def finish_parts(store: UploadStore, actor: Actor, upload_id: str) -> StoredUplo
         store.files.join([part.file for part in parts], row.file)
     except UploadExpired:  # another request has finished it, and its parts are gone
         return _finished_by_another(store, actor, upload_id)
-    finished = finish_with(store, row, store.files.sha256(row.file, row.received))
+    finished = finish_with(store, row, store.files.sha256(row.file, row.received), hash_field)
     if finished.file == row.file:
         store.files.delete(*(part.file for part in parts))
     return finished

@@ -153,6 +153,13 @@ async def test_another_number_of_chunks_or_hash_is_a_conflict_and_changes_nothin
 
 
 @ON_ONE_DATABASE
+async def test_a_file_of_another_hash_is_refused_by_the_name_of_its_field(member, session):
+    await send_chunk(member, session, cut(HEAT, 2), 0)
+    refused = await send_chunk(member, session, cut(HEAT, 2), 1, 422, fileHash=HASH)
+    assert (refused["code"], list(refused["errors"])) == ("HASH_MISMATCH", ["fileHash"])
+
+
+@ON_ONE_DATABASE
 async def test_a_duplicate_is_refused_before_a_byte_is_kept(member, session):
     await send_chunk(member, session, [LOAD], 0)
     refused = await send_chunk(member, session, cut(HEAT, 2), 0, 400)

@@ -228,6 +228,25 @@ async def test_a_file_with_several_series_is_one_row_per_series(member: Caller) 
 
 
 @ON_ONE_DATABASE
+async def test_colors_count_inputs_from_0_and_go_on_with_outputs(member: Caller) -> None:
+    first = await announced(member, bezeichnung="late", type="output")
+    name = first["sessionId"]
+    for label, direction in (("a", "input"), ("b", "input"), ("later", "output")):
+        last = await announced(member, sessionId=name, bezeichnung=label, type=direction)
+    expected = {"a": 0, "b": 1, "late": 2, "later": 3}
+    assert {row["bezeichnung"]: row["color_index"] for row in await rows(member, name)} == expected
+    outputs = await rows(member, name, type="output")
+    assert [row["color_index"] for row in outputs] == [2, 3]
+    path = f"{BASE}/csv-files/{last['data']['id']}"
+    changed = await member.call("PUT", path, json={"type": "input"})
+    assert changed.body["data"]["color_index"] == 2
+    shown = (await member.get(f"{BASE}/session/{name}/database"))["session"]["files"]
+    assert [(one["bezeichnung"], one["colorIndex"]) for one in shown] == [
+        ("a", 0), ("b", 1), ("later", 2), ("late", 3),
+    ]  # fmt: skip
+
+
+@ON_ONE_DATABASE
 async def test_a_file_that_is_no_table_is_refused_with_row_and_column(member: Caller) -> None:
     answer = await upload(member, 400, text="<html><body>Sign in</body></html>\n")
     assert (answer["success"], bool(answer["error"])) == (False, True)

@@ -133,7 +133,7 @@ async def test_scaled_windows_give_scaled_forecasts(trained: Trained) -> None:
     [
         (None, "not given"), ([], "an empty list"), ({"load": [1]}, "an object"),
         ([[1.0] * COLUMNS] * 23, "has 23 rows"), ([[1.0] * 5] * 24, "[0] has 5 values"),
-        ([[[1.0] * COLUMNS] * 24, [[1.0] * COLUMNS]], "input_data[1] has 1 rows"),
+        ([[[1.0] * COLUMNS] * 24, [[1.0] * COLUMNS]], "input_data[1] has 1 row"),
         ([[True] * COLUMNS] * 24, "[0][0] is true"), ([["1"] * COLUMNS] * 24, "[0][0] is '1'"),
         ([[1e39] * COLUMNS] * 24, "[0][0] is 1e+39, beyond ±1e+30"),
     ],

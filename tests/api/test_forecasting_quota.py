@@ -21,7 +21,9 @@ from services.forecasting.errors import StorageLimitReached
 from services.forecasting.files.create import SeriesUpload, create_file
 from services.forecasting.training.quota import computed_seconds
 from tests.factories.callers import Caller
+from tests.factories.chunks import BASE, LOAD, begun, cut, labels, send_chunk
 from tests.factories.sessions import csv_text, make_session, read_here
+from tests.factories.uploads import TUS, begin, metadata, patch
 from tests.support.databases import ON_ONE_DATABASE
 
 LINEAR = {"model_parameters": {"MODE": "LIN"}}
@@ -152,6 +154,45 @@ async def test_a_file_for_which_there_is_no_room_is_refused_with_the_code(
         "/api/training/csv-files", status=413, form=form, files={"file": file}
     )
     assert answer["code"] == "STORAGE_LIMIT_REACHED"
+
+
+@ON_ONE_DATABASE
+async def test_tus_refuses_what_is_too_much_before_a_byte_comes_and_again_at_the_end(
+    member: Caller, limit: Callable[..., None], reads_here: None
+) -> None:
+    session = await begun(member)
+    said = metadata(filename="load.csv", sessionId=session, fileType="input")
+    limit(session_quota_bytes=len(LOAD))
+    headers = TUS | {"Upload-Length": str(len(LOAD) + 1), "Upload-Metadata": said}
+    refused = await member.call("POST", f"{BASE}/tus", headers=headers)
+    assert (refused.status_code, refused.body["code"]) == (413, "STORAGE_LIMIT_REACHED")
+    assert (await member.get("/api/uploads"))["total"] == 0
+    path = await begin(member, len(LOAD), f"{BASE}/tus", sessionId=session, fileType="input")
+    limit(session_quota_bytes=len(LOAD) - 1)  # others came meanwhile
+    late = await patch(member, path, 0, LOAD)
+    assert (late.status_code, late.body["code"]) == (413, "STORAGE_LIMIT_REACHED")
+    limit(session_quota_bytes=len(LOAD))
+    assert (await member.call("HEAD", path, headers=TUS)).status_code == 200  # taken in now
+    assert await labels(member, session) == {"load": LOAD}
+
+
+@ON_ONE_DATABASE
+async def test_chunks_are_refused_as_soon_as_they_are_too_much_and_go_on_with_room(
+    member: Caller, limit: Callable[..., None], reads_here: None
+) -> None:
+    session, pieces = await begun(member), cut(LOAD, 3)
+    limit(session_quota_bytes=len(pieces[0]) - 1)
+    refused = await send_chunk(member, session, pieces, 0, 413)
+    assert refused["code"] == "STORAGE_LIMIT_REACHED"
+    assert (await member.get("/api/uploads"))["total"] == 0
+    limit(session_quota_bytes=len(pieces[0]) + len(pieces[1]))
+    for index in (0, 1, 0):
+        await send_chunk(member, session, pieces, index)
+    assert (await send_chunk(member, session, pieces, 2, 413))["code"] == "STORAGE_LIMIT_REACHED"
+    limit(session_quota_bytes=len(LOAD))
+    assert (await send_chunk(member, session, pieces, 2))["complete"]
+    assert (await send_chunk(member, session, pieces, 2))["complete"]
+    assert await labels(member, session) == {"load": LOAD}
 
 
 @ON_ONE_DATABASE

@@ -48,6 +48,7 @@ async def test_a_whole_file_with_its_hash_is_taken_in(member, session):
 async def test_another_hash_is_refused_and_nothing_is_kept(member, session):
     refused = await instant(member, session, 422, data=HEAT)
     assert (refused["success"], refused["code"]) == (False, "HASH_MISMATCH")
+    assert list(refused["errors"]) == ["fileHash"]
     assert (await instant(member, session, 400, fileHash="abc"))["code"] == "BAD_REQUEST"
     assert await stored_files(member, session) == []
 
@@ -141,9 +142,11 @@ async def test_tus_refuses_before_a_byte_comes(member, session, pairs, status):
 
 @ON_ONE_DATABASE
 async def test_tus_drops_a_file_of_another_hash(member, session):
-    path = await begin(member, len(HEAT), TUS_PATH, **described(session, fileHash=HASH))
-    refused = await patch(member, path, 0, HEAT)
-    assert (refused.status_code, refused.body["code"]) == (422, "HASH_MISMATCH")
+    for word in ("fileHash", "sha256"):
+        path = await begin(member, len(HEAT), TUS_PATH, **described(session, **{word: HASH}))
+        refused = await patch(member, path, 0, HEAT)
+        assert (refused.status_code, refused.body["code"]) == (422, "HASH_MISMATCH")
+        assert list(refused.body["errors"]) == [word]
     gone = await member.call("HEAD", path, headers=TUS)
     assert (gone.status_code, gone.headers["Tus-Resumable"]) == (404, "1.0.0")
     assert await stored_files(member, session) == []

@@ -230,7 +230,7 @@ def test_what_cannot_be_weighed_is_refused_by_its_name_and_nothing_starts(
     assert f"run {failed} (CNN) is failed" in refused([first, failed])
     assert f"run {ensemble} (Ensemble) is an ensemble itself" in refused([first, ensemble])
     assert f"run {first} is given twice" in refused([first, first])
-    assert "1 models were given" in refused([first])
+    assert "1 model was given" in refused([first])
     assert f"no model of run {failed + 99}" in refused([first, failed + 99], ModelNotFound)
     with resources.database.read() as session:
         assert session.query(Job).count() == len(modes)
@@ -254,6 +254,6 @@ def test_where_fewer_than_two_share_their_windows_there_is_no_ensemble(
         start_ensemble(resources.database, owner, session_id)
     first, second = (kept_row(resources, owner, session_id) for _ in range(2))
     with_another_split(resources.database, first)
-    with pytest.raises(FieldRefused, match="1 models share the windows of the newest one"):
+    with pytest.raises(FieldRefused, match="1 model shares the windows of the newest one"):
         start_ensemble(resources.database, owner, session_id)
     assert second > first

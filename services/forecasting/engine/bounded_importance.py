@@ -28,7 +28,8 @@ def bounded_importance(
     """
     samples = min(len(block), MAX_SAMPLES)
     if samples < 2:
-        reason = f"There are {samples} test samples: nothing can be permuted."
+        there = "is 1 test sample" if samples else "is no test sample"
+        reason = f"There {there}: nothing can be permuted."
         return InputImportance(reason=reason)
     forecasts = 1 + REPEATS * len(grouped_columns(model.shape.input_names, groups))
     while samples > MIN_SAMPLES and forecasts * _seconds(model, block, samples, clock) > SECONDS:

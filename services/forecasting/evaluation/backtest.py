@@ -67,8 +67,9 @@ def rolling_origins(
     before = validation + gap if validation else 0
     needed = folds * max(size, 1) + gap + before + 1
     if size < 1 or n < needed:
+        samples = "1 sample is" if n == 1 else f"{n} samples are"
         raise TooFewForBacktest(
-            f"{n} samples are too few for {folds} folds of {max(size, 1)} test samples with a gap "
+            f"{samples} too few for {folds} folds of {max(size, 1)} test samples with a gap "
             f"of {gap} and {validation} validation samples: it takes {needed} or more. Take fewer "
             "folds, smaller blocks or more data.",
             errors={"folds": [f"{folds} folds take {needed} samples, there are {n}."]},

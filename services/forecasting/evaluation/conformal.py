@@ -42,8 +42,9 @@ class ConformalWidths:
     def note(self) -> str | None:
         """Say why the interval is unbounded, None where it is not."""
         if self.n < self.needed:
+            windows = "window is" if self.n == 1 else "windows are"
             return (
-                f"{self.n} validation windows are too few for a {_percent(self.alpha)} % "
+                f"{self.n} validation {windows} too few for a {_percent(self.alpha)} % "
                 f"interval: it takes {self.needed} or more. The interval is unbounded."
             )
         if self.is_bounded:

@@ -42,7 +42,8 @@ class DriftNote:
         """Return the note in words."""
         if self.state is Drift.UNKNOWN or self.recent is None:
             return "There are too few errors, recent ones or in the backtest, to compare them."
-        figures = f"{self.recent:.4g} over {self.n} windows, {self.low:.4g} to {self.high:.4g}"
+        windows = "1 window" if self.n == 1 else f"{self.n} windows"
+        figures = f"{self.recent:.4g} over {windows}, {self.low:.4g} to {self.high:.4g}"
         return {
             Drift.WITHIN: f"The recent error is one that the backtest had, too ({figures}).",
             Drift.BELOW: f"The recent error is smaller than in the backtest ({figures}).",

@@ -35,19 +35,19 @@ def sentence_of(
         return f"There is no test window on which {name} and {baseline} can be compared."
     words = [_measured(test, name, baseline), _decided(verdict, test, name)]
     if test.left_out:
-        words.append(
-            f"Left out: {test.left_out} windows without a number, which is a fault of its own."
-        )
+        windows = "1 window" if test.left_out == 1 else f"{test.left_out} windows"
+        words.append(f"Left out: {windows} without a number, which is a fault of its own.")
     if skill is not None and skill.low is not None and skill.high is not None:
+        length = "1 window" if skill.block == 1 else f"{skill.block} windows"
         words.append(
             f"The skill score is {skill.skill:.3f}, 95 % interval {skill.low:.3f} to "
-            f"{skill.high:.3f}, from blocks of {skill.block} windows."
+            f"{skill.high:.3f}, from blocks of {length}."
         )
     return " ".join(words)
 
 
 def _measured(test: AccuracyTest, name: str, baseline: str) -> str:
-    where = f"On {test.n} test windows"
+    where = "On 1 test window" if test.n == 1 else f"On {test.n} test windows"
     if test.difference == 0:
         return f"{where} {name} and {baseline} err equally."
     side = "smaller" if test.difference < 0 else "larger"

@@ -35,6 +35,7 @@ from services.uploads.errors import HashMismatch
 
 PREFIX = "forecasting/"
 CLAIMED_BY = "session_file:"
+HASH_FIELD = "fileHash"  # the contract's word for the SHA-256 of a file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +137,7 @@ def _checked(upload: SeriesUpload) -> _Checked:
         sha256=computed,
     )
     if upload.sha256 not in (None, computed):
-        raise HashMismatch(str(upload.sha256), computed)
+        raise HashMismatch(str(upload.sha256), computed, HASH_FIELD)
     return checked
 
 

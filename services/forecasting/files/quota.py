@@ -16,6 +16,16 @@ def require_storage(session: Session, owner_id: int, length: int, quota_bytes: i
     if not quota_bytes:
         return
     session.execute(select(User.id).where(User.id == owner_id).with_for_update()).all()
+    require_room_now(session, owner_id, length, quota_bytes)
+
+
+def require_room_now(session: Session, owner_id: int, length: int, quota_bytes: int) -> None:
+    """Refuse as ``require_storage``, for now only: others of the owner's may come meanwhile.
+
+    It is for an upload that begins, so that nobody sends what cannot be kept.
+    """
+    if not quota_bytes:
+        return
     used = stored_bytes(session, owner_id)
     if used + length > quota_bytes:
         raise StorageLimitReached(

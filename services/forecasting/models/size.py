@@ -76,9 +76,11 @@ class SvrCost:
         """Return the cost in words."""
         drawn = "" if self.rows == self.all_rows else f" (drawn from {self.all_rows:,})"
         plural = "" if self.regressions == 1 else "s"
+        features = "1 feature" if self.features == 1 else f"{self.features} features"
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
         return (
-            f"{self.regressions} support vector regression{plural} on {self.rows:,} rows{drawn} of "
-            f"{self.features} features; twice the rows take about four times as long."
+            f"{self.regressions} support vector regression{plural} on {rows}{drawn} of "
+            f"{features}; twice the rows take about four times as long."
         )
 
 

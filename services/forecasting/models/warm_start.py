@@ -8,6 +8,7 @@ from services.forecasting.models.families import (
     NetworkSettings,
 )
 from services.forecasting.models.ports import WindowShape
+from services.tabular.counted import counted
 
 START_FROM = "start_from"
 # what decides the shapes of a network's weights
@@ -52,4 +53,5 @@ def require_same(
 def _words(shape: WindowShape) -> str:
     (steps, _), (output_steps, _) = shape.input_size, shape.output_size
     inputs, outputs = ", ".join(shape.input_names), ", ".join(shape.output_names)
-    return f"{steps} steps of {inputs} to {output_steps} steps of {outputs}"
+    first = counted(steps, "1 step", "{n} steps")
+    return f"{first} of {inputs} to {counted(output_steps, '1 step', '{n} steps')} of {outputs}"

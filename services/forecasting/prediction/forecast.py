@@ -32,6 +32,7 @@ from services.forecasting.prediction.request import (
     checked_series,
     shown,
 )
+from services.tabular.counted import counted
 
 NAMED = 50  # instants of an input by name; the others are counted
 Stored = Mapping[tuple[str, str], tuple[str, int]]
@@ -241,10 +242,14 @@ def _refuse_missing(answer: Mapping[str, Any]) -> None:
     missing: Sequence[Mapping[str, Any]] = answer.get("missing", ())
     if not missing:
         return
-    counts = ", ".join(f"{one['label']} ({len(one['instants'])} values)" for one in missing)
+    counts = ", ".join(f"{one['label']} ({_values(one['instants'])})" for one in missing)
     detail = f"A forecast at {shown(answer['reference'])} needs values that are missing: {counts}."
     errors = {f"series.{one['label']}": _named(one["instants"]) for one in missing}
     raise ForecastInputMissing(detail, errors)
+
+
+def _values(instants: Sequence[tuple[int, str]]) -> str:
+    return counted(len(instants), "1 value", "{n} values")
 
 
 def _named(instants: Sequence[tuple[int, str]]) -> list[str]:

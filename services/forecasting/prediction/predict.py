@@ -84,16 +84,16 @@ def checked_windows(model: ChosenModel, given: object) -> tuple[Sequence[Window]
     Raises MissingPredictionInput naming what was given and what would be right.
     """
     steps, names = model.window_plan.steps.input_steps, model.inputs
-    right = (
-        f"a window of {model.saved.filename} is {steps} rows (the oldest first) of {len(names)} "
-        f"numbers: {', '.join(names)}"
-    )
+    rows = "1 row" if steps == 1 else f"{steps} rows (the oldest first)"
+    numbers = "1 number" if len(names) == 1 else f"{len(names)} numbers"
+    right = f"a window of {model.saved.filename} is {rows} of {numbers}: {', '.join(names)}"
     if not isinstance(given, list) or not given:
         raise MissingPredictionInput(FIELD, f"{FIELD} is {_kind(given)}, but {right}.")
     is_one = _depth(given) < 3
     windows = [given] if is_one else given
     if len(windows) * steps * len(names) > MAX_CELLS:
-        detail = f"{FIELD} has {len(windows)} windows: at most {MAX_CELLS:,} numbers go at once."
+        has = "has 1 window" if len(windows) == 1 else f"has {len(windows)} windows"
+        detail = f"{FIELD} {has}: at most {MAX_CELLS:,} numbers go at once."
         raise MissingPredictionInput(FIELD, detail)
     for number, window in enumerate(windows):
         fault = _fault(window, steps, len(names))
@@ -114,12 +114,13 @@ def _fault(window: object, steps: int, columns: int) -> str | None:
     if not isinstance(window, list):
         return f" is {_kind(window)}"
     if len(window) != steps:
-        return f" has {len(window)} rows"
+        return " has 1 row" if len(window) == 1 else f" has {len(window)} rows"
     for place, row in enumerate(window):
         if not isinstance(row, list):
             return f"[{place}] is {_kind(row)}"
         if len(row) != columns:
-            return f"[{place}] has {len(row)} values"
+            values = "1 value" if len(row) == 1 else f"{len(row)} values"
+            return f"[{place}] has {values}"
         for at, cell in enumerate(row):
             if not isinstance(cell, int | float) or isinstance(cell, bool):
                 return f"[{place}][{at}] is {_kind(cell)}"

@@ -55,15 +55,16 @@ def chosen_members(
     models = _models(session, owner)
     chosen = _default(models) if run_ids is None else _named(owner, models, run_ids)
     if run_ids is None and len(chosen) < MIN_MEMBERS:
+        share = "1 model shares" if len(chosen) == 1 else f"{len(chosen)} models share"
         detail = (
-            f"{len(chosen)} models share the windows of the newest one, but an ensemble weighs "
+            f"{share} the windows of the newest one, but an ensemble weighs "
             f"{MIN_MEMBERS} to {MAX_MEMBERS} trained models."
         )
         raise FieldRefused(FIELD, detail)
     if not MIN_MEMBERS <= len(chosen) <= MAX_MEMBERS:
+        given = "1 model was" if len(chosen) == 1 else f"{len(chosen)} models were"
         detail = (
-            f"{len(chosen)} models were given, but an ensemble weighs {MIN_MEMBERS} to "
-            f"{MAX_MEMBERS} trained models."
+            f"{given} given, but an ensemble weighs {MIN_MEMBERS} to {MAX_MEMBERS} trained models."
         )
         raise FieldRefused(FIELD, detail)
     _require_finished(chosen)

@@ -74,9 +74,11 @@ def _require_place(session: Session, owner_id: int, count: int, limit: int) -> N
     )
     live = session.scalar(query) or 0
     if live + count > limit:
+        models = "train 1 model" if limit == 1 else f"train {limit} models"
+        others = "1 is not over" if live == 1 else f"{live} are not over"
+        more = "1 more does not fit" if count == 1 else f"{count} more do not fit"
         raise TrainingLimitReached(
-            f"You may train {limit} models at a time; {live} are not over, and {count} more do "
-            "not fit. Wait for one, or stop it."
+            f"You may {models} at a time; {others}, and {more}. Wait for one, or stop it."
         )
 
 

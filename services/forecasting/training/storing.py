@@ -6,6 +6,7 @@ from services.forecasting.domain import progress as scale
 from services.forecasting.domain.progress import Stage
 from services.forecasting.training.bundle import BUNDLE
 from services.forecasting.training.progress import ProgressReport
+from services.tabular.counted import counted
 
 
 class StoredFiles:
@@ -20,14 +21,17 @@ class StoredFiles:
         self, progress: ProgressReport, names: Sequence[str], at_end: str | None = None
     ) -> None:
         """Say that files of these names will be stored now; ``at_end`` is said of the last one."""
-        progress.enter(scale.UPLOAD, f"Storing {len(names)} files.")
+        progress.enter(scale.UPLOAD, counted(len(names), "Storing 1 file.", "Storing {n} files."))
         self._progress = progress
         results = [name for name in names if not self._is_model(name)]
         self._stages = {BUNDLE: (scale.PACKED_STORED, "The packed model is stored.")}
         if results:
-            self._stages[results[-1]] = (scale.RESULTS_STORED, f"{len(results)} files are stored.")
+            self._stages[results[-1]] = (
+                scale.RESULTS_STORED,
+                counted(len(results), "1 file is stored.", "{n} files are stored."),
+            )
         if names:
-            last = at_end or f"All {len(names)} files are stored."
+            last = at_end or counted(len(names), "The file is stored.", "All {n} files are stored.")
             self._stages[names[-1]] = (scale.MODEL_STORED, last)
 
     def __call__(self, name: str) -> None:

@@ -17,6 +17,7 @@ from services.forecasting.training.progress import ProgressReport
 from services.runs.progress import progress_of
 from services.runs.training.checkpoints import read_checkpoint
 from services.runs.training.ports import Checkpoint, TrainingRecorder
+from services.tabular.counted import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,8 @@ def prepared_for(
     progress.enter(scale.PREPARE, f"Cutting samples out of {len(task.plan['files'])} series.")
     prepared = prepare(task.plan, store)
     sizes = ", ".join(f"{count} {name}" for name, count in prepared.sizes.items())
-    recorder.log("info", f"{prepared.windows.n} samples: {sizes}.")
+    samples = counted(prepared.windows.n, "1 sample", "{n} samples")
+    recorder.log("info", f"{samples}: {sizes}.")
     return prepared
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
+from services.forecasting.files.create import HASH_FIELD
 from services.forecasting.files.fields import checked_direction, checked_fields, checked_label
 from services.forecasting.files.options import FIELD, checked_options
 from services.forecasting.ids import checked_session_id
@@ -55,7 +56,7 @@ def parse_chunk(metadata: Mapping[str, Any], more: Mapping[str, Any]) -> Session
         session_id=checked_session_id(metadata.get("sessionId", metadata.get("session_id"))),
         direction=_direction(metadata.get("fileType")),
         label=None if label is None else checked_label(LABEL, label),
-        sha256=announced_hash(metadata.get("fileHash", more.get("fileHash"))),
+        sha256=announced_hash(metadata.get(HASH_FIELD, more.get(HASH_FIELD))),
         upload_id=None if upload_id is None else str(upload_id),
         fields=fields,
         settings={name: more[name] for name in SETTINGS if more.get(name) is not None},
@@ -70,7 +71,7 @@ def file_fields(more: Mapping[str, Any]) -> dict[str, Any]:
     given = more.get("fileMetadata", {})
     if not isinstance(given, Mapping):
         raise FieldRefused("fileMetadata", f"fileMetadata is {shown(given)}, but no object.")
-    apart = ("fileMetadata", "sessionInfo", "uploadId", "fileHash", *SETTINGS)
+    apart = ("fileMetadata", "sessionInfo", "uploadId", HASH_FIELD, *SETTINGS)
     return {**{name: value for name, value in more.items() if name not in apart}, **given}
 
 
@@ -81,7 +82,7 @@ def announced_hash(value: object) -> str | None:
     try:
         return checked_sha256(value if isinstance(value, str) else "")
     except ValueError as error:
-        raise FieldRefused("fileHash", f"fileHash is {shown(value)}: {error}") from None
+        raise FieldRefused(HASH_FIELD, f"{HASH_FIELD} is {shown(value)}: {error}") from None
 
 
 def _direction(value: object) -> str:

@@ -46,6 +46,8 @@ class IncompleteUpload:
             return f"{self.file_name}: {self.received} of {self.length or '?'} bytes are here."
         if not self.missing:
             return f"{self.file_name}: all chunks are here; send one of them again."
+        if len(self.missing) == 1:
+            return f"{self.file_name}: chunk {self.missing[0]} is missing."
         return f"{self.file_name}: chunks {named(list(self.missing))} are missing."
 
 

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.clock import now
 from app.models.forecasting import ForecastSession, SessionFile
-from app.models.upload import CLAIMED, RECEIVING, StoredUpload
+from app.models.upload import CLAIMED, RECEIVING, StoredUpload, UploadPart
 from services.forecasting.errors import ChunkDiffers, FieldRefused
 from services.forecasting.files.create import CLAIMED_BY
 from services.forecasting.files.place import announced_row, refuse_duplicate
+from services.forecasting.files.quota import require_room_now
 from services.forecasting.resolve import fillable_session
 from services.forecasting.topics import subject_of
 from services.forecasting.update import save_settings
@@ -37,30 +38,59 @@ class ReceivedChunk:
     missing: list[int]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Room:
+    """The bytes of a chunk, and what the files of one person may hold (0: any)."""
+
+    length: int
+    quota_bytes: int
+
+    def require(self, session: Session, owner: ForecastSession, before: int = 0) -> None:
+        """Raise StorageLimitReached where chunks of ``before`` bytes and this one are too much."""
+        require_room_now(session, owner.owner_id, before + self.length, self.quota_bytes)
+
+
 def receive_chunk(
-    store: UploadStore, actor: Actor, chunk: SessionChunk, path: Path
+    store: UploadStore, actor: Actor, chunk: SessionChunk, path: Path, quota_bytes: int = 0
 ) -> ReceivedChunk:
     """Keep the bytes at ``path`` as one chunk of a file; the same chunk again changes nothing.
 
     Raises SessionNotFound, FieldRefused, DuplicateFile where the session has a series of that
     label, ChunkDiffers for another number of chunks or hash than before, PartDiffers for other
-    bytes of a known number, and UploadExpired where the chunks before it are gone.
+    bytes of a known number, UploadExpired where the chunks before it are gone, and
+    StorageLimitReached as soon as the chunks are more than ``quota_bytes`` (0: any) leave to the
+    owner of the session, for no chunk says how long the file is.
     """
     with store.database.read() as session:
         owner = fillable_session(session, actor, chunk.session_id)
-    upload = _upload_of(store, actor, owner, chunk)
+    room = _Room(length=path.stat().st_size, quota_bytes=quota_bytes)
+    upload = _upload_of(store, actor, owner, chunk, room)
     if chunk.index == 0 and chunk.settings:
         save_settings(store.database, actor, chunk.session_id, chunk.settings)
     if upload.state == CLAIMED:
         return _sent_again(store, actor, owner, upload, chunk, path)
+    _require_room(store, owner, upload, chunk, room)
     upload = _with_said(store, upload, chunk)
     return ReceivedChunk(
         upload=upload, missing=put_part(store, actor, upload.id, chunk.index, path)
     )
 
 
+def _require_room(
+    store: UploadStore,
+    owner: ForecastSession,
+    upload: StoredUpload,
+    chunk: SessionChunk,
+    room: _Room,
+) -> None:
+    """Refuse a chunk that is too much beside those before it; one that is here counts once."""
+    with store.database.read() as session:
+        if session.get(UploadPart, (upload.id, chunk.index)) is None:
+            room.require(session, owner, upload.received)
+
+
 def _upload_of(
-    store: UploadStore, actor: Actor, owner: ForecastSession, chunk: SessionChunk
+    store: UploadStore, actor: Actor, owner: ForecastSession, chunk: SessionChunk, room: _Room
 ) -> StoredUpload:
     if chunk.upload_id is not None:
         upload = get_upload(store, actor, chunk.upload_id)
@@ -77,6 +107,7 @@ def _upload_of(
         return known
     with store.database.read() as session:
         announced_row(session, owner, chunk.direction, label, chunk.file_name)
+        room.require(session, owner)
     if known is not None:
         forget_upload(store, actor, known.id)  # and no other that took its place
     return create_upload(store, actor, _new_upload(owner, chunk, label))
@@ -139,7 +170,8 @@ def _new_upload(owner: ForecastSession, chunk: SessionChunk, label: str) -> NewU
 def _with_said(store: UploadStore, upload: StoredUpload, chunk: SessionChunk) -> StoredUpload:
     """Return the upload with what this chunk says beside the others; raises ChunkDiffers."""
     if upload.num_parts != chunk.total:
-        raise ChunkDiffers(f"This file has {upload.num_parts} chunks, not {chunk.total}.")
+        has = "has 1 chunk" if upload.num_parts == 1 else f"has {upload.num_parts} chunks"
+        raise ChunkDiffers(f"This file {has}, not {chunk.total}.")
     fields = {**upload.details["fields"], **chunk.fields}
     sha256 = upload.expected_sha256 or chunk.sha256
     if chunk.sha256 not in (None, sha256):

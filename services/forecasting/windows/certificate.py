@@ -15,6 +15,7 @@ from services.forecasting.windows.build import Windows
 from services.forecasting.windows.resample import Mask
 from services.forecasting.windows.scaling import FITTED_ON_ALL, FITTED_ON_TRAIN, Scalers
 from services.forecasting.windows.split import WindowSplit, rows_by_origin
+from services.tabular.counted import counted
 
 FORMAT = 1
 
@@ -128,7 +129,7 @@ def _fit(windows: Windows, scalers: Scalers, rows: Mapping[str, Lineage]) -> Fit
 
 def _block_leaks(shared: tuple[SharedRows, ...]) -> list[str]:
     return [
-        f"leaks: {one.total} shared rows between {one.blocks[0]} and {one.blocks[1]}"
+        f"leaks: {_shared_rows(one.total)} between {one.blocks[0]} and {one.blocks[1]}"
         for one in shared
         if one.total
     ]
@@ -136,8 +137,20 @@ def _block_leaks(shared: tuple[SharedRows, ...]) -> list[str]:
 
 def _fit_leaks(fits: tuple[FitLineage, ...]) -> list[str]:
     return [
-        f"leaks: {one.what} fitted on all samples, on {one.also_in_validation} rows of validation "
-        f"and {one.also_in_test} rows of test"
+        f"leaks: {one.what} fitted on all samples, "
+        f"{_of_validation(one.also_in_validation)} and {_of_test(one.also_in_test)}"
         for one in fits
         if one.fitted_on != FITTED_ON_TRAIN
     ]
+
+
+def _shared_rows(count: int) -> str:
+    return counted(count, "1 shared row", "{n} shared rows")
+
+
+def _of_validation(count: int) -> str:
+    return counted(count, "on 1 row of validation", "on {n} rows of validation")
+
+
+def _of_test(count: int) -> str:
+    return counted(count, "1 row of test", "{n} rows of test")

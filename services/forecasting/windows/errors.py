@@ -66,8 +66,9 @@ class TooFewSamples(RoundhouseError):
 
     def __init__(self, n: int, needed: int, sizes: tuple[int, int, int]) -> None:
         train, validation, test = sizes
+        samples = "1 sample makes" if n == 1 else f"{n} samples make"
         super().__init__(
-            f"{n} samples make {train} for training, {validation} for validation and {test} for "
+            f"{samples} {train} for training, {validation} for validation and {test} for "
             f"testing; each needs at least one. {needed} samples would do: add rows, shorten the "
             "horizons or change the percentages.",
             errors={"training_split": [f"Needs {needed} samples, there are {n}."]},

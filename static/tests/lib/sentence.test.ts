@@ -15,6 +15,13 @@ describe("a sentence of the server", () => {
       "Epoche 3 von 12 in 3,6 s: train_loss 0.0171, val_loss 0.0174",
     );
     expect(german("All 10 files are stored.")).toBe("Alle 10 Dateien sind gespeichert.");
+    expect(german("1 file is stored.")).toBe("1 Datei ist gespeichert.");
+    expect(german("1 model was given, but an ensemble weighs 2 to 10 trained models.")).toBe(
+      "1 Modell wurde angegeben, ein Ensemble gewichtet aber 2 bis 10 trainierte Modelle.",
+    );
+    expect(german("leaks: 1 shared row between train and validation")).toBe(
+      "Leck: 1 gemeinsame Zeile zwischen train und validation",
+    );
     expect(german("AR LSTM is trained.")).toBe("AR LSTM ist trainiert.");
     expect(german("The training was stopped after epoch 8. The model of epoch 7, the best one, is kept.")).toBe(
       "Das Training wurde nach Epoche 8 gestoppt. Das Modell von Epoche 7, der besten, ist behalten.",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { faultOf, newChoice, settingsOf, startingFrom } from "../../../src/features/forecasting/training/families";
+import { shownSettings } from "../../../src/features/forecasting/training/familytexts";
 import {
   fixedFields,
   ranked,
@@ -84,5 +85,13 @@ describe("a model that starts from an earlier one", () => {
     const earlier = { run_id: 7, name: "a", mode: "Dense", settings: { LAY: 3, N: 64, ACTF: "tanh", batch_size: 8 } };
     const choice = startingFrom({ ...newChoice("Dense"), values: { LAY: "5", N: "9" } }, DENSE, earlier);
     expect(settingsOf(DENSE, choice)).toEqual({ MODE: "Dense", N: 64, ACTF: "tanh", start_from: 7 });
+  });
+});
+
+describe("the settings of a model on the leaderboard", () => {
+  it("are those that are not the defaults, by the names of their fields", () => {
+    const family = { ...DENSE, fields: DENSE.fields.map((one) => ({ ...one, label: `the ${one.wire}` })) };
+    const model = { mode: "Dense", settings: { MODE: "Dense", LAY: 1, N: 512, learning_rate: 0.25, later: 2 } };
+    expect(shownSettings(model, family)).toBe("the LAY 1, the learning_rate 0.2500, later 2");
   });
 });

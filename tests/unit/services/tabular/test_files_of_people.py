@@ -140,3 +140,16 @@ def test_codes_that_a_person_names_are_gaps(tmp_path: Path) -> None:
 def test_codes_that_are_none_are_refused(codes: object) -> None:
     with pytest.raises(Invalid, match="missing_codes"):
         ImportOptions.from_json({"missing_codes": codes})
+
+
+def test_one_of_a_kind_is_said_in_the_singular(tmp_path: Path) -> None:
+    rows = [f"2024-01-01 {hour:02}:00;{value}" for hour, value in enumerate((1, 2, 3, "", 5, 6))]
+    rows[1:1] = ["# pause", "2024-01-01 00:00;1"]
+    rows += ["2024-01-01 09:00;9"]
+    path = tmp_path / "one.csv"
+    path.write_text("\n".join(["time;kW", *rows, ""]))
+    messages = {one.kind: one.message for one in read(path).findings}
+    assert messages["duplicate_time"] == "1 row has a time that was there before."
+    assert messages["comment_lines"] == "1 line is a comment."
+    assert messages["gap"] == "1 gap is longer than 1.5 steps."
+    assert messages["missing_values"] == "1 cell is empty or no finite number; it is a gap."

@@ -36,7 +36,7 @@ export function factsOf(file: SeriesFile): Fact[] {
       label: "forecast.values",
       text: t("forecast.values_of_rows", {
         values: count(file.numerische_datenpunkte),
-        rows: count(file.datenpunkte),
+        rows: file.datenpunkte ?? 0,
         share: short(file.numerischer_anteil ?? 0),
       }),
     },

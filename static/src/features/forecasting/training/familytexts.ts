@@ -1,7 +1,7 @@
 /** The names of families and of their settings in the language of the person; the server's own where there is none. */
-import { decimal } from "../../../lib/format";
+import { decimal, metric } from "../../../lib/format";
 import { serverText, t } from "../../../lib/i18n";
-import type { Family, ModelField } from "../wire";
+import type { Family, Model, ModelField } from "../wire";
 import type { Fault } from "./families";
 
 const code = (mode: string): string => mode.toLowerCase().replaceAll(" ", "_");
@@ -16,6 +16,22 @@ function fieldText(mode: string, name: string, english: string): string {
 export const fieldLabel = (mode: string, field: ModelField): string => fieldText(mode, field.name, field.label);
 export const fieldHelp = (mode: string, field: ModelField): string =>
   field.help ? fieldText(mode, `${field.name}.help`, field.help) : "";
+
+/** The settings of a model that are not the family's defaults, each by its name: "Layers 3, Epochs 20". */
+export function shownSettings(model: Pick<Model, "mode" | "settings">, family: Family | undefined): string {
+  return Object.entries(model.settings)
+    .filter(([name, value]) => {
+      if (name === "MODE" || value === null) return false;
+      const field = family?.fields.find((one) => one.wire === name);
+      return !field || field.default !== value;
+    })
+    .map(([name, value]) => {
+      const field = family?.fields.find((one) => one.wire === name);
+      const isFraction = typeof value === "number" && !Number.isInteger(value);
+      return `${field ? fieldLabel(model.mode, field) : name} ${isFraction ? metric(value) : String(value)}`;
+    })
+    .join(", ");
+}
 
 /** The bounds as the form offers them. */
 export function rangeOf(field: ModelField): string {

@@ -78,7 +78,8 @@ def test_exchangeable_rows_are_covered_as_often_as_it_says(n: int, alpha: float)
 def test_few_rows_leave_the_interval_unbounded_and_say_so(n: int) -> None:
     widths = conformal_widths(np.zeros((n, 2)), np.ones((n, 2)), 0.1)
     assert widths.plain() == [None, None]
-    assert f"{n} validation windows are too few for a 90 % interval" in widths.note()
+    windows = "window is" if n == 1 else "windows are"
+    assert f"{n} validation {windows} too few for a 90 % interval" in widths.note()
     low, high = prediction_interval([5.0, 6.0], widths)
     assert low.tolist() == [-math.inf] * 2
     assert high.tolist() == [math.inf] * 2

@@ -15,7 +15,7 @@ def incomplete(**more) -> IncompleteUpload:
 @pytest.mark.parametrize(
     ("upload", "sentence"),
     [
-        (incomplete(missing=[1]), "load.csv: chunks 1 are missing."),
+        (incomplete(missing=[1]), "load.csv: chunk 1 is missing."),
         (incomplete(missing=[0, 1, 2, 4]), "load.csv: chunks 0-2, 4 are missing."),
         (incomplete(missing=[]), "load.csv: all chunks are here; send one of them again."),
         (incomplete(missing=None, length=20), "load.csv: 10 of 20 bytes are here."),
