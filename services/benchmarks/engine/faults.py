@@ -46,6 +46,13 @@ class AnswerVerdict:
     cost_unknown: bool = False
 
     @property
+    def is_uncounted(self) -> bool:
+        """Whether tokens may have been used that the answer does not count."""
+        reply = self.reply
+        has_no_count = reply is not None and reply.has_choice and reply.completion_tokens is None
+        return has_no_count or self.cost_unknown
+
+    @property
     def counts_for_breaker(self) -> bool:
         """Whether it is one of the faults that open the circuit breaker."""
         return self.group == Trouble.DOWN
