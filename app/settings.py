@@ -217,6 +217,12 @@ class Settings:
         "0",
         "For how long the forecasting models of one person may train in a month; 0 for any time.",
     )
+    benchmark_knock_seconds: float = variable(
+        "ROUNDHOUSE_BENCHMARK_KNOCK_SECONDS",
+        kinds.seconds(0, 60),
+        "5",
+        "How long the start of a benchmark waits to hear whether the model's server answers.",
+    )
     benchmark_private_addresses: bool = variable(
         "ROUNDHOUSE_BENCHMARK_PRIVATE_ADDRESSES",
         kinds.switch(),

@@ -16,7 +16,7 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.jobs.engine import JobEngine
-from app.models.benchmark import BenchmarkAnswer, BenchmarkRun
+from app.models.benchmark import BenchmarkAnswer, BenchmarkModel, BenchmarkRun
 from app.models.job import Job
 from bench.figures import Figure, at_least, median
 from bench.lists import fresh_database
@@ -24,9 +24,11 @@ from bench.private import private_settings
 from bench.rated_run import actor_of, start_run
 from harness.site import Site
 from services.benchmarks.runs.counts import counts_of
+from services.benchmarks.runs.meter import Meter, Tokens
 from services.benchmarks.runs.open_items import all_items, plan_of
 from services.benchmarks.runs.ports import ItemKey, SettledItem
 from services.benchmarks.runs.report import BenchmarkReport
+from services.benchmarks.runs.tokens import TokenEstimate
 from services.benchmarks.runs.types import RunCounts
 from services.benchmarks.runs.writing import EVERY
 from services.benchmarks.topics import subject_of
@@ -66,11 +68,13 @@ def _round(site: Site, actor: Actor, answers: int) -> tuple[float, float, float]
     run_id = start_run(site.database, actor, answers // 48 + 1)
     keys = _keys(site.database, run_id)[:answers]
     attempt = _attempt(site, run_id)
-    report = BenchmarkReport(attempt, run_id, _counts(site, run_id), _traits(keys))
+    meter = _meter(site, run_id)
+    report = BenchmarkReport(attempt, run_id, _counts(site, run_id), meter, _traits(keys))
     settled = [_settled(number, key) for number, key in enumerate(keys)]
     wall, cpu = time.perf_counter(), time.process_time()
     for some in _portions(settled):
         for one in some:
+            meter.count(one.prompt_tokens, one.completion_tokens, 0)
             report.accept(one)
         report.flush()
         attempt.beat()
@@ -98,6 +102,13 @@ def _keys(database: Database, run_id: int) -> list[ItemKey]:
 def _counts(site: Site, run_id: int) -> RunCounts:
     with site.database.read() as session:
         return counts_of(session, [session.get_one(BenchmarkRun, run_id)])[run_id]
+
+
+def _meter(site: Site, run_id: int) -> Meter:
+    with site.database.read() as session:
+        run = session.get_one(BenchmarkRun, run_id)
+        model = session.get_one(BenchmarkModel, run.model_id)
+    return Meter(model, Tokens(), None, TokenEstimate(prompt=0, completion=0, source="prompts"))
 
 
 def _traits(keys: Sequence[ItemKey]) -> dict[int, str]:

@@ -21,7 +21,7 @@ from services.benchmarks.engine.probe import (
 )
 from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.errors import CannotScore
-from services.benchmarks.runs.ports import Asking
+from services.benchmarks.runs.ports import Asking, TokenMeter
 from services.benchmarks.simulated import SIMULATED_URL
 from workers.benchmark_model.app import ModelServer, ServerSettings
 from workers.benchmark_model.effects import parse_effect
@@ -98,6 +98,7 @@ class ServerCalls:
         accept: Callable[[ItemOutcome], None],
         should_stop: Callable[[], bool],
         on_server: OnServer,
+        meter: TokenMeter,
     ) -> None:
         """Ask every item. Raises CannotScore."""
         settings = self.settings_of(asking)
@@ -112,6 +113,7 @@ class ServerCalls:
                     accept,
                     should_stop,
                     lambda state: _pass_on(on_server, state),
+                    meter=meter,
                 )
 
         _ended(work)
@@ -138,7 +140,9 @@ class ServerCalls:
 def require_fit(result: ProbeResult) -> dict[str, Any]:
     """Return the record of a probe. Raises CannotScore where it refuses to begin."""
     if not result.may_begin:
-        raise CannotScore(" ".join(result.refusals))
+        refused = CannotScore(" ".join(result.refusals))
+        refused.probe = result.as_dict()
+        raise refused
     return dict(result.as_dict())
 
 

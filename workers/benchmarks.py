@@ -15,7 +15,7 @@ from services.benchmarks.probes.perform import perform_probe
 from services.benchmarks.queue.build import perform_build
 from services.benchmarks.queue.topics import entry_id_of
 from services.benchmarks.runs.perform import perform_benchmark
-from services.benchmarks.runs.ports import Asking, Item, SettledItem
+from services.benchmarks.runs.ports import Asking, Item, SettledItem, TokenMeter
 from services.benchmarks.runs.templates import Prompt, prompt_of
 from services.benchmarks.topics import benchmark_id_of
 from services.benchmarks.warm_up.job_sync import warmed_run
@@ -50,6 +50,7 @@ class ServerAsker:
         accept: Callable[[SettledItem], None],
         should_stop: Callable[[], bool],
         on_server: OnServer,
+        meter: TokenMeter,
     ) -> None:
         """Ask every item. Raises CannotScore."""
         self._calls.ask(
@@ -58,6 +59,7 @@ class ServerAsker:
             lambda answered: accept(_outcome(answered)),
             should_stop,
             on_server,
+            meter,
         )
 
     def _looked(self, asking: Asking, items: Iterator[Item]) -> ProbeResult:

@@ -10,7 +10,7 @@ from services.benchmarks.generations.perform import perform_generation
 from services.benchmarks.generations.ports import SettledWriting, Writing
 from services.benchmarks.generations.topics import generation_id_of
 from services.benchmarks.models.secret import KeyVault
-from services.benchmarks.runs.ports import Asking
+from services.benchmarks.runs.ports import Asking, TokenMeter
 from workers.asking import OnServer, Patience, ServerCalls, require_fit, settled
 from workers.attempt import Attempt
 
@@ -39,6 +39,7 @@ class ServerWriter:
         accept: Callable[[SettledWriting], None],
         should_stop: Callable[[], bool],
         on_server: OnServer,
+        meter: TokenMeter,
     ) -> None:
         """Ask for every persona's texts. Raises CannotScore."""
         self._calls.ask(
@@ -47,6 +48,7 @@ class ServerWriter:
             lambda answered: accept(_settled(answered)),
             should_stop,
             on_server,
+            meter,
         )
 
 

@@ -8,7 +8,9 @@ from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
+from app.http.threads import run_in_thread
 from blueprints.benchmarks import schemas_generations as say
+from blueprints.benchmarks.knocking import SHUT, knocked
 from blueprints.benchmarks.progress import status_of
 from blueprints.benchmarks.schemas_asking import BenchmarkResumeBody, ChangeBody, DoneView
 from services.benchmarks.generations.acknowledge import acknowledge_generation
@@ -25,6 +27,7 @@ from services.benchmarks.generations.types import (
     GenerationSummary,
 )
 from services.benchmarks.generations.update import update_generation
+from services.benchmarks.knocks.checks import model_of_generation, model_of_rewriting
 
 generations = ApiBlueprint("generations", __name__, url_prefix="/api/benchmarks/attrgen")
 MISSING = {404: "There is no such attribute generation, or it is not shared with you."}
@@ -35,10 +38,15 @@ DONE = {"ok": True}
 @creates
 @body(say.AttrGenBody())
 @returns(say.AttrGenStarted())
-@fails({403: "A viewer reads.", 404: "There is no such data set."})
-def start_attribute_generation(body: GenerationRequest) -> dict[str, Any]:
-    """Let a model write name, appearance and biography of every persona of a data set."""
-    number = start_generation(resources().database, current_actor(), body)
+@fails({403: "A viewer reads.", 404: "There is no such data set.", 422: SHUT})
+async def start_attribute_generation(body: GenerationRequest) -> dict[str, Any]:
+    """Let a model write name, appearance and biography of every persona of a data set.
+
+    A worker knocks at its server first, as before a benchmark.
+    """
+    database, actor = resources().database, current_actor()
+    await knocked(actor, lambda session: model_of_generation(session, actor, body))
+    number = await run_in_thread(start_generation, database, actor, body)
     return DONE | {"attrgen_run_id": number}
 
 
@@ -117,8 +125,10 @@ def cancel_attribute_generation(attrgen_run_id: str) -> dict[str, Any]:
 @generations.post("/<attrgen_run_id>/resume")
 @body(BenchmarkResumeBody())
 @returns(say.AttrGenStarted())
-@fails(MISSING | {409: "It is not over, or every persona has its texts."})
-def resume_attribute_generation(attrgen_run_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Ask again for the personas without texts, failures included."""
-    number = resume_generation(resources().database, current_actor(), attrgen_run_id, body)
+@fails(MISSING | {409: "It is not over, or every persona has its texts.", 422: SHUT})
+async def resume_attribute_generation(attrgen_run_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Ask again for the personas without texts, failures included, once the server lets us in."""
+    database, actor, name = resources().database, current_actor(), attrgen_run_id
+    await knocked(actor, lambda session: model_of_rewriting(session, actor, name, body))
+    number = await run_in_thread(resume_generation, database, actor, name, body)
     return DONE | {"attrgen_run_id": number}

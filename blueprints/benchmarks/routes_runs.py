@@ -8,11 +8,14 @@ from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
+from app.http.threads import run_in_thread
 from app.ids import parse_id
 from blueprints.benchmarks import schemas_asking as asking
 from blueprints.benchmarks import schemas_runs as say
 from blueprints.benchmarks import schemas_start as starting
+from blueprints.benchmarks.knocking import SHUT, knocked
 from blueprints.benchmarks.progress import status_of
+from services.benchmarks.knocks.checks import model_of_resume, model_of_start
 from services.benchmarks.runs.acknowledge import acknowledge_benchmark
 from services.benchmarks.runs.create import start_benchmark
 from services.benchmarks.runs.delete import delete_benchmark
@@ -41,6 +44,7 @@ STARTS = {
     404: "There is no such data set, attribute generation, or run to resume.",
     409: "The run to resume is not over, has all its answers, or was started with other values; or "
     "the attribute generation is not complete or about other personas.",
+    422: SHUT,
 }
 DONE = {"ok": True}
 
@@ -51,12 +55,23 @@ DONE = {"ok": True}
 @body(starting.StartBody())
 @returns(starting.RunStarted())
 @fails(STARTS)
-def start_benchmark_run(body: BenchmarkRequest | BenchmarkResume) -> dict[str, Any]:
-    """Start a benchmark, or go on with one; the answer comes at once, the work follows."""
-    database, actor = resources().database, current_actor()
+async def start_benchmark_run(body: BenchmarkRequest | BenchmarkResume) -> dict[str, Any]:
+    """Start a benchmark, or go on with one, once its server lets us in; the work follows.
+
+    A worker knocks at the server first. Where none answers within seconds, or the server does
+    not, the run is started all the same and waits for it.
+    """
     if isinstance(body, BenchmarkResume):
-        return DONE | {"run_id": resume_benchmark(database, actor, body)}
-    return DONE | {"run_id": start_benchmark(database, actor, body)}
+        return await _resumed(body)
+    database, actor = resources().database, current_actor()
+    await knocked(actor, lambda session: model_of_start(session, actor, body))
+    return DONE | {"run_id": await run_in_thread(start_benchmark, database, actor, body)}
+
+
+async def _resumed(request: BenchmarkResume) -> dict[str, Any]:
+    database, actor = resources().database, current_actor()
+    await knocked(actor, lambda session: model_of_resume(session, actor, request))
+    return DONE | {"run_id": await run_in_thread(resume_benchmark, database, actor, request)}
 
 
 @runs.post("/sample")
@@ -134,11 +149,10 @@ def cancel_benchmark_run(run_id: str) -> dict[str, Any]:
 @runs.post("/<run_id>/resume")
 @body(asking.BenchmarkResumeBody())
 @returns(starting.RunStarted())
-@fails(MISSING | {409: "It is not over, or every item has its answer."})
-def resume_benchmark_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Ask again what has no answer, failures included."""
-    request = BenchmarkResume(run_id=parse_id(run_id), endpoint=body)
-    return DONE | {"run_id": resume_benchmark(resources().database, current_actor(), request)}
+@fails(MISSING | {409: "It is not over, or every item has its answer.", 422: SHUT})
+async def resume_benchmark_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Ask again what has no answer, failures included, once the server lets us in."""
+    return await _resumed(BenchmarkResume(run_id=parse_id(run_id), endpoint=body))
 
 
 @runs.get("/runs/<run_id>/missing")

@@ -1,5 +1,8 @@
 """What the use cases of benchmarks refuse."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.errors import Conflict, Invalid, NotFound
 
 
@@ -40,9 +43,13 @@ class ManifestFixed(Conflict):
 
 
 class CannotScore(Conflict):
-    """The server cannot do what the run needs: the sentence says what, and what to do."""
+    """The server cannot do what the run needs: the sentence says what, and what to do.
+
+    ``probe`` is what it turned out to do, where it answered.
+    """
 
     code = "cannot_score"
+    probe: Mapping[str, Any] | None = None
 
 
 class CostLimitReached(Conflict):

@@ -13,6 +13,8 @@ from services.benchmarks.failures import OF_GENERATION, OF_RUN
 from services.benchmarks.generations.job_sync import JOB_KIND as GENERATION_JOB
 from services.benchmarks.generations.job_sync import follow_generation
 from services.benchmarks.generations.topics import KIND as GENERATION
+from services.benchmarks.knocks.job_sync import JOB_KIND as KNOCK_KIND
+from services.benchmarks.knocks.job_sync import follow_knock
 from services.benchmarks.probes.job_sync import JOB_KIND as PROBE_KIND
 from services.benchmarks.probes.job_sync import follow_probe
 from services.benchmarks.queue.advance import advance_queues
@@ -59,6 +61,12 @@ DOMAIN = Domain(
             queue=IO,
             observer=follow_probe,
             handler="workers.benchmarks:probe",
+        ),
+        JobKind(
+            name=KNOCK_KIND,
+            queue=IO,
+            observer=follow_knock,
+            handler="workers.knocking:knock_at_model",
         ),
         JobKind(
             name=BUILD_JOB,

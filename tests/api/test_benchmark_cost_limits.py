@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.job import Job
-from services.benchmarks.errors import CostLimitReached
+from services.benchmarks.errors import CannotScore, CostLimitReached
 from tests.factories.benchmarks import (
     RuleAsker,
     make_benchmark_model,
@@ -71,8 +71,11 @@ async def test_a_resume_needs_a_limit_above_what_was_spent(member, resources, bo
 class UncountedAsker(RuleAsker):
     """A server that counts no tokens."""
 
-    def ask(self, asking, items, accept, should_stop, on_server) -> None:
+    def ask(self, asking, items, accept, should_stop, on_server, meter) -> None:
         for item in items:
+            if not meter.may_send():
+                return
+            meter.count(0, 0, 1)
             accept(
                 replace(
                     settled(item, 3), prompt_tokens=0, completion_tokens=0, uncounted_requests=1
@@ -86,3 +89,48 @@ async def test_a_limit_holds_where_the_server_counts_no_tokens(member, resources
     run_id = (await member.post(f"{BASE}/start", body | {"cost_limit": 1.0}, 200))["run_id"]
     with pytest.raises(CostLimitReached, match=r"about .* the server did not count the tokens"):
         performed(resources, run_id, UncountedAsker())
+
+
+@ON_ONE_DATABASE
+async def test_the_probe_is_part_of_the_cost_and_may_use_the_limit_up(
+    member, resources, body
+) -> None:
+    add_prices(resources)
+    run_id = (await member.post(f"{BASE}/start", body | {"cost_limit": 50.0}, 200))["run_id"]
+    asker = RuleAsker(spends=50)
+    with pytest.raises(CostLimitReached, match="may cost 50, and it has cost 50"):
+        performed(resources, run_id, asker)
+    assert asker.asked == []
+    shown = await member.get(f"{BASE}/runs/{run_id}")
+    assert (shown["summary"]["cost"], shown["summary"]["prompt_tokens"]) == (50.0, 50)
+    assert shown["probe"]["spent"]["cost"] == 50.0
+
+
+@ON_ONE_DATABASE
+async def test_a_probe_that_refuses_to_begin_is_paid_for(member, resources, body) -> None:
+    add_prices(resources)
+    run_id = (await member.post(f"{BASE}/start", body, 200))["run_id"]
+
+    class Refusing(RuleAsker):
+        def probe(self, asking, items):
+            refused = CannotScore("The prompt is cut.")
+            refused.probe = {"prompt_tokens": 7, "refusals": ["The prompt is cut."]}
+            raise refused
+
+    with pytest.raises(CannotScore):
+        performed(resources, run_id, Refusing())
+    shown = await member.get(f"{BASE}/runs/{run_id}")
+    assert (shown["summary"]["cost"], shown["probe"]["refusals"]) == (7.0, ["The prompt is cut."])
+
+
+@ON_ONE_DATABASE
+async def test_nothing_is_asked_behind_the_answer_that_reaches_the_limit(
+    member, resources, body
+) -> None:
+    add_prices(resources)
+    run_id = (await member.post(f"{BASE}/start", body | {"cost_limit": 30.0}, 200))["run_id"]
+    asker = RuleAsker()
+    with pytest.raises(CostLimitReached, match="it has cost 33"):
+        performed(resources, run_id, asker)
+    assert len(asker.asked) == 3
+    assert (await member.get(f"{BASE}/{run_id}/status"))["done"] == 3

@@ -99,16 +99,29 @@ async def test_cancelling_keeps_what_was_written_and_twice_is_refused(member, re
     await member.post(f"{ATTRGEN}/{number}/cancel", {}, 409)
 
 
-async def test_a_cost_limit_ends_a_generation_that_is_complete_if_all_texts_came(
+@pytest.mark.parametrize(("limit", "cost"), [(1.0, 11.0), (12.0, 22.0)])
+async def test_a_cost_limit_ends_a_generation_at_the_text_that_reaches_it(
+    member, resources, people, limit, cost
+):
+    with resources.database.write() as unit:
+        model = unit.session.scalars(select(BenchmarkModel)).one()
+        model.input_price = model.output_price = 1_000_000.0
+    number = (await begin(member, people, cost_limit=limit))["attrgen_run_id"]
+    with pytest.raises(CostLimitReached):
+        performed_generation(resources, number)
+    assert (await member.get(f"{ATTRGEN}/runs/{number}"))["summary"]["cost"] == cost
+
+
+@ON_ONE_DATABASE
+async def test_a_generation_whose_last_text_reaches_the_limit_is_complete(
     member, resources, people
 ):
     with resources.database.write() as unit:
         model = unit.session.scalars(select(BenchmarkModel)).one()
         model.input_price = model.output_price = 1_000_000.0
-    number = (await begin(member, people, cost_limit=1.0))["attrgen_run_id"]
-    with pytest.raises(CostLimitReached):
-        performed_generation(resources, number)
-    assert (await member.get(f"{ATTRGEN}/runs/{number}"))["summary"]["cost"] == 44.0
+    number = (await begin(member, people, cost_limit=44.0))["attrgen_run_id"]
+    performed_generation(resources, number)
+    assert (await member.get(f"{ATTRGEN}/{number}/status"))["status"] == "done"
 
 
 async def test_what_has_cost_all_it_may_goes_on_with_a_higher_limit_only(member, resources, people):

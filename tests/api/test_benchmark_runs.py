@@ -47,7 +47,7 @@ async def test_a_benchmark_is_started_followed_and_deleted(member, resources, pe
     (listed,) = (await member.get(f"{BASE}/runs"))["items"]
     assert (listed["name"], listed["n_results"], listed["prompt_tokens"]) == ("First", 8, 80)
     shown = await member.get(f"{BASE}/runs/{run_id}")
-    assert shown["probe"] == {"api": "chat"}
+    assert shown["probe"]["api"] == "chat"
     assert len(shown["manifest_hash"]) == 64
     answer = await member.call("DELETE", f"{BASE}/runs/{run_id}")
     assert answer.status_code == 200
@@ -255,7 +255,7 @@ async def test_an_attempt_that_kept_an_answer_does_not_count_as_a_death_in_a_row
 class NulAsker(RuleAsker):
     """Answers with a rating and a NUL behind it, as JSON can carry one."""
 
-    def ask(self, asking, items, accept, should_stop, on_server) -> None:
+    def ask(self, asking, items, accept, should_stop, on_server, meter) -> None:
         for item in items:
             accept(replace(settled(item, 3), raw='{"rating": 3}\0'))
 

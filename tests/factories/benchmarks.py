@@ -19,7 +19,7 @@ from app.models.persona import Persona, PersonaSet, Trait
 from app.resources import Resources
 from services.benchmarks.runs.create import start_benchmark
 from services.benchmarks.runs.perform import perform_benchmark
-from services.benchmarks.runs.ports import Asking, Item, SettledItem
+from services.benchmarks.runs.ports import Asking, Item, SettledItem, TokenMeter
 from services.benchmarks.runs.types import BenchmarkRequest
 from services.benchmarks.topics import subject_of
 from tests.factories.datasets import claimed
@@ -135,7 +135,7 @@ class RuleAsker:
 
     It asks at most ``limit`` items, and keeps the keys of those that it asked. ``tries`` says which
     attempt was accepted, ``identity`` what its server says of the weights, ``options`` the
-    probabilities that it returns each time.
+    probabilities that it returns each time, ``spends`` the tokens of its probe's prompts.
     """
 
     rule: Rule = three
@@ -143,6 +143,7 @@ class RuleAsker:
     limit: int | None = None
     identity: dict[str, Any] | None = None
     options: dict[str, float] | None = None
+    spends: int = 0
     asked: list[Any] = field(default_factory=list)
     asking: Asking | None = None
 
@@ -150,7 +151,8 @@ class RuleAsker:
         """Say that the server can chat."""
         self.asking = asking
         next(items)
-        return {"api": "chat"} | ({"identity": self.identity} if self.identity else {})
+        known = {"identity": self.identity} if self.identity else {}
+        return {"api": "chat"} | ({"prompt_tokens": self.spends} if self.spends else {}) | known
 
     def ask(
         self,
@@ -159,13 +161,15 @@ class RuleAsker:
         accept: Callable[[SettledItem], None],
         should_stop: Callable[[], bool],
         on_server: Callable[[str, str | None], None],
+        meter: TokenMeter,
     ) -> None:
-        """Settle items until there is none left, or it should stop."""
+        """Settle items until there is none left, or no money, or it should stop."""
         on_server("open", None)
         for item in items:
-            if should_stop() or len(self.asked) == self.limit:
+            if should_stop() or not meter.may_send() or len(self.asked) == self.limit:
                 return
             self.asked.append(item.key)
+            meter.count(10, 1, 0)
             accept(settled(item, self.rule(item), self.tries(item), self.options))
 
 

@@ -11,7 +11,7 @@ from app.resources import Resources
 from services.benchmarks.generations.perform import perform_generation
 from services.benchmarks.generations.ports import SettledWriting, Writing
 from services.benchmarks.generations.topics import generation_subject
-from services.benchmarks.runs.ports import Asking
+from services.benchmarks.runs.ports import Asking, TokenMeter
 from tests.factories.datasets import claimed
 
 Written = dict[str, str] | str  # texts, or the kind of a failure
@@ -44,13 +44,15 @@ class RuleWriter:
         accept: Callable[[SettledWriting], None],
         should_stop: Callable[[], bool],
         on_server: Callable[[str, str | None], None],
+        meter: TokenMeter,
     ) -> None:
-        """Settle personas until there is none left, or it should stop."""
+        """Settle personas until there is none left, or no money, or it should stop."""
         on_server("open", None)
         for one in writings:
-            if should_stop() or len(self.asked) == self.limit:
+            if should_stop() or not meter.may_send() or len(self.asked) == self.limit:
                 return
             self.asked.append(one)
+            meter.count(10, 1, 0)
             accept(written(one, self.rule(one)))
 
 

@@ -9,6 +9,7 @@ from services.benchmarks.domain.person_texts import MAX_LENGTHS, WRITING, writin
 from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import as_text
 from services.benchmarks.domain.text_answers import parse_texts
+from services.benchmarks.engine.ask import Unmetered
 from services.benchmarks.generations.manifest import make_generation_manifest
 from services.benchmarks.generations.ports import Writing
 from services.benchmarks.generations.types import GenerationRequest
@@ -55,6 +56,7 @@ def write(url: str, n: int, **values):
     writer.write(
         asking(url, probe, **values), iter(writings(n)),
         lambda one: settled.__setitem__(one.persona_id, one), lambda: False, lambda *_: None,
+        Unmetered(),
     )  # fmt: skip
     return settled
 

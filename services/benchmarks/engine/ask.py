@@ -7,7 +7,7 @@ fault of the server is waited for and never becomes a failure of an item.
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from services.benchmarks.domain.answers import EMPTY, REFUSAL, SERVER_ERROR, TRUNCATED
 from services.benchmarks.domain.option_logprobs import option_logprobs
@@ -113,6 +113,27 @@ class _Progress:
 Accept = Callable[[ItemOutcome], Awaitable[None] | None]
 
 
+class Meter(Protocol):
+    """Counts the tokens of each answer, and says whether a further request may be sent."""
+
+    def count(self, prompt: int, completion: int, uncounted: int) -> None:
+        """Count one answer."""
+
+    def may_send(self) -> bool:
+        """Whether there is money left."""
+
+
+class Unmetered:
+    """Counts nothing and lets everything pass."""
+
+    def count(self, prompt: int, completion: int, uncounted: int) -> None:
+        """Count nothing."""
+
+    def may_send(self) -> bool:
+        """Return True."""
+        return True
+
+
 async def ask_items(
     items: Iterable[AskItem],
     client: ModelClient,
@@ -122,14 +143,18 @@ async def ask_items(
     on_state: OnState,
     *,
     clock: WaitingClock | None = None,
+    meter: Meter | None = None,
 ) -> AskTotals:
     """Ask all ``items`` and call ``accept`` with each outcome; return how many there were.
 
     ``accept`` may be a coroutine function: the item's place is refilled when it has returned.
     ``should_stop`` is asked every 0.2 s; requests in flight are then aborted and discarded.
-    Raises RunEndingError where no further item can be answered; what was accepted is kept.
+    Once ``meter`` lets nothing pass no request is sent; those in flight are waited for, and an item
+    that would be asked again stays open. Raises RunEndingError where no further item can be
+    answered; what was accepted is kept.
     """
-    asking = _Asking(iter(items), client, settings, accept, ServerGate(settings, on_state, clock))
+    gate = ServerGate(settings, on_state, clock)
+    asking = _Asking(iter(items), client, settings, accept, gate, meter or Unmetered())
     return await asking.run(should_stop)
 
 
@@ -141,8 +166,10 @@ class _Asking:
         settings: AskSettings,
         accept: Accept,
         gate: ServerGate,
+        meter: Meter,
     ) -> None:
         self.items = items
+        self.meter = meter
         self.client = client
         self.settings = settings
         self.accept = accept
@@ -194,6 +221,9 @@ class _Asking:
                 self.exhausted = True
                 return
             outcome = await self._ask(_Progress(item), number)
+            if outcome is None:
+                self.exhausted = True
+                return
             done = self.accept(outcome)
             if done is not None:
                 await done
@@ -204,11 +234,14 @@ class _Asking:
         while number >= self.gate.concurrency and not self.exhausted:
             await asyncio.sleep(IDLE_S)
 
-    async def _ask(self, progress: _Progress, number: int) -> ItemOutcome:
-        """Ask until there is a rating, or no attempt is left."""
+    async def _ask(self, progress: _Progress, number: int) -> ItemOutcome | None:
+        """Ask until there is a rating, or no attempt is left; None where no money is left."""
         while True:
             await self._turn(number)
             await self.gate.enter()
+            if not self.meter.may_send():
+                self.gate.leave()
+                return None
             verdict = await self._request(progress, number)
             answer = read_answer(verdict, self.settings)
             outcome = self._step(progress, verdict, answer)
@@ -233,6 +266,7 @@ class _Asking:
         progress.seconds += timed() - started
         progress.requests += 1
         _add_tokens(progress, verdict)
+        _count_tokens(self.meter, verdict)
         if verdict.group == Trouble.ADAPT:
             self._adapt(progress, verdict, sent)
         return verdict
@@ -311,14 +345,20 @@ class _Asking:
 
 def _add_tokens(progress: _Progress, verdict: AnswerVerdict) -> None:
     reply = verdict.reply
-    is_uncounted = reply is not None and reply.has_choice and reply.completion_tokens is None
-    progress.uncounted += is_uncounted or verdict.cost_unknown
+    progress.uncounted += verdict.is_uncounted
     if reply is None:
         return
     if reply.prompt_tokens is not None:
         progress.prompt_tokens = (progress.prompt_tokens or 0) + reply.prompt_tokens
     if reply.completion_tokens is not None:
         progress.completion_tokens = (progress.completion_tokens or 0) + reply.completion_tokens
+
+
+def _count_tokens(meter: Meter, verdict: AnswerVerdict) -> None:
+    reply = verdict.reply
+    prompt = (reply.prompt_tokens if reply else None) or 0
+    completion = (reply.completion_tokens if reply else None) or 0
+    meter.count(prompt, completion, int(verdict.is_uncounted))
 
 
 def _outcome(

@@ -239,8 +239,7 @@ def _fault(kind: str, detail: str = "", *, cost_unknown: bool = False) -> Answer
 
 def _transport_fault(error: Exception) -> AnswerVerdict:
     if isinstance(error, AddressRefusedError):
-        detail = f"{sentence('address')}: {error}."
-        return AnswerVerdict(group=Trouble.CONFIGURATION, kind="address", detail=detail)
+        return AnswerVerdict(group=Trouble.CONFIGURATION, kind="address", detail=str(error))
     if isinstance(error, httpx.ConnectError):
         return _fault(_connect_kind(error))
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):

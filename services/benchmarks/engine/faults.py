@@ -46,6 +46,13 @@ class AnswerVerdict:
     cost_unknown: bool = False
 
     @property
+    def is_uncounted(self) -> bool:
+        """Whether tokens may have been used that the answer does not count."""
+        reply = self.reply
+        has_no_count = reply is not None and reply.has_choice and reply.completion_tokens is None
+        return has_no_count or self.cost_unknown
+
+    @property
     def counts_for_breaker(self) -> bool:
         """Whether it is one of the faults that open the circuit breaker."""
         return self.group == Trouble.DOWN
@@ -99,7 +106,9 @@ def _error_without_shape(reply: ModelReply) -> ErrorBody:
 
 def _with_detail(verdict: AnswerVerdict, what: str, error: ErrorBody) -> AnswerVerdict:
     message = f": {error.message}" if error.message else ""
-    verdict.detail = f"{_SENTENCES.get(verdict.kind, verdict.kind)} ({what}{message})."
+    text = _SENTENCES.get(verdict.kind, verdict.kind)
+    text = text if text.endswith(WHY) else f"{text}{WHY}"
+    verdict.detail = text.replace("{}", f"{what}{message}", 1)
     return verdict
 
 
@@ -239,36 +248,37 @@ def _authentication(kind: str) -> AnswerVerdict:
     return AnswerVerdict(group=Trouble.AUTHENTICATION, kind=kind, retry=False)
 
 
+WHY = " ({})."  # what the server answered
 _SENTENCES = {
-    "rate_limited": "The server limits the rate",
-    "busy": "The server is busy",
-    "no_choices": "The server answered without a choice",
-    "provider_error": "The provider behind the server failed",
-    "error_body": "The server answered with an error",
-    "model_loading": "The model is loading",
-    "server_error": "The server failed",
-    "error_page": "The server answered with an error page",
-    "not_json": "The server's answer is no JSON",
-    "cut_stream": "The stream of the answer ended too soon",
-    "aborted_by_server": "The server aborted the answer",
+    "rate_limited": "The server limits the rate ({}).",
+    "busy": "The server is busy ({}).",
+    "no_choices": "The server answered without a choice ({}).",
+    "provider_error": "The provider behind the server failed ({}).",
+    "error_body": "The server answered with an error ({}).",
+    "model_loading": "The model is loading ({}).",
+    "server_error": "The server failed ({}).",
+    "error_page": "The server answered with an error page ({}).",
+    "not_json": "The server's answer is no JSON ({}).",
+    "cut_stream": "The stream of the answer ended too soon ({}).",
+    "aborted_by_server": "The server aborted the answer ({}).",
     "timeout": "The server did not answer in time",
     "refused": "The server cannot be reached",
     "dns": "The server's name is not known",
     "tls": "The encrypted connection failed",
     "closed": "The server closed the connection",
     "encoding": "The server's answer cannot be unpacked",
-    "quota": "The quota of the key is used up",
-    "balance": "The balance of the account is used up",
-    "key": "The server refuses the key",
-    "model": "The server does not know the model",
-    "redirect": "The server sends the request elsewhere. Use the address it points to",
-    "rejected": "The server refuses the request",
-    "route": "The server does not have this endpoint",
-    "field_refused": "The server refuses a field of the request",
-    "logprobs_500": "The server fails where log-probabilities are asked for",
-    CONTEXT: "The prompt is longer than the model's context",
-    FILTERED: "A content filter stopped the answer",
-    REFUSAL: "The model declines to answer",
+    "quota": "The quota of the key is used up ({}).",
+    "balance": "The balance of the account is used up ({}).",
+    "key": "The server refuses the key ({}).",
+    "model": "The server does not know the model ({}).",
+    "redirect": "The server sends the request elsewhere. Use the address it points to ({}).",
+    "rejected": "The server refuses the request ({}).",
+    "route": "The server does not have this endpoint ({}).",
+    "field_refused": "The server refuses a field of the request ({}).",
+    "logprobs_500": "The server fails where log-probabilities are asked for ({}).",
+    CONTEXT: "The prompt is longer than the model's context ({}).",
+    FILTERED: "A content filter stopped the answer ({}).",
+    REFUSAL: "The model declines to answer ({}).",
     "address": "The address may not be called",
     "other_model": "Another model answers",
     "too_large": "The answer is too large",
@@ -279,4 +289,4 @@ _SENTENCES = {
 
 def sentence(kind: str) -> str:
     """Return a kind of trouble in words, without a full stop."""
-    return _SENTENCES.get(kind, kind.replace("_", " "))
+    return _SENTENCES.get(kind, kind.replace("_", " ")).removesuffix(WHY)

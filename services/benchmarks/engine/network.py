@@ -20,7 +20,10 @@ KEPT = "kept"  # the extension of a request that goes out on a connection of an 
 
 
 class AddressRefusedError(Exception):
-    """The address behind a base URL may not be called."""
+    """The address behind a base URL may not be called: the sentence says why."""
+
+    def __init__(self, host: str, address: str, reason: str) -> None:
+        super().__init__(f"The address may not be called: {host} ({address}) {reason}.")
 
 
 class GuardedBackend(httpcore.AnyIOBackend):
@@ -59,7 +62,7 @@ class GuardedBackend(httpcore.AnyIOBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Refuse: a base URL names a host."""
-        raise AddressRefusedError(path)
+        raise AddressRefusedError(path, path, "is no host")
 
     async def _addresses(self, host: str, port: int) -> list[str]:
         loop = asyncio.get_running_loop()
@@ -71,7 +74,7 @@ class GuardedBackend(httpcore.AnyIOBackend):
         for address in addresses:
             reason = forbidden_reason(address, allow_private=self.allow_private)
             if reason:
-                raise AddressRefusedError(f"{host} ({address}) {reason}")
+                raise AddressRefusedError(host, address, reason)
         return addresses
 
 

@@ -92,6 +92,7 @@ class ProbeResult:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     requests: int = 0
+    uncounted_requests: int = 0
     identity: dict[str, Any] = field(default_factory=lambda: identity_of({}))
     changes: tuple[str, ...] = ()
     shape: RequestShape = field(default_factory=RequestShape)
@@ -260,6 +261,7 @@ class _Probe:
 
     def _count(self, verdict: AnswerVerdict) -> None:
         self.result.requests += 1
+        self.result.uncounted_requests += verdict.is_uncounted
         if verdict.reply is not None:
             self.result.prompt_tokens += verdict.reply.prompt_tokens or 0
             self.result.completion_tokens += verdict.reply.completion_tokens or 0

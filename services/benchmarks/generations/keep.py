@@ -24,7 +24,7 @@ MAX_RAW = 2_000
 def keep_writings(
     session: Session, row: AttributeGeneration, settled: Sequence[SettledWriting]
 ) -> None:
-    """Store texts and failures and add up tokens. A text that is stored stays as it is."""
+    """Store texts and failures. A text that is stored stays as it is."""
     texts = [values for one in settled for values in _texts(row.id, one)]
     failures = [_failure(row.id, one) for one in settled if one.texts is None]
     tables: list[tuple[Any, list[dict[str, Any]]]] = [
@@ -34,9 +34,6 @@ def keep_writings(
     for table, rows in tables:
         if rows:
             session.execute(insert_into(session, table).on_conflict_do_nothing(), rows)
-    row.prompt_tokens += sum(one.prompt_tokens for one in settled)
-    row.completion_tokens += sum(one.completion_tokens for one in settled)
-    row.uncounted_requests += sum(one.uncounted_requests for one in settled)
 
 
 def hash_of_texts(session: Session, row: AttributeGeneration) -> str | None:

@@ -1,7 +1,8 @@
 """An attribute generation as a worker performs it: ask for what is open, keep each text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,10 +13,12 @@ from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel
 from app.models.persona import Persona
 from services.benchmarks.domain.person_texts import WRITING, writing_messages
+from services.benchmarks.errors import CannotScore
 from services.benchmarks.generations.counts import counts_of_generations, settled_personas
 from services.benchmarks.generations.ports import Writer, Writing
 from services.benchmarks.generations.report import GenerationGone, GenerationReport
 from services.benchmarks.runs.expected import CHARACTERS_PER_TOKEN, SAMPLED
+from services.benchmarks.runs.meter import Meter, Tokens, keep_probe
 from services.benchmarks.runs.ports import Asking, KeyReader
 from services.benchmarks.runs.templates import described
 from services.benchmarks.runs.tokens import TokenEstimate
@@ -35,6 +38,8 @@ class GenerationTask:
     asking: Asking
     counts: RunCounts
     personas: Sequence[Persona]
+    model: BenchmarkModel
+    tokens: Tokens
 
 
 def perform_generation(
@@ -74,10 +79,14 @@ def _task(generation_id: int, database: Database, read_key: KeyReader) -> Genera
             probe=row.probe or {},
         )
         counts = counts_of_generations(session, [row])[row.id]
-        personas = _open_personas(session, row)
-    return GenerationTask(
-        generation_id=generation_id, asking=asking, counts=counts, personas=personas
-    )
+        return GenerationTask(
+            generation_id=generation_id,
+            asking=asking,
+            counts=counts,
+            personas=_open_personas(session, row),
+            model=model,
+            tokens=Tokens.of(row),
+        )
 
 
 def _open_personas(session: Session, row: AttributeGeneration) -> list[Persona]:
@@ -111,26 +120,40 @@ def _probed(task: GenerationTask, attempt: FencedAttempt, writer: Writer) -> Gen
     if not task.personas:
         return task
     sample = replace(task, personas=task.personas[:PROBED])
-    probe = writer.probe(task.asking, list(_writings(sample)))
+    try:
+        probe = writer.probe(task.asking, list(_writings(sample)))
+    except CannotScore as refused:
+        if refused.probe is not None:
+            _keep_probe(task, attempt, refused.probe)
+        raise
+    tokens = _keep_probe(task, attempt, probe)
+    return replace(task, asking=replace(task.asking, probe=probe), tokens=tokens)
+
+
+def _keep_probe(task: GenerationTask, attempt: FencedAttempt, probe: Mapping[str, Any]) -> Tokens:
+    """Store what the server does; return the tokens so far. Raises GenerationGone."""
     with attempt.write() as unit:
-        row = unit.session.get(AttributeGeneration, task.generation_id)
+        row = unit.session.get(AttributeGeneration, task.generation_id, with_for_update=True)
         if row is None:
             raise GenerationGone
-        row.probe = probe
-    return replace(task, asking=replace(task.asking, probe=probe))
+        keep_probe(row, task.model, probe)
+        return Tokens.of(row)
 
 
 def _write(task: GenerationTask, attempt: FencedAttempt, writer: Writer) -> bool:
     """Ask for what is open; return whether a stop came first."""
     if not task.personas:
         return False
-    report = GenerationReport(attempt, task.generation_id, task.counts, _assumed(task))
-    with flushing(report, task.asking.endpoint.cost_limit) as failed:
+    meter = Meter(task.model, task.tokens, task.asking.endpoint.cost_limit, _assumed(task))
+    report = GenerationReport(attempt, task.generation_id, task.counts, meter)
+    with flushing(report) as failed:
         writer.write(
             task.asking,
             _writings(task),
             report.accept,
             lambda: failed() or should_end(attempt),
             report.on_server,
+            meter,
         )
+    report.require_paid()
     return attempt.stop_requested()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from services.benchmarks.domain.prompts import Message
-from services.benchmarks.runs.ports import Asking
+from services.benchmarks.runs.ports import Asking, TokenMeter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +48,10 @@ class Writer(Protocol):
         accept: Callable[[SettledWriting], None],
         should_stop: Callable[[], bool],
         on_server: Callable[[str, str | None], None],
+        meter: TokenMeter,
     ) -> None:
         """Ask for every persona's texts and call ``accept`` for each that is settled.
 
-        Returns within 2 s once ``should_stop`` says so. Raises CannotScore.
+        Returns within 2 s once ``should_stop`` says so, and sends nothing where ``meter`` does not
+        let it. Raises CannotScore.
         """

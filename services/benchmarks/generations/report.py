@@ -10,8 +10,8 @@ from services.benchmarks.events import GenerationProgress
 from services.benchmarks.generations.keep import keep_writings
 from services.benchmarks.generations.ports import SettledWriting
 from services.benchmarks.generations.topics import generation_subject
+from services.benchmarks.runs.meter import Meter
 from services.benchmarks.runs.settling import SettlingReport
-from services.benchmarks.runs.tokens import TokenEstimate
 from services.benchmarks.runs.types import RunCounts
 from services.runs.training.ports import FencedAttempt
 
@@ -28,10 +28,10 @@ class GenerationReport(SettlingReport[SettledWriting, AttributeGeneration]):
         attempt: FencedAttempt,
         generation_id: int,
         counts: RunCounts,
-        assumed: TokenEstimate,
+        meter: Meter,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(attempt, counts, assumed, clock)
+        super().__init__(attempt, counts, meter, clock)
         self.topic = generation_subject(generation_id)
         self._id = generation_id
         self._newest: str | None = None

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.auth.audit import record
@@ -43,17 +44,24 @@ def requeue_generation(
     unit: UnitOfWork, actor: Actor, row: AttributeGeneration, endpoint: Mapping[str, Any]
 ) -> None:
     """Queue a locked generation again; raises as ``resume_generation``."""
-    previous = newest_job(unit.session, generation_subject(row.id), lock=True)
-    if previous is not None and previous.state not in states.TERMINAL:
-        raise GenerationNotOver(
-            f"Attribute generation {row.id} is {previous.state}: it goes on by itself."
-        )
-    if not counts_of_generations(unit.session, [row])[row.id].missing:
-        raise Conflict(f"Attribute generation {row.id} has all texts: nothing is missing.")
-    settings = asdict(replace(EndpointSettings(**row.endpoint), **endpoint))
-    require_money_left(row, unit.session.get_one(BenchmarkModel, row.model_id), settings)
-    row.endpoint = settings
+    row.endpoint = require_resumable_generation(unit.session, row, endpoint)
     failures = delete(GenerationFailure).where(GenerationFailure.generation_id == row.id)
     unit.session.execute(failures)
     queue_generation(unit, row)
     record(unit, actor, "attribute_generation_resumed", generation_subject(row.id))
+
+
+def require_resumable_generation(
+    session: Session, row: AttributeGeneration, endpoint: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return how the server is called from now on; raises as ``resume_generation``."""
+    previous = newest_job(session, generation_subject(row.id), lock=True)
+    if previous is not None and previous.state not in states.TERMINAL:
+        raise GenerationNotOver(
+            f"Attribute generation {row.id} is {previous.state}: it goes on by itself."
+        )
+    if not counts_of_generations(session, [row])[row.id].missing:
+        raise Conflict(f"Attribute generation {row.id} has all texts: nothing is missing.")
+    settings = asdict(replace(EndpointSettings(**row.endpoint), **endpoint))
+    require_money_left(row, session.get_one(BenchmarkModel, row.model_id), settings)
+    return settings

@@ -5,8 +5,6 @@ from typing import Any
 from app.errors import Invalid
 from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
-from services.benchmarks.errors import CostLimitReached
-from services.benchmarks.runs.tokens import TokenEstimate
 
 PER = 1_000_000  # prices are per million tokens
 
@@ -21,30 +19,6 @@ def price(model: BenchmarkModel, prompt_tokens: int, completion_tokens: int) -> 
     if model.input_price is None or model.output_price is None:
         return None
     return (prompt_tokens * model.input_price + completion_tokens * model.output_price) / PER
-
-
-def spent(
-    model: BenchmarkModel, row: BenchmarkRun | AttributeGeneration, assumed: TokenEstimate
-) -> float | None:
-    """Return the price of the tokens so far, ``assumed`` where the server counted none."""
-    number = row.uncounted_requests
-    return price(
-        model,
-        row.prompt_tokens + round(number * assumed.prompt),
-        row.completion_tokens + round(number * assumed.completion),
-    )
-
-
-def require_below(limit: float, cost: float | None, uncounted: int) -> None:
-    """Raise CostLimitReached where the cost has reached the limit; say what is assumed of it."""
-    if cost is None or cost < limit:
-        return
-    if uncounted:
-        raise CostLimitReached(
-            f"The run may cost {limit:g}, and it has cost about {cost:g}: of {uncounted} requests "
-            "the server did not count the tokens."
-        )
-    raise CostLimitReached(f"The run may cost {limit:g}, and it has cost {cost:g}.")
 
 
 def require_prices(model: BenchmarkModel, limit: float | None) -> None:

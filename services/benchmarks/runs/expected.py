@@ -11,6 +11,7 @@ from app.models.benchmark import BenchmarkRun
 from app.models.persona import Persona
 from services.benchmarks.runs.counts import counts_of
 from services.benchmarks.runs.design import RunDesign
+from services.benchmarks.runs.meter import probe_tokens
 from services.benchmarks.runs.origin import is_imported
 from services.benchmarks.runs.ports import Item, ItemKey
 from services.benchmarks.runs.templates import prompt_of
@@ -35,15 +36,15 @@ def tokens_of(session: Session, design: RunDesign, earlier: BenchmarkRun | None)
     counts = counts_of(session, [earlier])[earlier.id] if earlier else None
     if earlier is None or counts is None or not _is_alike(earlier, counts, prompt["language"]):
         return assumed_tokens(manifest, design.personas)
-    settled = counts.done + counts.failed
+    settled, probed = counts.done + counts.failed, probe_tokens(earlier)
     people = session.scalars(
         select(Persona).where(Persona.set_id == earlier.set_id).order_by(Persona.id).limit(SAMPLED)
     ).all()
     before = _characters(earlier.manifest, people)
     if earlier.manifest["prompt"]["include_rationale"] == prompt["include_rationale"]:
-        completion = earlier.completion_tokens / settled
+        completion = (earlier.completion_tokens - probed.completion) / settled
     return TokenEstimate(
-        prompt=earlier.prompt_tokens / settled * characters / before,
+        prompt=(earlier.prompt_tokens - probed.prompt) / settled * characters / before,
         completion=completion,
         source="run",
     )

@@ -12,16 +12,13 @@ from services.benchmarks.runs.ports import SettledItem
 
 
 def keep_outcomes(session: Session, run: BenchmarkRun, outcomes: Sequence[SettledItem]) -> None:
-    """Store answers and failures and add up tokens. An item that has an answer keeps it."""
+    """Store answers and failures. An item that has an answer keeps it."""
     answers = [_answer(run.id, one) for one in outcomes if one.rating is not None]
     failures = [_failure(run.id, one) for one in outcomes if one.rating is None]
     for rows, table in ((answers, BenchmarkAnswer), (failures, BenchmarkFailure)):
         if rows:
             statement = insert_into(session, table).on_conflict_do_nothing()
             session.execute(statement, rows)
-    run.prompt_tokens += sum(one.prompt_tokens for one in outcomes)
-    run.completion_tokens += sum(one.completion_tokens for one in outcomes)
-    run.uncounted_requests += sum(one.uncounted_requests for one in outcomes)
     run.revision += 1
 
 

@@ -1,16 +1,21 @@
 """A benchmark as a worker performs it: probe the server, ask what is open, keep each answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
 from app.db.engine import Database
+from app.db.uow import UnitOfWork
 from app.jobs import states
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
+from services.benchmarks.errors import CannotScore
 from services.benchmarks.events import BenchmarkProbed
 from services.benchmarks.generations.resolve import texts_for
 from services.benchmarks.runs.counts import counts_of
 from services.benchmarks.runs.expected import assumed_tokens
 from services.benchmarks.runs.manifest import UNIDENTIFIED, identified
+from services.benchmarks.runs.meter import Meter, Tokens, keep_probe
 from services.benchmarks.runs.open_items import (
     ItemPlan,
     all_items,
@@ -37,6 +42,7 @@ class BenchmarkTask:
     settled: set[int]
     counts: RunCounts
     asking: Asking
+    meter: Meter
 
 
 def perform_benchmark(
@@ -77,18 +83,33 @@ def _task(run_id: int, database: Database, read_key: KeyReader) -> BenchmarkTask
             probe=run.probe or {},
         )
         plan = replace(plan_of(session, run), texts=texts_for(session, run.manifest))
-        settled = settled_items(session, plan)
-    return BenchmarkTask(run_id=run_id, plan=plan, settled=settled, counts=counts, asking=asking)
+        return BenchmarkTask(
+            run_id=run_id,
+            plan=plan,
+            settled=settled_items(session, plan),
+            counts=counts,
+            asking=asking,
+            meter=_meter(run, model, plan),
+        )
+
+
+def _meter(run: BenchmarkRun, model: BenchmarkModel, plan: ItemPlan) -> Meter:
+    limit = EndpointSettings(**run.endpoint).cost_limit
+    assumed = assumed_tokens(run.manifest, plan.personas)
+    return Meter(model, Tokens.of(run), limit, assumed)
 
 
 def _probed(task: BenchmarkTask, attempt: FencedAttempt, asker: Asker) -> BenchmarkTask:
     """Probe the server again at each attempt: it may be another one by now."""
-    probe = asker.probe(task.asking, islice(all_items(task.plan), PROBED))
+    try:
+        probe = asker.probe(task.asking, islice(all_items(task.plan), PROBED))
+    except CannotScore as refused:
+        if refused.probe is not None:
+            with attempt.write() as unit:
+                _keep_probe(unit, task, refused.probe)
+        raise
     with attempt.write() as unit:
-        run = unit.session.get(BenchmarkRun, task.run_id)
-        if run is None:
-            raise BenchmarkGone
-        run.probe = probe
+        run, meter = _keep_probe(unit, task, probe)
         manifest = identified(run.manifest, probe.get("identity", UNIDENTIFIED))
         run.manifest, run.manifest_hash = dict(manifest.content), manifest.hash
         event = BenchmarkProbed(
@@ -98,20 +119,33 @@ def _probed(task: BenchmarkTask, attempt: FencedAttempt, asker: Asker) -> Benchm
         )
         unit.publish(subject_of(run.id), event)
     asking = replace(task.asking, probe=probe, manifest=manifest.content)
-    return replace(task, asking=asking)
+    return replace(task, asking=asking, meter=meter)
+
+
+def _keep_probe(
+    unit: UnitOfWork, task: BenchmarkTask, probe: Mapping[str, Any]
+) -> tuple[BenchmarkRun, Meter]:
+    """Store what the server does, and go on counting from there. Raises BenchmarkGone."""
+    run = unit.session.get(BenchmarkRun, task.run_id, with_for_update=True)
+    if run is None:
+        raise BenchmarkGone
+    model = unit.session.get_one(BenchmarkModel, run.model_id)
+    keep_probe(run, model, probe)
+    return run, _meter(run, model, task.plan)
 
 
 def _ask(task: BenchmarkTask, attempt: FencedAttempt, asker: Asker) -> bool:
     """Ask what is open; return whether a stop came first."""
     traits = {trait["id"]: trait["adjective"] for trait in task.plan.traits}
-    assumed = assumed_tokens(task.asking.manifest, task.plan.personas)
-    report = BenchmarkReport(attempt, task.run_id, task.counts, assumed, traits)
-    with flushing(report, task.asking.endpoint.cost_limit) as failed:
+    report = BenchmarkReport(attempt, task.run_id, task.counts, task.meter, traits)
+    with flushing(report) as failed:
         asker.ask(
             task.asking,
             open_items(task.plan, task.settled),
             report.accept,
             lambda: failed() or should_end(attempt),
             report.on_server,
+            task.meter,
         )
+    report.require_paid()
     return attempt.stop_requested()

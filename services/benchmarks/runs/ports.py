@@ -68,6 +68,16 @@ class Asking:
 KeyReader = Callable[[BenchmarkModel], str | None]  # the key of a server in plain text
 
 
+class TokenMeter(Protocol):
+    """Counts tokens as answers come, and says whether there is money for a further request."""
+
+    def count(self, prompt: int, completion: int, uncounted: int) -> None:
+        """Count one answer; ``uncounted`` is 1 where the server did not count its tokens."""
+
+    def may_send(self) -> bool:
+        """Whether a further request may be sent."""
+
+
 class Asker(Protocol):
     """Asks a model. Trouble of the server is waited for; CannotScore ends the run."""
 
@@ -81,9 +91,11 @@ class Asker(Protocol):
         accept: Callable[[SettledItem], None],
         should_stop: Callable[[], bool],
         on_server: Callable[[str, str | None], None],
+        meter: TokenMeter,
     ) -> None:
         """Ask every item and call ``accept`` for each that is settled.
 
-        Returns within 2 s once ``should_stop`` says so. ``on_server`` is called with "open" or
-        "waiting" and a sentence. Raises CannotScore.
+        Returns within 2 s once ``should_stop`` says so, and sends nothing where ``meter`` does not
+        let it: what is in flight is waited for, what has no answer stays open. ``on_server`` is
+        called with "open" or "waiting" and a sentence. Raises CannotScore.
         """

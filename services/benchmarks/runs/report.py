@@ -8,9 +8,9 @@ from app.events.base import Event
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks.events import BenchmarkAnswers, BenchmarkProgress
 from services.benchmarks.runs.keep import keep_outcomes
+from services.benchmarks.runs.meter import Meter
 from services.benchmarks.runs.ports import SettledItem
 from services.benchmarks.runs.settling import SettlingReport
-from services.benchmarks.runs.tokens import TokenEstimate
 from services.benchmarks.runs.types import RunCounts
 from services.benchmarks.topics import subject_of
 from services.runs.training.ports import FencedAttempt
@@ -31,11 +31,11 @@ class BenchmarkReport(SettlingReport[SettledItem, BenchmarkRun]):
         attempt: FencedAttempt,
         run_id: int,
         counts: RunCounts,
-        assumed: TokenEstimate,
+        meter: Meter,
         traits: Mapping[int, str],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(attempt, counts, assumed, clock)
+        super().__init__(attempt, counts, meter, clock)
         self.topic = subject_of(run_id)
         self._run_id = run_id
         self._traits = traits

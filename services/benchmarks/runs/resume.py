@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.auth.audit import record
@@ -42,20 +43,27 @@ def requeue_benchmark(
     unit: UnitOfWork, actor: Actor, run: BenchmarkRun, endpoint: Mapping[str, Any]
 ) -> None:
     """Queue a locked run again; raises as ``resume_benchmark``."""
-    if is_imported(run.manifest):
-        raise NotResumable(f"Benchmark {run.id} was imported: there is no server to ask again.")
-    previous = newest_job(unit.session, subject_of(run.id), lock=True)
-    if previous is not None and previous.state not in states.TERMINAL:
-        raise BenchmarkNotOver(f"Benchmark {run.id} is {previous.state}: it goes on by itself.")
-    if not counts_of(unit.session, [run])[run.id].missing:
-        raise Conflict(f"Benchmark {run.id} has an answer to every item: nothing is missing.")
-    settings = asdict(replace(EndpointSettings(**run.endpoint), **endpoint))
-    require_money_left(run, unit.session.get_one(BenchmarkModel, run.model_id), settings)
-    run.endpoint = settings
+    run.endpoint = require_resumable(unit.session, run, endpoint)
     unit.session.execute(delete(BenchmarkFailure).where(BenchmarkFailure.run_id == run.id))
     run.revision += 1
     queue_benchmark(unit, run)
     record(unit, actor, "benchmark_resumed", subject_of(run.id))
+
+
+def require_resumable(
+    session: Session, run: BenchmarkRun, endpoint: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return how the server is called from now on; raises as ``resume_benchmark``."""
+    if is_imported(run.manifest):
+        raise NotResumable(f"Benchmark {run.id} was imported: there is no server to ask again.")
+    previous = newest_job(session, subject_of(run.id), lock=True)
+    if previous is not None and previous.state not in states.TERMINAL:
+        raise BenchmarkNotOver(f"Benchmark {run.id} is {previous.state}: it goes on by itself.")
+    if not counts_of(session, [run])[run.id].missing:
+        raise Conflict(f"Benchmark {run.id} has an answer to every item: nothing is missing.")
+    settings = asdict(replace(EndpointSettings(**run.endpoint), **endpoint))
+    require_money_left(run, session.get_one(BenchmarkModel, run.model_id), settings)
+    return settings
 
 
 def require_same(run: BenchmarkRun, fixed: Mapping[str, Any]) -> None:

@@ -11,9 +11,9 @@ from app.db.uow import UnitOfWork
 from app.events.base import Event
 from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
-from services.benchmarks.runs.cost import price, require_below, spent
+from services.benchmarks.runs.cost import price
+from services.benchmarks.runs.meter import Meter, Tokens
 from services.benchmarks.runs.pace import Pace
-from services.benchmarks.runs.tokens import TokenEstimate
 from services.benchmarks.runs.types import RunCounts
 from services.runs.training.ports import FencedAttempt
 
@@ -33,8 +33,8 @@ Answered = TypeVar("Answered", BenchmarkRun, AttributeGeneration)
 class SettlingReport(ABC, Generic[Settled, Answered]):
     """Keeps what one attempt settles in batches; ``flush`` may raise what ends the attempt.
 
-    ``accept`` is called from the thread that asks, ``flush`` from the one that writes. ``assumed``
-    are the tokens of a request that a limit of cost takes where the server counts none.
+    ``accept`` is called from the thread that asks, ``flush`` from the one that writes. ``meter``
+    counts what requests cost.
     """
 
     topic: str
@@ -43,11 +43,11 @@ class SettlingReport(ABC, Generic[Settled, Answered]):
         self,
         attempt: FencedAttempt,
         counts: RunCounts,
-        assumed: TokenEstimate,
+        meter: Meter,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._attempt = attempt
-        self._assumed = assumed
+        self._meter = meter
         self._clock = clock
         self._done, self._failed, self._total = counts.done, counts.failed, counts.total
         self._kinds: Counter[str] = Counter()
@@ -63,7 +63,7 @@ class SettlingReport(ABC, Generic[Settled, Answered]):
 
     @abstractmethod
     def _keep(self, unit: UnitOfWork, row: Answered, pending: Sequence[Settled]) -> None:
-        """Store what was settled, and count its tokens."""
+        """Store what was settled."""
 
     @abstractmethod
     def _events(
@@ -85,29 +85,32 @@ class SettlingReport(ABC, Generic[Settled, Answered]):
         self._server_changed = self._server_changed or (state, detail) != self._server
         self._server = (state, detail)
 
-    def flush(self, limit: float | None = None) -> None:
-        """Store what was accepted and say how far it is, in one commit.
+    def flush(self) -> None:
+        """Store what was accepted and used, and say how far it is, in one commit.
 
-        Raises LeaseLost, what ``_locked`` raises, and CostLimitReached once the tokens cost
-        ``limit`` or more.
+        Raises LeaseLost and what ``_locked`` raises.
         """
         with self._lock:
             pending, self._pending = self._pending, []
-        if not pending and not self._server_changed:
+        tokens = self._meter.take()
+        if not pending and not self._server_changed and tokens == Tokens():
             return
         self._server_changed = False
         with self._attempt.write() as unit:
             row = self._locked(unit)
             self._keep(unit, row, pending)
+            tokens.add_to(row)
             model = unit.session.get_one(BenchmarkModel, row.model_id)
             cost = price(model, row.prompt_tokens, row.completion_tokens)
             self._count(pending)
             self._note(unit, is_further=bool(pending))
             for event in self._events(row, cost, pending):
                 unit.publish(self.topic, event)
-            so_far, uncounted = spent(model, row, self._assumed), row.uncounted_requests
-        if limit is not None:
-            require_below(limit, so_far, uncounted)
+
+    def require_paid(self) -> None:
+        """Raise CostLimitReached where something is open because of its cost."""
+        if self._done + self._failed < self._total:
+            self._meter.require_below()
 
     def _note(self, unit: UnitOfWork, *, is_further: bool) -> None:
         """Say on the job how far it is: an attempt that settled something has a checkpoint.

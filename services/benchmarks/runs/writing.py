@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from app.jobs.errors import Drained
-from services.benchmarks.errors import CostLimitReached
 from services.runs.training.ports import FencedAttempt
 
 EVERY = 0.25  # seconds between two commits
@@ -16,8 +15,8 @@ EVERY = 0.25  # seconds between two commits
 class Flushes(Protocol):
     """Something that stores what was accepted since the last time."""
 
-    def flush(self, limit: float | None = None) -> None:
-        """Store it; ``limit`` is what all of it may cost."""
+    def flush(self) -> None:
+        """Store it."""
 
 
 def should_end(attempt: FencedAttempt) -> bool:
@@ -29,7 +28,7 @@ def should_end(attempt: FencedAttempt) -> bool:
 
 
 @contextmanager
-def flushing(report: Flushes, limit: float | None) -> Iterator[Callable[[], bool]]:
+def flushing(report: Flushes) -> Iterator[Callable[[], bool]]:
     """Flush the report from a thread of its own; what that raised is raised at the end.
 
     Gives a function that says whether flushing ended with an error. However the asking ends, what
@@ -39,7 +38,7 @@ def flushing(report: Flushes, limit: float | None) -> Iterator[Callable[[], bool
 
     def write() -> None:
         while not over.wait(EVERY):
-            report.flush(limit)
+            report.flush()
 
     with ThreadPoolExecutor(1, thread_name_prefix="benchmark-writer") as pool:
         writing = pool.submit(write)
@@ -47,13 +46,6 @@ def flushing(report: Flushes, limit: float | None) -> Iterator[Callable[[], bool
             yield writing.done
         finally:
             over.set()
-            _store_rest(report, limit, writing.exception())
+            if writing.exception() is None:  # what came behind the last commit
+                report.flush()
         writing.result()
-
-
-def _store_rest(report: Flushes, limit: float | None, error: BaseException | None) -> None:
-    """Store what came behind the last commit, unless commits fail."""
-    if error is None:
-        report.flush(limit)
-    elif isinstance(error, CostLimitReached):
-        report.flush()

@@ -160,4 +160,10 @@ describe("the probe", () => {
     expect(lines[4]!.text).toContain("97 %");
     expect(linesOf({})).toEqual([]);
   });
+  it("says what finding out has cost, where anything was counted", () => {
+    const [line] = linesOf({ spent: { prompt: 1200, completion: 40, cost: 0.5 } }, "EUR");
+    expect(line!.text).toMatch(/^1.?200 in, 40 out, in the cost: 0\.5\d* EUR$/);
+    expect(linesOf({ spent: { prompt: 1, completion: 0, cost: null } })[0]!.text).toBe("1 in, 0 out");
+    expect(linesOf({ spent: { prompt: 0, completion: 0, cost: null } })).toEqual([]);
+  });
 });

@@ -12,6 +12,7 @@ import { planOf } from "./plan";
 import { numberIn, numbersOf, TYPED, type Cue, type EstimateBody, type StartBody, type Wording } from "./settings";
 
 const MANY = 200;
+const OF_SERVER = new Set(["base_url", "api_key"]);
 
 export class NewBenchmarkForm {
   datasets = $state.raw<readonly PersonaSet[]>([]);
@@ -207,5 +208,8 @@ export class NewBenchmarkForm {
   }
 }
 
-/** An error of one of several values stands at the field that has them. */
-const topOf = (name: string): string => name.replace(/^config\./, "").split(".")[0]!;
+/** An error of one of several values stands at the field that has them, one of a model's server at the model. */
+function topOf(name: string): string {
+  const top = name.replace(/^config\./, "").split(".")[0]!;
+  return OF_SERVER.has(top) ? "model_name" : top;
+}

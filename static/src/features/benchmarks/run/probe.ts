@@ -1,5 +1,5 @@
 /** What a server turned out to do before the first item, as lines with a judgment. */
-import { count, duration, percent } from "../../../lib/format";
+import { count, duration, metric, percent } from "../../../lib/format";
 import { t, type Key } from "../../../lib/i18n";
 import { own } from "../../../lib/own";
 
@@ -13,6 +13,12 @@ export interface Identity {
   digest: string | null;
   source: string | null;
   details: Record<string, string | number>;
+}
+/** What finding out has used, of all probes of a run; `cost` is null without prices. */
+interface Spent {
+  prompt: number;
+  completion: number;
+  cost: number | null;
 }
 /** What the probe stores; older runs and other servers may lack parts of it. */
 export interface Probe {
@@ -31,6 +37,7 @@ export interface Probe {
   reasoning?: string;
   seconds_per_answer?: number | null;
   usage?: boolean;
+  spent?: Spent;
   identity?: Identity;
   changes?: string[];
   refusals?: string[];
@@ -82,7 +89,16 @@ function plain(label: Key, value: string | null | undefined, tone: Tone = ""): P
 
 export const digestText = (identity: Identity | null | undefined): string => identity?.digest ?? t("bench.no_digest");
 
-export function linesOf(probe: Probe): ProbeLine[] {
+function used(spent: Spent | undefined, currency: string): ProbeLine | null {
+  if (!spent?.prompt && !spent?.completion) return null;
+  const tokens = t("bench.tokens_in_out", { prompt: count(spent.prompt), completion: count(spent.completion) });
+  const price =
+    spent.cost === null ? "" : `, ${t("bench.probe_spent_price", { price: `${metric(spent.cost)} ${currency}` })}`;
+  return { label: t("bench.probe_spent"), text: `${tokens}${price}`, tone: "" };
+}
+
+/** `currency` is that of the model, for what the probe has cost. */
+export function linesOf(probe: Probe, currency = ""): ProbeLine[] {
   const lines = [
     plain("bench.probe_endpoint", probe.endpoint || probe.api),
     plain("bench.probe_answered_by", probe.answered_by),
@@ -94,6 +110,7 @@ export function linesOf(probe: Probe): ProbeLine[] {
     logprobs(probe),
     plain("bench.probe_json", probe.json_mode),
     plain("bench.probe_reasoning", probe.reasoning),
+    used(probe.spent, currency),
   ];
   if (typeof probe.seconds_per_answer === "number")
     lines.push({ label: t("bench.probe_seconds"), text: duration(probe.seconds_per_answer), tone: "" });

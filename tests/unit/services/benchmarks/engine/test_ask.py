@@ -261,3 +261,48 @@ async def test_a_wait_beyond_the_cap_is_reported_as_a_pause():
     )  # fmt: skip
     assert [(one.event, one.wait_s) for one in states] == [("paused", 31536000.0)]
     assert len(outcomes) == 2
+
+
+class Purse:
+    """Money for so many answers; what was counted is in ``prompts``."""
+
+    def __init__(self, answers: int) -> None:
+        self.answers = answers
+        self.prompts: list[int] = []
+
+    def count(self, prompt: int, completion: int, uncounted: int) -> None:
+        self.prompts.append(prompt)
+
+    def may_send(self) -> bool:
+        return len(self.prompts) < self.answers
+
+
+async def ask_with(purse, script, questions, **values):
+    outcomes = []
+    async with scripted_server(script) as served:
+        settings = settings_of(served.url("SV-001"), model="m", **values)
+        async with ModelClient(settings) as client:
+            totals = await ask_items(
+                questions, client, settings, outcomes.append, lambda: False, lambda _: None,
+                meter=purse,
+            )  # fmt: skip
+    return outcomes, totals, served
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+async def test_no_request_is_sent_once_the_answers_have_cost_what_they_may(concurrency):
+    purse = Purse(5)
+    outcomes, totals, served = await ask_with(
+        purse, lambda *_: ok(good_answer()), items(50), concurrency=concurrency
+    )
+    assert 5 <= len(served.log) <= 5 + concurrency - 1  # what was in flight is waited for
+    assert len(outcomes) == len(purse.prompts) == len(served.log)
+    assert (totals.stopped, totals.discarded) == (False, 0)
+
+
+async def test_an_item_that_would_be_asked_again_stays_open_and_its_tokens_are_counted():
+    bad = good_answer()
+    bad["choices"][0]["message"]["content"] = "No idea."
+    purse = Purse(2)
+    outcomes, _, served = await ask_with(purse, lambda *_: ok(bad), items(3), concurrency=1)
+    assert (outcomes, len(served.log), purse.prompts) == ([], 2, [10, 10])

@@ -4,7 +4,7 @@ import pytest
 
 from app.jobs.errors import LeaseLost
 from harness.eventually import eventually
-from services.benchmarks.errors import CannotScore, CostLimitReached
+from services.benchmarks.errors import CannotScore
 from services.benchmarks.runs.writing import flushing
 
 
@@ -16,33 +16,24 @@ class Report:
         self.stored: list[int] = []
         self.error = error
 
-    def flush(self, limit: float | None = None) -> None:
+    def flush(self) -> None:
         batch, self.pending = self.pending, []
         self.stored += batch
-        if batch and limit is not None and self.error is not None:
+        if batch and self.error is not None:
             raise self.error
 
 
 def test_what_came_before_the_end_of_a_run_is_stored():
     report = Report()
-    with pytest.raises(CannotScore), flushing(report, None):
+    with pytest.raises(CannotScore), flushing(report):
         report.pending += [1, 2]
         raise CannotScore("The server refuses the key.")
     assert report.stored == [1, 2]
 
 
-def test_what_was_paid_for_behind_the_cost_limit_is_stored():
-    report = Report(CostLimitReached("It has cost 2."))
-    with pytest.raises(CostLimitReached), flushing(report, 1.0) as failed:
-        report.pending.append(1)
-        eventually(failed)
-        report.pending.append(2)
-    assert report.stored == [1, 2]
-
-
 def test_nothing_is_stored_without_the_lease():
     report = Report(LeaseLost("Another worker has it."))
-    with pytest.raises(LeaseLost), flushing(report, 1.0) as failed:
+    with pytest.raises(LeaseLost), flushing(report) as failed:
         report.pending.append(1)
         eventually(failed)
         report.pending.append(2)
