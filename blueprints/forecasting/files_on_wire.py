@@ -18,8 +18,8 @@ def file_row(file: SessionFile) -> dict[str, Any]:
         **{name: file.fields.get(name) for name in FIELDS},
         "storage_path": file.object_key,
         "color_index": file.position,
-        "created_at": _naive(file.created_at),
-        "updated_at": _naive(file.updated_at),
+        "created_at": naive(file.created_at),
+        "updated_at": naive(file.updated_at),
         "sha256": file.sha256,
         "size": file.size_bytes,
         "status": file.status,
@@ -35,6 +35,6 @@ def file_object(file: SessionFile) -> dict[str, Any]:
     return {camel(name): value for name, value in file_row(file).items()}
 
 
-def _naive(at: datetime) -> str:
+def naive(at: datetime) -> str:
     """Return a time as the contract's own fields have it: UTC without an offset."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
