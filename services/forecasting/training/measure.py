@@ -47,7 +47,7 @@ OF_RUN = {
 IN_UNITS = ("mae", "rmse")  # of several outputs there is no mean of these
 
 
-class Block(NamedTuple):
+class MeasuredBlock(NamedTuple):
     """Truth and forecast of a block of samples, (n, steps, outputs) in physical units."""
 
     truth: Floats
@@ -129,7 +129,9 @@ def measure(
     if classical.forecasts:
         baselines[CLASSICAL] = dict(classical.forecasts)
     skills = {name: skill(truths[name], forecasts[name], of_season[name]) for name in names}
-    held_out = Block(_truth(prepared, "validation"), _forecast(prepared, fitted, "validation"))
+    held_out = MeasuredBlock(
+        _truth(prepared, "validation"), _forecast(prepared, fitted, "validation")
+    )
     details = _details(prepared, fitted, forecasts, baselines, held_out)
     return MeasuredModel(
         truth=truth,
@@ -141,7 +143,7 @@ def measure(
         skill=skills,
         details=details,
         metrics=_of_run(own, skills),
-        blocks=_blocks(prepared, Block(truth, forecast), held_out),
+        blocks=_blocks(prepared, MeasuredBlock(truth, forecast), held_out),
         sentence=_sentence(details),
     )
 
@@ -192,7 +194,9 @@ def _bounded(prepared: PreparedData, forecasts: ByName) -> dict[str, Floats]:
     return {name: np.asarray(of.bounded(one), dtype=np.float64) for (name, one), of in pairs}
 
 
-def _blocks(prepared: PreparedData, test: Block, validation: Block) -> dict[str, Totals]:
+def _blocks(
+    prepared: PreparedData, test: MeasuredBlock, validation: MeasuredBlock
+) -> dict[str, Totals]:
     """Return the metrics of both blocks, of scaled values and of the test block's physical ones."""
     scaled = prepared.scalers.transform_outputs
     return {
@@ -207,7 +211,7 @@ def _details(
     fitted: Fitted,
     forecasts: ByName,
     baselines: Mapping[str, ByName],
-    held_out: Block,
+    held_out: MeasuredBlock,
 ) -> dict[str, dict[str, Any]]:
     truth = _truth(prepared, "test")
     references = prepared.windows.reference_times[prepared.split.test] // MICROSECONDS
