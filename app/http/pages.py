@@ -1,15 +1,17 @@
 """The built front end: hashed assets for ever, and one page for every address of the app.
 
 An address that the browser's router does not know gets the same page, which says so, with 404.
+``/health`` is a page for browsers and, as programs expect it there, ``{"status": "ok"}`` for them.
 """
 
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from quart import Quart, Response, send_from_directory
+from quart import Quart, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
+from app import strict_json
 from app.domains import Domain
 
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
@@ -53,6 +55,8 @@ def install_pages(app: Quart, pages: Pages, dist: Path = DIST) -> None:
     async def page(path: str = "") -> Response:
         if path.partition("/")[0] in MACHINES and not pages.has(path):
             raise NotFound
+        if path == "health" and "text/html" not in request.headers.get("Accept", ""):
+            return _answers()
         if path and "/" not in path and (dist / path).is_file():
             return await send_from_directory(dist, path)
         return built_page("index.html", 200 if pages.has(path) else 404, dist)
@@ -60,6 +64,11 @@ def install_pages(app: Quart, pages: Pages, dist: Path = DIST) -> None:
     app.add_url_rule("/assets/<path:name>", "assets", assets)
     app.add_url_rule("/", "page", page)
     app.add_url_rule("/<path:path>", "page", page)
+
+
+def _answers() -> Response:
+    """Say that this process answers; what else is well says /health/ready."""
+    return Response(strict_json.dump_bytes({"status": "ok"}), content_type="application/json")
 
 
 def _is_number(text: str) -> bool:

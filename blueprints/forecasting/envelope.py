@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import fields, validate
-from quart import Response, request
+from quart import Response, g, request
 
 from app import strict_json
 from app.http.blueprint import ApiBlueprint
@@ -63,7 +63,7 @@ async def _translated(response: Response) -> Response:
     if response.status_code < 400 or response.mimetype != "application/json":
         return response
     content: dict[str, Any] = strict_json.loads(await response.get_data(as_text=False))
-    code = CODES.get(content["code"], content["code"])
+    code = "MISSING_BODY" if _lacks_a_body(content) else CODES.get(content["code"], content["code"])
     if code == "INVALID_TOKEN" and "Authorization" not in request.headers:
         code = "MISSING_AUTHORIZATION"
     if code not in KEPT_422:
@@ -71,6 +71,13 @@ async def _translated(response: Response) -> Response:
     ours = {**content, "code": code} | _suggestion(content["detail"], content.get("errors", {}))
     response.set_data(strict_json.dump_bytes({"success": False, "error": content["detail"]} | ours))
     return response
+
+
+def _lacks_a_body(content: Mapping[str, Any]) -> bool:
+    """Return whether fields are missing because no body came, or one that is no object."""
+    if not content["detail"].startswith("The body is not valid"):
+        return False
+    return "_schema" in content.get("errors", {}) or not g.get("body", True)
 
 
 def _suggestion(detail: str, errors: Mapping[str, Sequence[str]]) -> dict[str, str]:

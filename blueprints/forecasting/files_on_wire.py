@@ -40,8 +40,8 @@ def _row(file: SessionFile, color_index: int | None) -> dict[str, Any]:
         **{name: file.fields.get(name) for name in FIELDS},
         "storage_path": file.object_key,
         "color_index": color_index,
-        "created_at": _naive(file.created_at),
-        "updated_at": _naive(file.updated_at),
+        "created_at": naive(file.created_at),
+        "updated_at": naive(file.updated_at),
         "sha256": file.sha256,
         "size": file.size_bytes,
         "status": file.status,
@@ -52,6 +52,6 @@ def _row(file: SessionFile, color_index: int | None) -> dict[str, Any]:
     }
 
 
-def _naive(at: datetime) -> str:
+def naive(at: datetime) -> str:
     """Return a time as the contract's own fields have it: UTC without an offset."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -103,20 +103,26 @@ async def request_dataset_status(connection: Connection, request: Any) -> None:
 
 async def join_upload_room(connection: Connection, request: Any) -> None:
     """Say how far an upload is; the answers to its parts say the rest."""
+    await connection.emit("joined_room", await _upload_state(connection, request))
+
+
+async def join_upload(connection: Connection, request: Any) -> None:
+    """Say the same under the contract's shorter name."""
+    await connection.emit("status", await _upload_state(connection, request))
+
+
+async def _upload_state(connection: Connection, request: Any) -> Payload:
     upload_id = _text(request, "uploadId")
     database = connection.resources.database
     progress = await run_in_thread(upload_progress, database, connection.actor, upload_id)
     done = progress.received / progress.length if progress.length else 0.0
-    await connection.emit(
-        "joined_room",
-        {
-            "uploadId": upload_id,
-            "status": progress.state,
-            "received_bytes": progress.received,
-            "total_bytes": progress.length,
-            "progress": round(100 * done, 2),
-        },
-    )
+    return {
+        "uploadId": upload_id,
+        "status": progress.state,
+        "received_bytes": progress.received,
+        "total_bytes": progress.length,
+        "progress": round(100 * done, 2),
+    }
 
 
 async def leave_upload_room(connection: Connection, request: Any) -> None:
@@ -214,6 +220,18 @@ SOCKET_EVENTS = (
     ),
     SocketEvent(
         name="leave_upload_room",
+        rule=OWN,
+        answer=leave_upload_room,
+        refuse=Refusal("upload_error", "uploadId"),
+    ),
+    SocketEvent(
+        name="join",
+        rule=READS,
+        answer=join_upload,
+        refuse=Refusal("upload_error", "uploadId"),
+    ),
+    SocketEvent(
+        name="leave",
         rule=OWN,
         answer=leave_upload_room,
         refuse=Refusal("upload_error", "uploadId"),

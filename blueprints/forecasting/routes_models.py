@@ -7,6 +7,7 @@ from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from blueprints.forecasting.result_on_wire import result_row
 from blueprints.forecasting.schemas_models import (
     EarlierModelsAnswer,
     HealthAnswer,
@@ -22,6 +23,7 @@ from blueprints.forecasting.schemas_models import (
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused, TablesNotFound
 from services.forecasting.read import show_session
+from services.forecasting.result_record import newest_result
 from services.forecasting.results import ModelTables, evaluation_of, list_models
 from services.forecasting.saved_tables import save_tables
 from services.forecasting.training.quota import limits_of
@@ -104,18 +106,10 @@ def show_results(session_id: str) -> dict[str, Any]:
     parts, actor = resources(), current_actor()
     shown = show_session(parts.database, actor, session_id)
     try:
-        newest = evaluation_of(parts.database, parts.store, actor, session_id)
+        newest = newest_result(parts.database, parts.store, actor, session_id)
     except TablesNotFound:
         return {"results": [], "count": 0, "n_dat": shown.session.n_dat}
-    result = {
-        "id": newest.run_id,
-        "session_id": newest.session_id,
-        "status": "completed",
-        "model_type": newest.model_type,
-        "metrics": newest.evaluation.get("metrics", {}),
-        "results": newest.evaluation,
-    }
-    return {"results": [result], "count": 1, "n_dat": shown.session.n_dat}
+    return {"results": [result_row(newest)], "count": 1, "n_dat": shown.session.n_dat}
 
 
 models.get("/get-training-results/<session_id>", endpoint="results_too")(show_results)

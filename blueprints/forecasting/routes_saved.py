@@ -21,6 +21,7 @@ from services.forecasting.read import show_session
 from services.forecasting.results import list_models
 from services.forecasting.saved_models import (
     SavedModel,
+    described_scalers,
     find_saved,
     list_saved,
     scale_rows,
@@ -93,20 +94,7 @@ saved.get("/download-model/<session_id>", endpoint="download_too")(download_mode
 @fails(MISSING)
 def show_scalers(session_id: str) -> dict[str, Any]:
     """Return the scalers of the newest model by column."""
-    scalers = _scalers(session_id)
-    described = scalers.to_json()
-    sides = {"input": "inputs", "output": "outputs"}
-    metadata = {
-        f"{side}_features": [one["name"] for one in described[name]] for side, name in sides.items()
-    } | {
-        f"{side}_scaled": [one["scaler"] is not None for one in described[name]]
-        for side, name in sides.items()
-    }
-    shown = {
-        side: {str(number): one["scaler"] for number, one in enumerate(described[name])}
-        for side, name in sides.items()
-    }
-    return {"session_id": session_id, "scalers": {**shown, "metadata": metadata}}
+    return {"session_id": session_id, "scalers": described_scalers(_scalers(session_id))}
 
 
 @saved.get("/scalers/<session_id>/download")

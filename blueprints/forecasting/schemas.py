@@ -15,6 +15,10 @@ class ContractSchema(Schema):
     message = fields.String()
 
 
+def _said(sentence: str) -> fields.Constant:
+    return fields.Constant(sentence, dump_only=True, metadata={"type": "string"})
+
+
 class SessionBody(StrictSchema):
     """The session that a request is about; ``session_id`` is another spelling."""
 
@@ -95,6 +99,7 @@ class ListQuery(StrictSchema):
 class SessionAnswer(ContractSchema):
     """Which session it was."""
 
+    message = _said("The session is saved.")
     sessionId = fields.String(attribute="wire_id")
 
 
@@ -108,6 +113,7 @@ class SampleAnswer(SessionAnswer):
 class FinalizedAnswer(SessionAnswer):
     """What a session holds."""
 
+    message = _said("The session is finalized.")
     n_dat = whole(required=True, allow_none=True)
     file_count = whole(required=True)
 
@@ -115,6 +121,7 @@ class FinalizedAnswer(SessionAnswer):
 class UuidAnswer(ContractSchema):
     """The server's name of a session."""
 
+    message = _said("The session is there under both names.")
     sessionUuid = fields.String(attribute="uuid")
 
 
@@ -258,6 +265,7 @@ class RenamedData(Schema):
 class RenamedAnswer(ContractSchema):
     """The renamed session."""
 
+    message = _said("The session is renamed.")
     data = fields.Nested(RenamedData)
 
 

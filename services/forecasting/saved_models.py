@@ -66,7 +66,7 @@ def saved_of(session: Session, owner: ForecastSession) -> list[SavedModel]:
     return [
         SavedModel(
             run_id=model.run_id,
-            filename=NAME.format(mode=model.mode.replace(" ", "-"), run_id=model.run_id),
+            filename=model_filename(model),
             model_type=model.mode,
             object_key=file.object_key,
             size_bytes=file.size_bytes,
@@ -76,6 +76,11 @@ def saved_of(session: Session, owner: ForecastSession) -> list[SavedModel]:
         )
         for model, file in session.execute(query)
     ]
+
+
+def model_filename(model: SessionModel) -> str:
+    """Return what the zip of a model is called."""
+    return NAME.format(mode=model.mode.replace(" ", "-"), run_id=model.run_id)
 
 
 def find_saved(
@@ -125,6 +130,17 @@ def scalers_of(database: Database, store: ObjectStore, actor: Actor, wire_id: ob
     if key is None:
         raise ScalersNotFound("This session has no scalers yet: train a model first.")
     return Scalers.from_json(strict_json.loads(store.get(key)))
+
+
+def described_scalers(scalers: Scalers) -> dict[str, Any]:
+    """Return the scalers by number of the column, null where a column is not scaled."""
+    stored = scalers.to_json()
+    metadata, shown = {}, {}
+    for side, name in (("input", "inputs"), ("output", "outputs")):
+        metadata[f"{side}_features"] = [one["name"] for one in stored[name]]
+        metadata[f"{side}_scaled"] = [one["scaler"] is not None for one in stored[name]]
+        shown[side] = {str(number): one["scaler"] for number, one in enumerate(stored[name])}
+    return {**shown, "metadata": metadata}
 
 
 def scalers_zip(scalers: Scalers) -> tuple[str, bytes]:

@@ -27,6 +27,18 @@ async def test_every_error_has_the_envelope_of_the_contract(
 
 
 @ON_ONE_DATABASE
+@pytest.mark.parametrize("path", ["init-session", "save-time-info", "session-name-change"])
+@pytest.mark.parametrize("body", [None, [1], {}])
+async def test_a_body_that_is_missing_or_no_object_is_named(
+    member: Caller, path: str, body: object
+) -> None:
+    given = {} if body is None else {"json": body}
+    answer = await member.call("POST", f"{BASE}/{path}", **given)
+    assert (answer.status_code, answer.body["success"]) == (400, False)
+    assert answer.body["code"] == ("BAD_REQUEST" if body == {} else "MISSING_BODY")
+
+
+@ON_ONE_DATABASE
 async def test_errors_elsewhere_keep_ours(member: Caller) -> None:
     answer = await member.call("GET", "/api/nothing/here")
     assert (answer.status_code, answer.body["code"]) == (404, "not_found")

@@ -149,6 +149,22 @@ async def test_a_body_that_is_no_object_is_refused(member: Caller, body: object)
     assert (answer["success"], bool(answer["code"])) == (False, True)
 
 
+@ON_ONE_DATABASE
+async def test_what_was_done_is_said_in_a_sentence(member: Caller) -> None:
+    name = await begun(member)
+    body = {"sessionId": name}
+    answers = [
+        await member.post(f"{BASE}/init-session", body, 200),
+        await member.post(f"{BASE}/save-time-info", body | {"timeInfo": {"tag": True}}, 200),
+        await member.post(f"{BASE}/save-zeitschritte", body | {"zeitschritte": STEPS}, 200),
+        await member.post(f"{BASE}/create-database-session", body, 200),
+        await member.get(f"{BASE}/get-session-uuid/{name}"),
+        await member.post(f"{BASE}/session-name-change", body | {"sessionName": "North"}, 200),
+        await member.post(f"{BASE}/finalize-session", body, 200),
+    ]
+    assert [bool(one.get("message")) for one in answers] == [True] * len(answers)
+
+
 async def test_a_name_is_given_trimmed_and_found(member: Caller) -> None:
     name = await begun(member)
     body = {"sessionId": name, "sessionName": "  Load of the north  "}

@@ -36,8 +36,16 @@ def test_the_palette_can_open_every_kind_that_the_search_finds(database_url):
     "path", ["/", "/runs", "/runs/", "/runs/7", "/studies/12", "/health", "/signin"]
 )
 async def test_a_page_is_served(stranger: Caller, path: str) -> None:
-    answer = await stranger.call("GET", path)
+    answer = await stranger.call("GET", path, headers={"Accept": "text/html,*/*;q=0.8"})
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", ""])
+async def test_a_program_hears_at_the_page_of_health_that_all_is_well(
+    stranger: Caller, accept: str
+) -> None:
+    answer = await stranger.call("GET", "/health", headers={"Accept": accept})
+    assert (answer.status_code, answer.body) == (200, {"status": "ok"})
 
 
 @pytest.mark.parametrize(

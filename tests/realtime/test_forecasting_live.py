@@ -433,9 +433,14 @@ async def test_an_upload_is_shown_to_its_owner_alone(
         assert (joined["uploadId"], joined["received_bytes"], joined["total_bytes"]) == (
             upload_id, 0, 10,
         )  # fmt: skip
+        await ears.ask("join", uploadId=upload_id)
+        assert await ears.until("status") == joined
+        await ears.ask("leave", uploadId=upload_id)
+        assert await ears.until("left_room") == {"uploadId": upload_id}
         await stranger.ask("join_upload_room", uploadId=upload_id)
-        assert (await stranger.until("upload_error"))["uploadId"] == upload_id
-        assert stranger.all("joined_room") == []
+        await stranger.ask("join", uploadId=upload_id)
+        assert (await stranger.until("upload_error", 2))["uploadId"] == upload_id
+        assert stranger.all("joined_room") == stranger.all("status") == []
 
 
 async def test_the_dataset_job_is_heard_by_who_is_there_and_by_who_comes_later(

@@ -55,7 +55,7 @@ def test_the_matrix_below_knows_every_event_that_has_a_row():
     sessions = set(SOCKET_ACCESS) - set(SOCKET_EVENTS)  # test_forecasting_live.py knows these
     assert sessions == {"join_training_session", "leave_training_session",
                         "request_training_status", "request_dataset_status",
-                        "join_upload_room", "leave_upload_room"}  # fmt: skip
+                        "join_upload_room", "leave_upload_room", "join", "leave"}  # fmt: skip
 
 
 @pytest.mark.parametrize("visibility", ["private", "team"])

@@ -4,6 +4,7 @@ import io
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from app.models.forecasting import ForecastSession, SessionModel
 from app.models.job import Job
 from app.models.run import Artifact, Run
 from app.resources import Resources
+from services.forecasting.evaluation.metrics import METRICS
+from services.forecasting.result_record import newest_result
 from services.forecasting.results import evaluation_of
 from services.forecasting.saved_models import (
     MissingPredictionInput,
@@ -21,6 +24,7 @@ from services.forecasting.saved_models import (
     scale_rows,
     scalers_of,
 )
+from services.forecasting.saved_tables import save_tables
 from services.forecasting.training.prepare import prepare
 from services.forecasting.training.start import TrainingRequest, start_training
 from services.forecasting.training.train import train_model
@@ -69,6 +73,40 @@ def test_a_linear_model_is_trained_measured_and_kept(
     tables = evaluation_of(resources.database, resources.store, owner, wire_id)
     assert tables.df_eval["load"]["MAE"][0] == pytest.approx(model.summary["metrics"]["mae"])
     assert len(tables.df_eval["load"]["delta [min]"]) == 12
+    assert_the_result_is_whole(resources, owner, wire_id, run_id, model.summary)
+
+
+def assert_the_result_is_whole(
+    resources: Resources, owner: Actor, wire_id: str, run_id: int, summary: dict[str, Any]
+) -> None:
+    """Look for every part of sections 1 and 5 of the contract, also after tables were saved."""
+    result = newest_result(resources.database, resources.store, owner, wire_id)
+    assert result.run is not None
+    assert (result.run.id, result.model_type, result.metadata["epochs_completed"]) == (
+        run_id, "LIN", 1,
+    )  # fmt: skip
+    blob = result.blob
+    sizes = {f"n_{name}": blob["training_split"][f"n_{name}"] for name in ("train", "val", "test")}
+    assert list(sizes.values()) == list(summary["sizes"].values())
+    assert blob["metadata"] | sizes == blob["metadata"]
+    assert (blob["parameters"]["MODE"], blob["dataset_count"]) == ("LIN", summary["n_dat"])
+    original = blob["evaluation_metrics"]["test_metrics_original"]
+    table = blob["df_eval"]["load"]
+    assert {name: original[name] for name in METRICS} == {name: table[name][0] for name in METRICS}
+    assert original["MAE_TS"] == next(iter(blob["df_eval_ts"]["load"].values()))["MAE"]
+    output = blob["scalers"]["output"]["0"]
+    slope = (output["scale_max"] - output["scale_min"]) / (output["high"] - output["low"])
+    scaled = blob["evaluation_metrics"]["test_metrics_scaled"]
+    assert scaled["MAE"] == pytest.approx(original["MAE"] * slope, rel=1e-5)
+    assert set(blob["metadata"]["o_dat_inf"]) == set(blob["output_features"]) == {"load"}
+    assert blob["trained_model"]["filename"] == f"LIN_{run_id}.zip"
+    save_tables(
+        resources.database, resources.store, owner, wire_id, {"df_eval": {}, "df_eval_ts": {}}
+    )
+    later = newest_result(resources.database, resources.store, owner, wire_id)
+    assert later.run is not None
+    assert (later.run.id, later.blob["df_eval"]) == (run_id, {})
+    assert later.blob["parameters"] == blob["parameters"]
 
 
 @ON_ONE_DATABASE

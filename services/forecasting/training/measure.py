@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from services.forecasting.evaluation.baselines import (
 )
 from services.forecasting.evaluation.metrics import skill
 from services.forecasting.evaluation.tables import EvaluationTables, evaluation_tables
+from services.forecasting.evaluation.totals import Totals, block_totals
 from services.forecasting.models.ports import Fitted
 from services.forecasting.training.classical import NAME as CLASSICAL
 from services.forecasting.training.classical import NO_BASELINE, ClassicalBaseline
@@ -46,6 +47,13 @@ OF_RUN = {
 IN_UNITS = ("mae", "rmse")  # of several outputs there is no mean of these
 
 
+class MeasuredBlock(NamedTuple):
+    """Truth and forecast of a block of samples, (n, steps, outputs) in physical units."""
+
+    truth: Floats
+    forecast: Floats
+
+
 @dataclass(frozen=True, kw_only=True)
 class MeasuredModel:
     """A model on its test block: truth and forecast (n, steps, outputs) in physical units.
@@ -53,7 +61,8 @@ class MeasuredModel:
     ``baselines`` holds the tables of naive, seasonal naive and a classical method, ``classical``
     what that is for each output or why it has none, ``details`` the closer look at each output,
     ``importance`` which input matters.
-    ``metrics`` are those of the whole run, under the names of the catalogue.
+    ``metrics`` are those of the whole run, under the names of the catalogue; ``blocks`` those of
+    the test and the validation block under the names of the contract.
     """
 
     truth: Floats
@@ -65,6 +74,7 @@ class MeasuredModel:
     skill: Mapping[str, float | None]
     details: Mapping[str, Mapping[str, Any]]
     metrics: Mapping[str, float]
+    blocks: Mapping[str, Totals]
     sentence: str
     importance: Mapping[str, Any] | None = None
 
@@ -87,6 +97,7 @@ class MeasuredModel:
             "skill": dict(self.skill),
             "outputs": {name: dict(one) for name, one in self.details.items()},
             "metrics": dict(self.metrics),
+            "blocks": {name: dict(one) for name, one in self.blocks.items()},
             "sentence": self.sentence,
             "importance": self.importance,
         }
@@ -118,7 +129,10 @@ def measure(
     if classical.forecasts:
         baselines[CLASSICAL] = dict(classical.forecasts)
     skills = {name: skill(truths[name], forecasts[name], of_season[name]) for name in names}
-    details = _details(prepared, fitted, forecasts, baselines)
+    held_out = MeasuredBlock(
+        _truth(prepared, "validation"), _forecast(prepared, fitted, "validation")
+    )
+    details = _details(prepared, fitted, forecasts, baselines, held_out)
     return MeasuredModel(
         truth=truth,
         forecast=forecast,
@@ -129,6 +143,7 @@ def measure(
         skill=skills,
         details=details,
         metrics=_of_run(own, skills),
+        blocks=_blocks(prepared, MeasuredBlock(truth, forecast), held_out),
         sentence=_sentence(details),
     )
 
@@ -179,11 +194,25 @@ def _bounded(prepared: PreparedData, forecasts: ByName) -> dict[str, Floats]:
     return {name: np.asarray(of.bounded(one), dtype=np.float64) for (name, one), of in pairs}
 
 
+def _blocks(
+    prepared: PreparedData, test: MeasuredBlock, validation: MeasuredBlock
+) -> dict[str, Totals]:
+    """Return the metrics of both blocks, of scaled values and of the test block's physical ones."""
+    scaled = prepared.scalers.transform_outputs
+    return {
+        "test_metrics_scaled": block_totals(*map(scaled, test)),
+        "test_metrics_original": block_totals(*test),
+        "val_metrics_scaled": block_totals(*map(scaled, validation)),
+    }
+
+
 def _details(
-    prepared: PreparedData, fitted: Fitted, forecasts: ByName, baselines: Mapping[str, ByName]
+    prepared: PreparedData,
+    fitted: Fitted,
+    forecasts: ByName,
+    baselines: Mapping[str, ByName],
+    held_out: MeasuredBlock,
 ) -> dict[str, dict[str, Any]]:
-    held_out = _truth(prepared, "validation")
-    checked = _forecast(prepared, fitted, "validation")
     truth = _truth(prepared, "test")
     references = prepared.windows.reference_times[prepared.split.test] // MICROSECONDS
     return {
@@ -194,8 +223,8 @@ def _details(
                 forecast=forecasts[name],
                 seasonal_naive=baselines["seasonal_naive"][name],
                 classical=baselines.get(CLASSICAL, {}).get(name),
-                validation_truth=held_out[:, :, number],
-                validation_forecast=checked[:, :, number],
+                validation_truth=held_out.truth[:, :, number],
+                validation_forecast=held_out.forecast[:, :, number],
                 reference_times=references,
                 offsets=offsets_seconds(prepared, number),
                 spacing=float(prepared.plan.steps.step_minutes) * 60,
