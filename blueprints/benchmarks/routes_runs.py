@@ -13,6 +13,7 @@ from blueprints.benchmarks import schemas_asking as asking
 from blueprints.benchmarks import schemas_runs as say
 from blueprints.benchmarks import schemas_start as starting
 from blueprints.benchmarks.progress import status_of
+from services.benchmarks.resolve import naming
 from services.benchmarks.runs.acknowledge import acknowledge_benchmark
 from services.benchmarks.runs.create import start_benchmark
 from services.benchmarks.runs.delete import delete_benchmark
@@ -55,7 +56,8 @@ def start_benchmark_run(body: BenchmarkRequest | BenchmarkResume) -> dict[str, A
     """Start a benchmark, or go on with one; the answer comes at once, the work follows."""
     database, actor = resources().database, current_actor()
     if isinstance(body, BenchmarkResume):
-        return DONE | {"run_id": resume_benchmark(database, actor, body)}
+        with naming("resume_run_id"):
+            return DONE | {"run_id": resume_benchmark(database, actor, body)}
     return DONE | {"run_id": start_benchmark(database, actor, body)}
 
 
