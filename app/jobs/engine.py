@@ -153,7 +153,7 @@ class JobEngine:
         """
         job = newest_job(unit.session, subject, lock=True)
         if job is None or job.state in states.TERMINAL:
-            kind = subject.partition(":")[0].capitalize()
+            kind = subject.partition(":")[0].replace("_", " ").capitalize()
             raise Conflict(f"{kind} is already finished.")
         job.stop_requested_at = job.stop_requested_at or now()
         job.state = states.STOPPING if job.state in states.HELD else states.CANCELLED

@@ -16,6 +16,7 @@ from blueprints.benchmarks import schemas_start as starting
 from blueprints.benchmarks.knocking import SHUT, knocked
 from blueprints.benchmarks.progress import status_of
 from services.benchmarks.knocks.checks import model_of_resume, model_of_start
+from services.benchmarks.resolve import naming
 from services.benchmarks.runs.acknowledge import acknowledge_benchmark
 from services.benchmarks.runs.create import start_benchmark
 from services.benchmarks.runs.delete import delete_benchmark
@@ -70,8 +71,10 @@ async def start_benchmark_run(body: BenchmarkRequest | BenchmarkResume) -> dict[
 
 async def _resumed(request: BenchmarkResume) -> dict[str, Any]:
     database, actor = resources().database, current_actor()
-    await knocked(actor, lambda session: model_of_resume(session, actor, request))
-    return DONE | {"run_id": await run_in_thread(resume_benchmark, database, actor, request)}
+    with naming("resume_run_id"):
+        await knocked(actor, lambda session: model_of_resume(session, actor, request))
+        run_id = await run_in_thread(resume_benchmark, database, actor, request)
+    return DONE | {"run_id": run_id}
 
 
 @runs.post("/sample")

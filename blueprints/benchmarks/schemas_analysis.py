@@ -191,7 +191,11 @@ class AllDeltasView(Schema):
 
 
 class OrderView(Schema):
-    """What the order of the scale does, over items that were asked both ways."""
+    """What the order of the scale does, over items that were asked both ways.
+
+    ``intervals`` has the ends of 95 %, persons as units, of exact_rate, mae, within1_rate,
+    cliffs_delta, spearman and kappa_quadratic; null where nothing is known of the error.
+    """
 
     ok = fields.Boolean(required=True)
     n_pairs = whole(required=True)
@@ -202,6 +206,9 @@ class OrderView(Schema):
     test_retest = fields.Dict(required=True, allow_none=True)
     correlation = fields.Dict(required=True, allow_none=True)
     agreement = fields.Dict(required=True, allow_none=True)
+    intervals = fields.Dict(
+        keys=fields.String(), values=fields.List(fields.Float(), allow_none=True), required=True
+    )
     by_case = fields.List(fields.Dict(), required=True)
     by_trait_category = fields.List(fields.Dict(), required=True)
 

@@ -118,12 +118,15 @@ class ActiveView(Schema):
 
 
 class MissingSample(Schema):
-    """One item that has no answer."""
+    """One item that has no answer; wordings, cues and repeats are counted from 0."""
 
     persona_uuid = fields.String(required=True)
     case_id = fields.String(required=True)
     adjective = fields.String(required=True)
     scale_order = fields.String(required=True)
+    wording = whole(required=True)
+    cue = whole(required=True)
+    repeat = whole(required=True)
 
 
 class MissingView(Schema):

@@ -1,6 +1,7 @@
 """Finding a benchmark run by its number; what is not the actor's to see does not exist."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,13 +30,25 @@ def visible_benchmark(session: Session, actor: Actor, run_id: int | str) -> Benc
 def visible_benchmarks(
     database: Database, actor: Actor, run_ids: Sequence[int]
 ) -> list[BenchmarkRun]:
-    """Return several runs. Raises Invalid for one that is named twice, and BenchmarkNotFound."""
+    """Return several runs. Raises Invalid for one that is named twice, and BenchmarkNotFound.
+
+    Both name the field ``run_ids``.
+    """
     twice = next((one for place, one in enumerate(run_ids) if one in run_ids[:place]), None)
     if twice is not None:
         detail = f"Run {twice} is named twice: name each run once."
         raise Invalid(detail, errors={"run_ids": [detail]})
-    with database.read() as session:
+    with database.read() as session, naming("run_ids"):
         return [visible_benchmark(session, actor, number) for number in run_ids]
+
+
+@contextmanager
+def naming(field: str) -> Iterator[None]:
+    """Name the field of a body that has the number of a run which is not there."""
+    try:
+        yield
+    except BenchmarkNotFound as error:
+        raise BenchmarkNotFound(error.detail, errors={field: [error.detail]}) from None
 
 
 def editable_benchmark(session: Session, actor: Actor, run_id: int | str) -> BenchmarkRun:

@@ -147,7 +147,8 @@ async def test_foreign_ids_in_bodies_and_lists_do_not_exist(member, colleague, r
     taken = {"name": "taken", "kind": "reality", "n": 2, "source_id": theirs_set}
     await member.post(f"{BASE}/datasets/build", taken, 404)
     await member.post(f"{BASE}/start", {"dataset_id": theirs_set, "model_name": "tiny"}, 404)
-    await colleague.post(f"{BASE}/start", {"resume_run_id": mine}, 404)
+    refused = await colleague.post(f"{BASE}/start", {"resume_run_id": mine}, 404)
+    assert list(refused["errors"]) == ["resume_run_id"]
     assert rows(resources, BenchmarkRun) == 1
     with resources.database.read() as session:
         assert not session.scalars(select(PersonaSet).where(PersonaSet.name == "taken")).all()

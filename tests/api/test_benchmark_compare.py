@@ -65,7 +65,7 @@ async def test_what_cannot_be_compared_is_refused(member, colleague, resources, 
     body = {"run_ids": [two_runs[0], other]}
     assert (await member.post(f"{BASE}/compare/models", body, 409))["code"] == "conflict"
     theirs = await colleague.post(f"{BASE}/compare/metrics", {"run_ids": two_runs}, 404)
-    assert theirs["code"] == "benchmark_not_found"
+    assert (theirs["code"], list(theirs["errors"])) == ("benchmark_not_found", ["run_ids"])
     same = {"run_ids": two_runs, "category": "female"}
     assert "category" in (await member.post(f"{BASE}/compare/models", same, 422))["errors"]
     for wrong in ({"run_ids": []}, {}, {"run_ids": [1] * 21}):

@@ -73,6 +73,9 @@ async def test_a_failed_item_is_counted_named_and_asked_again(member, resources,
     missing = await member.get(f"{BASE}/runs/{run_id}/missing")
     assert (missing["missing"], missing["failures"]) == (4, {"refusal": 4})
     assert {one["adjective"] for one in missing["samples"]} == {"friendly", "competent"}
+    assert {(one["wording"], one["cue"], one["repeat"]) for one in missing["samples"]} == {
+        (0, 0, 0)
+    }
     await member.post(f"{BASE}/{run_id}/resume", {"batch_size": 8}, 200)
     again = performed(resources, run_id)
     assert len(again.asked) == 4
@@ -121,7 +124,8 @@ async def test_stopping_keeps_answers_and_twice_is_no_error(member, resources, p
     run_id = (await begin(member, people))["run_id"]
     await member.post(f"{BASE}/{run_id}/cancel", {}, 200)
     assert (await member.get(f"{BASE}/{run_id}/status"))["status"] == "cancelled"
-    await member.post(f"{BASE}/{run_id}/cancel", {}, 409)
+    over = await member.post(f"{BASE}/{run_id}/cancel", {}, 409)
+    assert over["detail"] == "Benchmark run is already finished."
 
 
 async def test_a_resume_changes_the_server_and_nothing_else(member, resources, people) -> None:

@@ -105,11 +105,14 @@ def compute_trait_category_histograms(ratings: Ratings) -> list[CategoryHistogra
 
 
 def compute_trait_category_summary(ratings: Ratings) -> list[GroupMean]:
-    """Return count, mean and SD of the aligned ratings of each trait category that has any."""
-    codes = ratings.categories.codes[ratings.trait]
-    return _means(
-        level_counts(codes, ratings.aligned, len(ratings.categories.names)), ratings.categories
-    )
+    """Return count, mean and SD of the aligned ratings of each trait category that has any.
+
+    ``persons_ci_*`` is over the persons who were rated on a trait of the category.
+    """
+    codes, categories = ratings.categories.codes[ratings.trait], ratings.categories
+    rows = _means(level_counts(codes, ratings.aligned, len(categories.names)), categories)
+    of_persons = dict(zip(categories.names, ratings.levels_by_category, strict=True))
+    return [_over_members(of_persons[row.category], row) for row in rows]
 
 
 def compute_means_by_attribute(
@@ -121,21 +124,24 @@ def compute_means_by_attribute(
     """
     grouping = ratings.grouping(attribute)
     rows = _means(counts_by_group(ratings, grouping), grouping)
-    sizes, sums = ratings.levels.sum(axis=1), ratings.levels @ np.arange(1, LEVELS + 1)
-    rows = [_over_persons(grouping, sizes, sums, row) for row in rows]
+    codes = {name: code for code, name in enumerate(grouping.names)}
+    rows = [
+        _over_members(ratings.levels[grouping.codes == codes[row.category]], row) for row in rows
+    ]
     return sorted(rows, key=lambda row: (-row.count, row.category))[:top_n]
 
 
-def _over_persons(grouping: Grouping, sizes: Ints, sums: Ints, row: GroupMean) -> GroupMean:
+def _over_members(levels: Ints, row: GroupMean) -> GroupMean:
     """Return the row with its persons, and the interval of its mean over them.
 
-    ``sizes`` and ``sums`` (P,) are the ratings of each person.
+    ``levels`` (members, 5) is how often each of them was rated each level.
     """
-    members = (grouping.codes == grouping.names.index(row.category)) & (sizes > 0)
-    ends = cluster_interval(sizes[members], sums[members], (1, LEVELS))
+    sizes, sums = levels.sum(axis=1), levels @ np.arange(1, LEVELS + 1)
+    rated = sizes > 0
+    ends = cluster_interval(sizes[rated], sums[rated], (1, LEVELS))
     return replace(
         row,
-        n_personas=int(members.sum()),
+        n_personas=int(rated.sum()),
         persons_ci_low=ends[0] if ends else None,
         persons_ci_high=ends[1] if ends else None,
     )

@@ -11,6 +11,7 @@ import numpy as np
 
 from services.benchmarks.domain.deltas import WIDEST
 from services.benchmarks.domain.metrics import Z
+from services.benchmarks.domain.order_errors import Ends, order_intervals
 from services.benchmarks.domain.order_pairs import OrderPairs, order_pairs
 from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings
 from services.benchmarks.domain.resampling import Resampling
@@ -75,7 +76,8 @@ class OrderRetest:
 class OrderOfTrait:
     """The pairs of one trait; ``signed_gap`` = mean_rev - (6 - mean_in), called ``rma`` as well.
 
-    The contract's ``rma`` of a trait means something else than the RMA of the run.
+    The contract's ``rma`` of a trait means something else than the RMA of the run. The interval of
+    the gap is over persons; None of one person, or of persons who are all alike.
     """
 
     case_id: str
@@ -86,6 +88,9 @@ class OrderOfTrait:
     mean_rev: float
     abs_diff: float
     signed_gap: float
+    n_personas: int
+    gap_ci_low: float | None
+    gap_ci_high: float | None
 
     @property
     def rma(self) -> float:
@@ -104,7 +109,11 @@ class OrderOfCategory:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderMetrics:
-    """All of it; what needs a pair is None where there is none, ``usage`` where no rating is."""
+    """All of it; what needs a pair is None where there is none, ``usage`` where no rating is.
+
+    ``intervals`` are over persons, of what ``rma``, ``test_retest``, ``correlation`` and
+    ``agreement`` have (``order_errors``).
+    """
 
     n_pairs: int
     n_personas: int
@@ -114,6 +123,7 @@ class OrderMetrics:
     test_retest: OrderRetest | None
     correlation: Correlations | None
     agreement: ChanceCorrected | None
+    intervals: dict[str, Ends]
     by_case: tuple[OrderOfTrait, ...]
     by_trait_category: tuple[OrderOfCategory, ...]
 
@@ -135,6 +145,7 @@ def compute_order_effect_metrics(
         test_retest=_retest(size) if has_pairs else None,
         correlation=correlations(table) if has_pairs else None,
         agreement=agreement(table) if has_pairs else None,
+        intervals=order_intervals(_tables_by_person(ratings, pairs)),
         by_case=tuple(_by_case(ratings, pairs)),
         by_trait_category=tuple(_by_category(ratings, pairs)),
     )
@@ -167,7 +178,7 @@ def _effect(ratings: Ratings, pairs: OrderPairs, options: Resampling) -> OrderEf
     mean, sd = float(diff.mean()), float(diff.std(ddof=1)) if n > 1 else None
     reach = Z * (sd or 0.0) / math.sqrt(n)
     draw = generator(options.seed, "order")
-    units = _by_person(ratings, pairs)
+    units = sums_by_person(ratings.person[pairs.rows_in], diff)
     ends = cluster_interval(units[:, 0], units[:, 1], WIDEST)
     single = sign_flip_p(diff, draw, options.permutations)
     persons = sign_flip_p(units[:, 1], draw, options.permutations)
@@ -183,12 +194,20 @@ def _effect(ratings: Ratings, pairs: OrderPairs, options: Resampling) -> OrderEf
     )
 
 
-def _by_person(ratings: Ratings, pairs: OrderPairs) -> Ints:
+def sums_by_person(persons: Ints, diff: Ints) -> Ints:
     """Return how many pairs each person has and the sum of their diffs (persons, 2)."""
-    persons = ratings.person[pairs.rows_in]
     sizes = np.bincount(persons)
-    sums = np.bincount(persons, pairs.diff).round().astype(np.int64)
+    sums = np.bincount(persons, diff).round().astype(np.int64)
     return np.column_stack([sizes, sums])[sizes > 0]
+
+
+def _tables_by_person(ratings: Ratings, pairs: OrderPairs) -> Ints:
+    """Return how often each person has each pair of levels (persons, 5, 5)."""
+    _, codes = np.unique(ratings.person[pairs.rows_in], return_inverse=True)
+    persons = codes.reshape(-1)
+    places = (persons * LEVELS + pairs.first - 1) * LEVELS + pairs.undone - 1
+    number = int(persons.max(initial=-1)) + 1
+    return np.bincount(places, minlength=number * LEVELS**2).reshape(number, LEVELS, LEVELS)
 
 
 def _by_case(ratings: Ratings, pairs: OrderPairs) -> list[OrderOfTrait]:
@@ -201,6 +220,9 @@ def _by_case(ratings: Ratings, pairs: OrderPairs) -> list[OrderOfTrait]:
     rows = []
     for trait in np.flatnonzero(n).tolist():
         mean_in, mean_rev, abs_diff = (float(one[trait]) / int(n[trait]) for one in sums)
+        of_trait = np.flatnonzero(traits == trait)
+        units = sums_by_person(ratings.person[pairs.rows_in[of_trait]], pairs.diff[of_trait])
+        ends = cluster_interval(units[:, 0], units[:, 1], WIDEST)
         rows.append(
             OrderOfTrait(
                 case_id=ratings.traits[trait],
@@ -211,6 +233,9 @@ def _by_case(ratings: Ratings, pairs: OrderPairs) -> list[OrderOfTrait]:
                 mean_rev=mean_rev,
                 abs_diff=abs_diff,
                 signed_gap=mean_rev - (LEVELS + 1 - mean_in),
+                n_personas=len(units),
+                gap_ci_low=ends[0] if ends else None,
+                gap_ci_high=ends[1] if ends else None,
             )
         )
     return rows

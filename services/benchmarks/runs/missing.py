@@ -1,7 +1,7 @@
 """Which items of a run have no answer: exactly, with examples of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.counts import counts_of, failures_by_kind
 from services.benchmarks.runs.open_items import Numbering, keys_of, open_items, plan_of
 from services.benchmarks.runs.origin import is_imported
+from services.benchmarks.runs.ports import ItemKey
 from services.benchmarks.runs.templates import adjective_of
 from services.benchmarks.runs.types import RunCounts
 
@@ -54,33 +55,36 @@ def missing_items(database: Database, actor: Actor, run_id: str) -> MissingItems
         dataset_id=run.set_id,
         counts=counts,
         failures=failures,
-        samples=[
-            _sample(run, one.persona.uuid, one.trait, one.key.scale_order) for one in open_ones
-        ],
+        samples=[_sample(run, one.persona.uuid, one.trait, one.key) for one in open_ones],
     )
 
 
 def _failed(session: Session, run: BenchmarkRun) -> list[Mapping[str, Any]]:
     """Return items of an imported run that failed: others that have no answer it does not know."""
     table = BenchmarkFailure
+    columns = [getattr(table, one.name) for one in fields(ItemKey)]
     query = (
-        select(Persona.uuid, table.trait_id, table.scale_order)
+        select(Persona.uuid, *columns)
         .join(Persona, Persona.id == table.persona_id)
         .where(table.run_id == run.id)
-        .order_by(table.persona_id, table.trait_id, table.scale_order)
+        .order_by(*columns)
         .limit(SAMPLES)
     )
     traits = {one["id"]: one for one in run.manifest["traits"]}
-    rows = session.execute(query).tuples()
-    return [_sample(run, uuid, traits[number], order) for uuid, number, order in rows]
+    rows = [dict(row) for row in session.execute(query).mappings()]
+    keys = [(row.pop("uuid"), ItemKey(**row)) for row in rows]
+    return [_sample(run, uuid, traits[key.trait_id], key) for uuid, key in keys]
 
 
 def _sample(
-    run: BenchmarkRun, uuid: str, trait: Mapping[str, Any], order: str
+    run: BenchmarkRun, uuid: str, trait: Mapping[str, Any], key: ItemKey
 ) -> Mapping[str, Any]:
     return {
         "persona_uuid": uuid,
         "case_id": trait["code"],
         "adjective": adjective_of(trait, run.manifest["prompt"]["language"]),
-        "scale_order": order,
+        "scale_order": key.scale_order,
+        "wording": key.wording,
+        "cue": key.cue,
+        "repeat": key.repeat,
     }

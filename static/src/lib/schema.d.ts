@@ -1537,6 +1537,9 @@ export interface components {
             case_id: string;
             adjective: string;
             scale_order: string;
+            wording: number;
+            cue: number;
+            repeat: number;
         };
         MissingView: {
             ok: boolean;
@@ -1624,6 +1627,9 @@ export interface components {
             agreement: {
                 [key: string]: unknown;
             } | null;
+            intervals: {
+                [key: string]: number[] | null;
+            };
             by_case: {
                 [key: string]: unknown;
             }[];
@@ -4467,6 +4473,10 @@ export interface components {
             /** @default null */
             confirm_delete_all: boolean | null;
         };
+        DeleteAllForm: {
+            /** @enum {string} */
+            confirm_delete_all: "true";
+        };
         DeletedSummary: {
             database_records_deleted?: number;
             storage_files_deleted?: number;
@@ -4878,6 +4888,8 @@ export interface components {
             has_training_results?: boolean;
             has_trained_model?: boolean;
             model_count?: number;
+            has_violin_plots?: boolean;
+            violin_plot_types?: string[];
         };
         SaveTablesBody: {
             df_eval: Record<string, never> | null;

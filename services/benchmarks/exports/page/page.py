@@ -26,8 +26,8 @@ from services.benchmarks.exports.page.quality import (
     order_section,
     rating_section,
     refusal_section,
-    stability_section,
 )
+from services.benchmarks.exports.page.stability import stability_section
 from services.benchmarks.exports.page.tables import WIDTH, ReportSection
 from services.benchmarks.exports.page.twins import twin_sections
 from services.benchmarks.exports.report import card_of, detail, seen

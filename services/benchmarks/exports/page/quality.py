@@ -1,4 +1,4 @@
-"""How far the ratings can be trusted: their distribution, refusals, order, stability."""
+"""How far the ratings can be trusted: their distribution, refusals, order."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -113,52 +113,16 @@ def order_section(words: Words, answering: Answering) -> ReportSection:
 
 
 def _order(words: Words, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    rma, obe, retest = said["rma"], said["obe"], said["test_retest"]
-    yield "exact", words.share(rma["exact_rate"])
-    yield "within1", words.share(retest["within1_rate"])
-    yield "mae", words.number(rma["mae"], 2)
+    rma, obe, retest, sure = said["rma"], said["obe"], said["test_retest"], said["intervals"]
+    yield "exact", words.sure_share(rma["exact_rate"], sure["exact_rate"])
+    yield "within1", words.sure_share(retest["within1_rate"], sure["within1_rate"])
+    yield "mae", words.sure(rma["mae"], sure["mae"])
     ends = words.interval(obe["persons_ci_low"], obe["persons_ci_high"])
     yield "obe", f"{words.signed(obe['mean_diff'])} ({ends})"
-    yield "spearman", words.number((said["correlation"] or {}).get("spearman"), 2)
-    yield "kappa", words.number((said["agreement"] or {}).get("kappa_quadratic"), 2)
+    rho = (said["correlation"] or {}).get("spearman")
+    yield "spearman", words.sure(rho, sure["spearman"])
+    kappa = (said["agreement"] or {}).get("kappa_quadratic")
+    yield "kappa", words.sure(kappa, sure["kappa_quadratic"])
     usage = said["usage"] or {}
     yield "ends", words.share(usage.get("eei"))
     yield "middle", words.share(usage.get("mni"))
-
-
-def stability_section(words: Words, answering: Answering) -> ReportSection:
-    """Return how much of the variance goes with what a run varied, and how repeats agree."""
-    said = answering.answer("stability", {})
-    title = words.say("report.stability")
-    factors = [row for row in said["variance"]["factors"] if row["share"] is not None]
-    if not factors:
-        return ReportSection(title=title, paragraphs=[words.say("report.no_stability")])
-    texts = [words.say(f"head.{name}") for name in ("factor", "count", "ratings", "share")]
-    rows = [
-        [
-            words.word("factor", row["factor"]),
-            words.number(row["n_items"]),
-            words.number(row["n_ratings"]),
-            words.share(row["share"]),
-            bar(row["share"]),
-        ]
-        for row in factors
-    ]
-    return ReportSection(
-        title=title,
-        paragraphs=[words.say("report.stability_help"), *_repeats(words, said["repeats"])],
-        tables=[Table(name=title, headings=headings(*texts, ""), rows=rows)],
-    )
-
-
-def _repeats(words: Words, said: Mapping[str, Any] | None) -> list[str]:
-    if said is None:
-        return []
-    values = {
-        "items": words.number(said["n_items"]),
-        "ratings": words.number(said["n_ratings"]),
-        "exact": words.share(said["exact_rate"]),
-        "within": words.share(said["within1_rate"]),
-        "icc": words.number(said["icc"], 2),
-    }
-    return [words.say("report.repeats_help", **values)]

@@ -1,7 +1,7 @@
 """Reports in English and German: sentences by key, words of the wire by kind, numbers."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -78,6 +78,25 @@ class Words:
     def share(self, value: float | None, decimals: int = 1) -> str:
         """Return a share in percent."""
         return NONE if value is None else f"{self.number(100 * value, decimals)} %"
+
+    def share_range(self, low: float | None, high: float | None) -> str:
+        """Return both ends of an interval of a share."""
+        if low is None or high is None:
+            return NONE
+        return self.say("from_to", low=self.share(low), high=self.share(high))
+
+    def sure(self, value: float | None, ends: Sequence[float] | None) -> str:
+        """Return a number with two decimals, and its interval in brackets where it has one."""
+        text = self.number(value, 2)
+        if ends is None:
+            return text
+        low, high = (self.number(one, 2) for one in ends)
+        return f"{text} ({self.say('from_to', low=low, high=high)})"
+
+    def sure_share(self, value: float | None, ends: Sequence[float] | None) -> str:
+        """Return a share, and its interval in brackets where it has one."""
+        text = self.share(value)
+        return text if ends is None else f"{text} ({self.share_range(*ends)})"
 
 
 @cache

@@ -106,6 +106,9 @@ export type Equivalence = Shapes["EquivalenceView"];
 export type WarmUp = Shapes["WarmUpView"];
 export type WarmUpStep = Shapes["StepView"];
 
+/** The ends of a 95 % interval over persons; null where nothing is known of the error. */
+export type Ends = [number, number] | null;
+type OrderFigure = "exact_rate" | "mae" | "within1_rate" | "cliffs_delta" | "spearman" | "kappa_quadratic";
 export interface Order {
   n_pairs: number;
   n_personas: number;
@@ -121,6 +124,7 @@ export interface Order {
   test_retest: { within1_rate: number; mean_abs_diff: number } | null;
   correlation: { pearson: number | null; spearman: number | null; kendall: number | null } | null;
   agreement: { kappa: number | null; kappa_quadratic: number | null; icc_2_1: number | null } | null;
+  intervals: Record<OrderFigure, Ends>;
   by_case: TraitOrder[];
   by_trait_category: { trait_category: string; n: number; abs_diff: number }[];
 }
@@ -133,6 +137,9 @@ export interface TraitOrder {
   mean_rev: number;
   abs_diff: number;
   signed_gap: number;
+  n_personas: number;
+  gap_ci_low: number | null;
+  gap_ci_high: number | null;
 }
 
 export const pageOf = (one: { id: number }): string => `/benchmarks/${one.id}`;

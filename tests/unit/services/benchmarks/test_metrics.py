@@ -15,6 +15,7 @@ from services.benchmarks.domain.metrics import (
     weighted_mean,
 )
 from services.benchmarks.domain.ratings import Answer, TraitFacts, build_ratings
+from services.statistics.clusters import cluster_interval
 from tests.unit.services.benchmarks.cases import assert_met, of_kind, ratings
 
 
@@ -66,6 +67,17 @@ def test_the_summary_of_trait_categories(case):
     rows = compute_trait_category_summary(ratings(case["table"]))
     rows = sorted(rows, key=lambda row: row.category)
     assert_met(rows, in_english(case["expected"]), case["tolerance"])
+
+
+def test_the_mean_of_a_trait_category_has_its_persons_and_an_interval_over_them():
+    some = ratings("b_effect")
+    for row in compute_trait_category_summary(some):
+        of_category = filter_by_trait_category(some, row.category)
+        sizes = np.bincount(of_category.person)
+        sums = np.bincount(of_category.person, of_category.aligned)[sizes > 0]
+        ends = cluster_interval(sizes[sizes > 0], sums, (1, 5))
+        assert (row.persons_ci_low, row.persons_ci_high) == pytest.approx(ends)
+        assert row.n_personas == np.count_nonzero(sizes)
 
 
 @of_kind("means")

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from services.benchmarks.domain.attributes import UnknownChoiceError
 from services.benchmarks.domain.order import (
@@ -52,6 +53,14 @@ def test_the_order_effect_of_each_trait(case):
     metrics = compute_order_effect_metrics(ratings(case["table"]), FAST)
     assert_met(metrics.by_case, case["expected"], case["tolerance"])
     assert [row.rma for row in metrics.by_case] == [row.signed_gap for row in metrics.by_case]
+
+
+def test_the_gap_of_a_trait_has_an_interval_over_persons():
+    row = metrics_of([(5, 1), (4, 2), (3, 3), (4, 3), (2, 5), (1, 4)]).by_case[0]
+    diff = np.array([0, 0, 0, 1, 1, -1])
+    reach = stats.t.ppf(0.975, 5) * diff.std(ddof=1) / np.sqrt(6)
+    assert (row.n_personas, row.signed_gap) == (6, pytest.approx(1 / 6))
+    assert (row.gap_ci_low, row.gap_ci_high) == pytest.approx((1 / 6 - reach, 1 / 6 + reach))
 
 
 @of_kind("order_by_category")

@@ -1,8 +1,9 @@
 /** Which items the browser of a run shows, as its address has it, and where the arrow keys lead. */
 import type { Query } from "../../../lib/api";
-import { duration } from "../../../lib/format";
+import { count, duration } from "../../../lib/format";
 import { t } from "../../../lib/i18n";
-import type { BenchmarkItem } from "../wire";
+import type { BenchmarkItem, Manifest } from "../wire";
+import { cueWord } from "../words";
 
 export const LIMIT = 50;
 
@@ -47,6 +48,18 @@ export const triedIn = ({ attempt, latency_ms: ms }: BenchmarkItem): string[] =>
   t("common.attempt_attempt", { attempt }),
   ...(ms === null ? [] : [duration(ms / 1_000)]),
 ];
+
+/** In which of several ways an item was asked: only of what the run varied, so none of most runs. */
+export function variantOf(
+  { wording, cue, repeat }: Pick<BenchmarkItem, "wording" | "cue" | "repeat">,
+  { prompt, scale }: Manifest,
+): string[] {
+  return [
+    prompt.wordings.length > 1 ? t("bench.wording_name", { name: prompt.wordings[wording] ?? "" }) : null,
+    prompt.cues.length > 1 ? cueWord(prompt.cues[cue] ?? "") : null,
+    scale.repeats > 1 ? t("bench.repeat_number", { number: count(repeat + 1) }) : null,
+  ].filter((one) => one !== null);
+}
 
 /** The place that a key leads to from another; null for a key that leads nowhere. */
 export function placeAfter(key: string, place: number, count: number): number | null {
