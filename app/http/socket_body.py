@@ -56,7 +56,7 @@ class SocketBody:
     def _take_huge_pages(self) -> None:
         """Receive into memory of huge pages from now on: it is filled whole anyway.
 
-        A disk takes these in one piece, of half the time.
+        A disk takes these in one piece, in two thirds of the time.
         """
         self._is_fast = True
         blocks = [_memory(self._size), _memory(self._size)]

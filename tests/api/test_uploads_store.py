@@ -22,6 +22,7 @@ from services.uploads.claim import claim_upload
 from services.uploads.create import create_upload
 from services.uploads.delete import delete_upload
 from services.uploads.errors import (
+    DiskFull,
     HashMismatch,
     LockLost,
     PartDiffers,
@@ -175,6 +176,23 @@ def test_after_a_flush_that_failed_nothing_more_is_counted(store, member):
     again.write(DATA)
     again.commit(release=True)
     again.close()
+    assert complete_upload(store, member.actor, upload).sha256 == DIGEST
+
+
+def test_the_hash_is_that_of_what_a_full_disk_took(store, member):
+    upload = begun(store, member.actor)
+    store.files.disk = SmallDisk(5001)
+    first = begin_append(store, member.actor, upload, 0)
+    with pytest.raises(DiskFull):
+        first.write(DATA)
+    first.commit(release=True)
+    first.close()
+    store.files.disk = UploadDisk()
+    second = begin_append(store, member.actor, upload, 5001)
+    second.write(DATA[5001:])
+    second.commit(release=True)
+    second.close()
+    assert store.files.hash_at(second.name, len(DATA)) is not None  # it is not read again
     assert complete_upload(store, member.actor, upload).sha256 == DIGEST
 
 
