@@ -217,8 +217,8 @@ def _table(given: object, names: Sequence[str]) -> list[list[float]]:
         isinstance(cell, int | float) and not isinstance(cell, bool) for row in rows for cell in row
     )
     if not numbers:
-        rows = "rows of 1 number" if len(names) == 1 else f"rows of {len(names)} numbers"
-        detail = f"input_data must be {rows}: {', '.join(names)}."
+        needed = "rows of 1 number" if len(names) == 1 else f"rows of {len(names)} numbers"
+        detail = f"input_data must be {needed}: {', '.join(names)}."
         raise MissingPredictionInput("input_data", detail)
     return [[float(cell) for cell in row] for row in rows]
 

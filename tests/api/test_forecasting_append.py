@@ -166,3 +166,19 @@ async def test_another_step_and_a_missing_difference_are_named(member: Caller) -
         one["kind"] for one in row["reading"]["findings"]
     }
     assert (row["datenpunkte"], row["numerische_datenpunkte"]) == (28, 26)
+
+
+@pytest.mark.parametrize("rule", ["old", "new"])
+@pytest.mark.parametrize(("first", "then"), [((0, 12), (11, 24)), ((11, 24), (0, 12))])
+async def test_a_file_that_shares_one_row_has_every_difference_over_the_seam(
+    member: Caller, rule: str, first: tuple[int, int], then: tuple[int, int]
+) -> None:
+    made = await upload(member, text=hours(*first, head="UTC;A;B", step=3), bezeichnung="A")
+    file_id = made["data"]["id"]
+    await put(member, f"{BASE}/csv-files/{file_id}", {"importOptions": {"differences": [2, 3]}})
+    await append(member, file_id, hours(*then, head="UTC;A;B", step=3), overlap=rule)
+    for row, difference in zip(await rows(member, made["sessionId"]), (3.0, 2.0), strict=True):
+        kinds = {one["kind"] for one in row["reading"]["findings"]}
+        assert (row["datenpunkte"], row["numerische_datenpunkte"]) == (24, 23)  # all but the first
+        assert (row["min"], row["max"]) == (difference, difference)
+        assert "difference_missing" not in kinds

@@ -1,13 +1,14 @@
 """A forecasting session from empty to evaluated, with the mouse and in German."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import ALL, COLOURS, faults_of
 from tests.browser.conftest import Visit
-from tests.factories.sessions import csv_text, load_and_temperature
+from tests.factories.sessions import BEGIN, csv_text, load_and_temperature
 
 pytestmark = pytest.mark.browser
 HOURS = 24 * 30
@@ -155,6 +156,14 @@ def _forecast_many(page: Page) -> None:
     _step(page, "Predict")
     page.get_by_role("button", name="Forecast", exact=True).click()
     expect(page.get_by_test_id("chart-forecast-load")).to_contain_text("load, measured")
+    for name, value in (("load", 500), ("temperature", 10)):  # ten times the load of before
+        times = (BEGIN + timedelta(hours=HOURS + hour) for hour in range(72))
+        page.get_by_text(f"Newer rows of {name}").click()
+        newer = "\n".join(f"{time:%Y-%m-%d %H:%M:%S};{value}" for time in times)
+        page.get_by_label(f"Newer rows of {name}").fill(newer)
+    page.get_by_role("button", name="Forecast", exact=True).click()
+    drift = page.get_by_role("status").filter(has_text="The newest errors leave the band")
+    expect(drift).to_contain_text(re.compile(r"mean absolute error \d+"))
     batch = page.get_by_test_id("batch")
     batch.get_by_label("First reference time").fill("2024-01-20")
     batch.get_by_label("Last reference time").fill("2024-01-22")

@@ -56,6 +56,14 @@ class Archive:
             PurePosixPath(rest).stem.casefold(): name for rest, name in self.images.items()
         }
 
+    def empty_folders(self) -> list[str]:
+        """Return the names of folders in which no file lies, also no deeper one, in order."""
+        infos = self._zip.infolist()
+        filled = {folder for info in infos if _is_data(info) for folder in _folders_of(info)}
+        empty = {folder for info in infos for folder in _folders_of(info)} - filled
+        inner = {folder for folder in empty if not any(folder in one.parents for one in empty)}
+        return sorted({folder.name for folder in inner if not _is_litter(folder)})
+
     def read(self, name: str) -> bytes:
         """Return a member's bytes. Raises ``DamagedMemberError``."""
         with self.opened(name) as member:
@@ -189,9 +197,19 @@ def _note_repeats(infos: list[zipfile.ZipInfo], faults: Faults) -> None:
 
 def _is_data(info: zipfile.ZipInfo) -> bool:
     """Return whether it is a file, not a folder and not what desktops leave behind."""
-    path = PurePosixPath(info.filename)
+    return not info.is_dir() and not _is_litter(PurePosixPath(info.filename))
+
+
+def _is_litter(path: PurePosixPath) -> bool:
     litter = path.parts[0] == "__MACOSX" or path.name.lower() in _LITTER
-    return not info.is_dir() and not litter and not path.name.startswith("._")
+    return litter or path.name.startswith("._")
+
+
+def _folders_of(info: zipfile.ZipInfo) -> list[PurePosixPath]:
+    """Return the folders that a member lies in, and itself if it is one."""
+    path = PurePosixPath(info.filename)
+    above = [folder for folder in path.parents if folder.parts]
+    return [path, *above] if info.is_dir() else above
 
 
 def _below_root(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:

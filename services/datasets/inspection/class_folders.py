@@ -24,6 +24,7 @@ from services.datasets.types import DatasetSummary
 _IMAGES = "images"
 _CLASS = "folder"
 _CLASS_AND_FILE = 2
+MAX_FOLDERS_NAMED = 20
 NOTE = (
     "The archive has no CSV: the folder of each image is its class, and each image counts as a "
     "patient of its own."
@@ -44,7 +45,7 @@ def inspect_class_folders(
     classes = classes_of(archive)
     frame = pl.DataFrame({_CLASS: list(classes.values()), ROW: range(len(classes))})
     y, names = encode_targets(frame, _CLASS, limits, missing=KEEP)
-    notes = [*archive.notes, NOTE, *_notes_on_names(names)]
+    notes = [*archive.notes, NOTE, *_notes_on_names(names), *_notes_on_empty(archive)]
 
     def rows_of(digests: list[str]) -> Rows:
         patients = _patients(classes, digests, notes)
@@ -71,6 +72,7 @@ def preview_class_folders(archive: Archive) -> tuple[int, list[str]]:
     more = f" and {counts.height - 20} more" if counts.height > 20 else ""
     names = sorted(set(classes.values()))
     said = [NOTE, f"Images by class: {shown}{more}.", *_notes_on_names(names)]
+    said += _notes_on_empty(archive)
     return len(classes), [*archive.notes, *said]
 
 
@@ -85,6 +87,19 @@ def _notes_on_names(names: Sequence[str]) -> list[str]:
         for same in alike.values()
         if len(same) > 1
     ]
+
+
+def _notes_on_empty(archive: Archive) -> list[str]:
+    """Say which folders hold no image, so that no class comes of them."""
+    empty = archive.empty_folders()
+    if not empty:
+        return []
+    shown = ", ".join(repr(name) for name in empty[:MAX_FOLDERS_NAMED])
+    left = len(empty) - MAX_FOLDERS_NAMED
+    named = f"{shown} and {left} more" if left > 0 else shown
+    if len(empty) == 1:
+        return [f"Folder {shown} holds no image and is no class of the dataset."]
+    return [f"{len(empty)} folders hold no image and are no classes of the dataset: {named}."]
 
 
 def classes_of(archive: Archive) -> dict[str, str]:

@@ -89,3 +89,16 @@ def test_images_without_folders_need_a_csv_as_before(tmp_path: Path) -> None:
     data = (tmp_path / "plain.zip").read_bytes()
     assert "no metadata CSV" in messages(refusal("images", data, tmp_path))
     assert read("images", image_zip(), tmp_path).num_rows == 4
+
+
+@pytest.mark.parametrize("root", ["", "pets/", "Images/", "pets/Images/"])
+def test_folders_without_an_image_are_named(root: str, tmp_path: Path) -> None:
+    one = {f"{root}bird/": b"", f"{root}cat/": b"", "__MACOSX/": b""}
+    path = tmp_path / "upload"
+    path.write_bytes(folders(root, **one))
+    note = "Folder 'bird' holds no image and is no class of the dataset."
+    assert note in preview_images(path, ReaderOptions(), InspectionLimits())[2]
+    assert note in read("images", path.read_bytes(), tmp_path).notes
+    two = folders(root, **one, **{f"{root}fish/Thumbs.db": b"x"})
+    notes = read("images", two, tmp_path).notes
+    assert "2 folders hold no image and are no classes of the dataset: 'bird', 'fish'." in notes
