@@ -1433,6 +1433,7 @@ export interface components {
             repeat: number;
             rating: number | null;
             kind: string | null;
+            flags: ("several_ratings" | "hedged" | "unexpected_rationale" | "lenient")[];
             attempt: number;
             answer_raw: string;
             latency_ms: number | null;
