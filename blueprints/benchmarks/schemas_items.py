@@ -41,8 +41,8 @@ class BenchmarkItemView(Schema):
     """One settled item: what was asked and what was answered.
 
     ``flags`` are remarks on an accepted answer: it holds several ratings that differ (the first
-    counts), its rationale declines to rate (``hedged``), it has a rationale that nobody asked for, or
-    its rating was read leniently out of prose.
+    counts), its rationale declines to rate (``hedged``), nobody asked for its rationale, or its
+    rating was read leniently out of prose.
     """
 
     persona_id = whole(low=1, required=True)
