@@ -3,7 +3,7 @@
 Each ``services/<domain>/manifest.py`` holds one ``Domain``; ``services.domains`` finds them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -29,12 +29,25 @@ class SubjectKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartlyDone:
+    """What is to be said where a job succeeded and yet left something open.
+
+    ``condition`` is the part of a statement that is true of such rows of the subject's model.
+    """
+
+    condition: Any
+    detail: str
+    advice: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FailureHelp:
     """What helps the owner of a thing whose job failed; ``{id}`` in an address is its number.
 
     ``page`` is where it is shown. A POST to ``resume`` lets it go on, one to ``acknowledge`` says
     that its failure was seen. ``advice`` has a sentence for each type of error, ``otherwise`` is
-    that of the others. Those in ``hopeless`` would come again at once if it just went on.
+    that of the others. Those in ``hopeless`` would come again at once if it just went on. With
+    ``partly`` what ended incomplete needs its owner, too.
     """
 
     page: str
@@ -43,6 +56,7 @@ class FailureHelp:
     otherwise: str
     advice: Mapping[str, str] = field(default_factory=dict)
     hopeless: tuple[str, ...] = ()
+    partly: PartlyDone | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +130,8 @@ class Domain:
     ``pages`` are the addresses of its pages, ``object_pages`` the first parts of those with one
     page per thing (``/runs/7``), ``named_pages`` those whose things clients name. ``metrics`` are
     its rows of the metric catalogue; ``headlines`` are, by the ``task`` of its runs, the names of
-    the metrics that pages show first, in order.
+    the metrics that pages show first, in order. ``needs`` say what needs an actor besides jobs that
+    failed (``services.attention.needs``).
     """
 
     name: str
@@ -131,3 +146,4 @@ class Domain:
     pages: tuple[str, ...] = ()
     object_pages: tuple[str, ...] = ()
     named_pages: tuple[str, ...] = ()
+    needs: tuple[Callable[[Session, Any], Sequence[Any]], ...] = ()

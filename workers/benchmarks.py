@@ -88,6 +88,7 @@ def _outcome(answered: ItemOutcome) -> SettledItem:
         key=key,
         rating=answered.rating if answered.status == ACCEPTED else None,
         latency_ms=round(1000 * answered.seconds),
+        flags=answered.flags,
         probabilities=None
         if options is None
         else {str(n): math.exp(p) for n, p in options.items()},

@@ -125,7 +125,10 @@ class _Item:
 
 
 class BenchmarkAnswer(_Item, Base):
-    """An accepted answer. ``rating`` is the number as the model wrote it, on its own scale."""
+    """An accepted answer. ``rating`` is the number as the model wrote it, on its own scale.
+
+    ``flags`` are remarks on how it was read, with commas between; None for none.
+    """
 
     __tablename__ = "benchmark_answers"
     __table_args__ = (
@@ -139,6 +142,7 @@ class BenchmarkAnswer(_Item, Base):
     attempt: Mapped[int] = mapped_column(SmallInteger)
     answer_raw: Mapped[str] = mapped_column(String(2000))
     probabilities: Mapped[dict[str, float] | None] = mapped_column(Json)
+    flags: Mapped[str | None] = mapped_column(String(100))
     latency_ms: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -6,11 +6,12 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import PageQuery, moment, whole
 from app.models.benchmark import SCALE_ORDERS
+from services.benchmarks.domain.answers import FLAGS
 from services.benchmarks.items.list import TABLES, ItemFilter
 
 
 class ItemQuery(PageQuery):
-    """Which items: answered or failed; of a person, a trait, an order, a rating, a kind."""
+    """Which items: answered or failed; of a person, trait, order, rating, kind or flag."""
 
     limit = whole(50, low=1, high=200)
     outcome = fields.String(load_default="answered", validate=validate.OneOf(tuple(TABLES)))
@@ -20,6 +21,7 @@ class ItemQuery(PageQuery):
     rating = whole(None, low=1, high=5)
     kind = fields.String(load_default=None, validate=validate.Length(1, 40))
     text = fields.String(load_default=None, validate=validate.Length(1, 200))
+    flag = fields.String(load_default=None, validate=validate.OneOf(FLAGS))
 
     @post_load
     def chosen(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -36,7 +38,12 @@ class MessageView(Schema):
 
 
 class BenchmarkItemView(Schema):
-    """One settled item: what was asked and what was answered."""
+    """One settled item: what was asked and what was answered.
+
+    ``flags`` are remarks on an accepted answer: it holds several ratings that differ (the first
+    counts), its rationale declines to rate (``hedged``), nobody asked for its rationale, or its
+    rating was read leniently out of prose.
+    """
 
     persona_id = whole(low=1, required=True)
     persona_uuid = fields.String(required=True)
@@ -48,6 +55,7 @@ class BenchmarkItemView(Schema):
     repeat = whole(required=True)
     rating = whole(required=True, allow_none=True)
     kind = fields.String(required=True, allow_none=True)
+    flags = fields.List(fields.String(validate=validate.OneOf(FLAGS)), required=True)
     attempt = whole(required=True)
     answer_raw = fields.String(required=True)
     latency_ms = whole(required=True, allow_none=True)

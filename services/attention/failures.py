@@ -1,8 +1,8 @@
-"""Things of any domain whose newest job lost its worker, or failed and nobody has seen to yet."""
+"""Things of any domain whose newest job lost its worker, failed, or left something open."""
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, String, cast, exists, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from app.auth.actor import Actor
@@ -20,34 +20,62 @@ LOST = ("{name} lost its worker", "It goes on by itself from its last checkpoint
 
 def job_needs(session: Session, actor: Actor, kinds: Sequence[JobKind]) -> list[Need]:
     """Return the actor's own things in such a state, the newest first, at most 20 of a kind."""
-    return [
+    needs = [
         (_lost if troubled[0].state == states.LOST else _failed)(kind, kind.failure, *troubled)
         for kind in kinds
         if kind.failure is not None
         for troubled in _newest(session, actor, kind)
     ]
+    return needs + [need for kind in kinds for need in _incomplete(session, actor, kind)]
 
 
 def _newest(session: Session, actor: Actor, kind: JobKind) -> Iterator[Troubled]:
-    newer = aliased(Job)
-    query = (
-        select(Job)
-        .where(
-            Job.state.in_((states.FAILED, states.LOST)),
-            Job.kind == kind.name,
-            Job.owner_id == actor.user_id,
-            Job.acknowledged_at.is_(None),
-            ~exists().where(newer.subject == Job.subject, newer.id > Job.id),
-        )
-        .order_by(Job.id.desc())
-        .limit(MAX_ITEMS)
-    )
-    jobs = session.scalars(query).all()
+    query = select(Job).where(*_unseen(actor, kind, states.FAILED, states.LOST))
+    jobs = session.scalars(query.order_by(Job.id.desc()).limit(MAX_ITEMS)).all()
     names = _names(session, actor, kind, jobs)
     for job in jobs:
         number = _number(kind, job)
         if number in names:
             yield job, number, names[number]
+
+
+def _unseen(actor: Actor, kind: JobKind, *in_states: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of the newest jobs of the actor's things that nobody has seen to."""
+    newer = aliased(Job)
+    return (
+        Job.state.in_(in_states),
+        Job.kind == kind.name,
+        Job.owner_id == actor.user_id,
+        Job.acknowledged_at.is_(None),
+        ~exists().where(newer.subject == Job.subject, newer.id > Job.id),
+    )
+
+
+def _incomplete(session: Session, actor: Actor, kind: JobKind) -> Iterator[Need]:
+    """Yield what ended without an error and yet left something open, the newest first."""
+    help_, subject = kind.failure, kind.subject
+    if help_ is None or help_.partly is None or subject is None:
+        return
+    model, partly = subject.model, help_.partly
+    name = literal(f"{subject.kind}:").concat(cast(model.id, String))
+    query = (
+        select(Job.finished_at, model.id, model.name)
+        .join(model, Job.subject == name)
+        .where(*_unseen(actor, kind, states.SUCCEEDED), partly.condition)
+        .where(model.owner_id == actor.user_id)
+    )
+    for at, number, called in session.execute(query.order_by(Job.id.desc()).limit(MAX_ITEMS)):
+        yield Need(
+            kind="failed",
+            about=subject.kind,
+            title=f"{called} is incomplete",
+            detail=partly.detail,
+            advice=partly.advice,
+            at=at,
+            href=help_.page.format(id=number),
+            acknowledge=help_.acknowledge.format(id=number),
+            action=_action(help_, "", number),
+        )
 
 
 def _names(session: Session, actor: Actor, kind: JobKind, jobs: Sequence[Job]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from app.models.job import Job
 from app.models.run import Run
 from services.attention.failures import LOST, MAX_ITEMS, job_needs
 from services.attention.needs import Action, Need
-from services.domains import JOBS
+from services.domains import JOBS, NEEDS
 from services.runs.statements import newest_jobs
 
 # An imported run failed on another host, long ago: nobody waits for it.
@@ -31,6 +31,7 @@ def needs_of(session: Session, actor: Actor, workers: Mapping[str, int] | None) 
         if (job := jobs.get(run.id)) is not None and job.state == states.LOST
     ]
     needs += job_needs(session, actor, list(JOBS.values()))
+    needs += [need for of_domain in NEEDS for need in of_domain(session, actor)]
     return [*_unserved(session, workers or {}), *sorted(needs, key=_moment, reverse=True)]
 
 

@@ -1,6 +1,7 @@
 """What helps where a benchmark run or an attribute generation failed: for the inbox."""
 
-from app.domains import FailureHelp
+from app.domains import FailureHelp, PartlyDone
+from app.models.attribute_generation import AttributeGeneration
 from services.benchmarks.errors import CannotScore, CostLimitReached
 
 KEPT = "What was answered so far is kept. Resume goes on at the very item where it ended."
@@ -19,6 +20,11 @@ OF_RUN = FailureHelp(
     advice=ADVICE,
     hopeless=(CostLimitReached.code,),
 )
+TEXTS_MISSING = PartlyDone(
+    condition=AttributeGeneration.texts_hash.is_(None),
+    detail="Not every persona has its texts: its row says how many lack, and why.",
+    advice="Only a complete generation can be shown in prompts. Resume asks for the missing ones.",
+)
 OF_GENERATION = FailureHelp(
     page="/personas",
     resume="/api/benchmarks/attrgen/{id}/resume",
@@ -26,4 +32,5 @@ OF_GENERATION = FailureHelp(
     otherwise=KEPT,
     advice=ADVICE,
     hopeless=(CostLimitReached.code,),
+    partly=TEXTS_MISSING,
 )

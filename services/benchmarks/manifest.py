@@ -20,6 +20,7 @@ from services.benchmarks.probes.job_sync import follow_probe
 from services.benchmarks.queue.advance import advance_queues
 from services.benchmarks.queue.job_sync import follow_entry, followed_by_queue
 from services.benchmarks.queue.kinds import BUILD_JOB
+from services.benchmarks.queue.needs import failed_entries
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
 from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
@@ -129,4 +130,5 @@ DOMAIN = Domain(
     ),
     pages=("benchmarks", "benchmarks/new", "benchmarks/import", "benchmarks/compare", "personas"),
     object_pages=("benchmarks",),
+    needs=(failed_entries,),
 )

@@ -6,6 +6,7 @@ import pytest
 
 from services.benchmarks.errors import CannotScore, CostLimitReached
 from services.benchmarks.generations.topics import generation_subject
+from services.benchmarks.queue.advance import advance_queues
 from services.benchmarks.topics import subject_of
 from tests.factories.benchmarks import (
     fail_job,
@@ -15,6 +16,7 @@ from tests.factories.benchmarks import (
     make_traits,
     start,
 )
+from tests.factories.generations import RuleWriter, performed_generation
 from tests.support.databases import ON_ONE_DATABASE
 
 BASE = "/api/benchmarks"
@@ -110,3 +112,49 @@ async def test_a_foreign_failure_is_not_acknowledged(
     await colleague.post(f"{BASE}/attrgen/runs/{generation}/acknowledge", status=403)
     assert await needs(colleague) == []
     assert len(await needs(member)) == 1
+
+
+async def test_texts_that_ended_incomplete_need_their_owner_until_seen_or_complete(
+    member, colleague, resources, generation
+) -> None:
+    number = generation
+    performed_generation(resources, number, RuleWriter(lambda _: "refusal"))
+    (need,) = await needs(member)
+    assert (need["about"], need["title"]) == ("attribute_generation", "Texts is incomplete")
+    assert "Not every persona has its texts" in need["detail"]
+    assert need["action"]["url"] == f"{BASE}/attrgen/{number}/resume"
+    assert await needs(colleague) == []
+    await member.post(need["acknowledge"])
+    await member.post(need["acknowledge"])  # twice is no error
+    assert await needs(member) == []
+    await member.post(need["action"]["url"], {})
+    performed_generation(resources, number)
+    assert await needs(member) == []
+    await member.post(need["acknowledge"], status=409)
+
+
+@ON_ONE_DATABASE
+async def test_an_entry_that_could_not_begin_needs_its_owner_until_it_is_deleted(
+    member, colleague, resources
+) -> None:
+    make_traits(resources)
+    people = make_persona_set(resources, member.id)
+    model = make_benchmark_model(resources, member.id)
+    config = {"dataset_id": people, "model_name": "tiny"}
+    entry = {"type": "benchmark", "config": config, "label": "Tonight"}
+    made = await member.post(f"{BASE}/queue", entry, 201)
+    await member.call("DELETE", f"{BASE}/models/{model}")
+    advance_queues(resources.database)
+    (need,) = await needs(member)
+    assert (need["title"], need["acknowledge"]) == ("Tonight failed", None)
+    assert "There is no model 'tiny'" in need["detail"]
+    assert await needs(colleague) == []
+    make_benchmark_model(resources, member.id)
+    await member.post(need["action"]["url"], {})
+    assert await needs(member) == []
+    advance_queues(resources.database)
+    running = (await member.get(f"{BASE}/queue"))["items"][0]
+    assert running["status"] == "running"
+    fail_job(resources, subject_of(running["result_id"]), CannotScore("No."))
+    assert [one["about"] for one in await needs(member)] == ["benchmark_run"]  # and not twice
+    assert made["id"] == running["id"]

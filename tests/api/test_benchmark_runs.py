@@ -269,3 +269,26 @@ async def test_an_answer_with_a_nul_is_kept_without_it(member, resources, people
     performed(resources, run_id, NulAsker())
     items = (await member.get(f"{BASE}/runs/{run_id}/items"))["items"]
     assert {one["answer_raw"] for one in items} == {'{"rating": 3}'}
+
+
+class HedgingAsker(RuleAsker):
+    """Answers every other item with a remark on how it was read."""
+
+    def ask(self, asking, items, accept, should_stop, on_server, meter) -> None:
+        for number, item in enumerate(items):
+            flags = ("several_ratings", "hedged") if number % 2 else ()
+            accept(replace(settled(item, 3), flags=flags))
+
+
+async def test_remarks_on_answers_are_kept_shown_and_exported(member, people, resources) -> None:
+    run_id = (await begin(member, people))["run_id"]
+    performed(resources, run_id, HedgingAsker())
+    path = f"{BASE}/runs/{run_id}/items"
+    every = (await member.get(path))["items"]
+    hedged = (await member.get(f"{path}?flag=hedged"))["items"]
+    assert len(hedged) == len(every) // 2
+    assert {tuple(one["flags"]) for one in hedged} == {("several_ratings", "hedged")}
+    assert (await member.get(f"{path}?flag=lenient"))["total"] == 0
+    await member.get(f"{path}?flag=other", 422)
+    response = await member.call("GET", f"{BASE}/runs/{run_id}/export/csv")
+    assert (await response.get_data(as_text=True)).count(",several_ratings hedged,") == len(hedged)

@@ -35,6 +35,7 @@ SEVERAL = "several_ratings"
 HEDGED = "hedged"
 UNEXPECTED_RATIONALE = "unexpected_rationale"
 LENIENT = "lenient"
+FLAGS = (SEVERAL, HEDGED, UNEXPECTED_RATIONALE, LENIENT)
 
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _LABELLED = re.compile(

@@ -113,7 +113,7 @@ class _Progress:
 Accept = Callable[[ItemOutcome], Awaitable[None] | None]
 
 
-class Meter(Protocol):
+class RequestMeter(Protocol):
     """Counts the tokens of each answer, and says whether a further request may be sent."""
 
     def count(self, prompt: int, completion: int, uncounted: int) -> None:
@@ -143,7 +143,7 @@ async def ask_items(
     on_state: OnState,
     *,
     clock: WaitingClock | None = None,
-    meter: Meter | None = None,
+    meter: RequestMeter | None = None,
 ) -> AskTotals:
     """Ask all ``items`` and call ``accept`` with each outcome; return how many there were.
 
@@ -166,7 +166,7 @@ class _Asking:
         settings: AskSettings,
         accept: Accept,
         gate: ServerGate,
-        meter: Meter,
+        meter: RequestMeter,
     ) -> None:
         self.items = items
         self.meter = meter
@@ -354,7 +354,7 @@ def _add_tokens(progress: _Progress, verdict: AnswerVerdict) -> None:
         progress.completion_tokens = (progress.completion_tokens or 0) + reply.completion_tokens
 
 
-def _count_tokens(meter: Meter, verdict: AnswerVerdict) -> None:
+def _count_tokens(meter: RequestMeter, verdict: AnswerVerdict) -> None:
     reply = verdict.reply
     prompt = (reply.prompt_tokens if reply else None) or 0
     completion = (reply.completion_tokens if reply else None) or 0

@@ -1,4 +1,4 @@
-"""Acknowledging that an attribute generation failed."""
+"""Acknowledging that an attribute generation failed, or ended without all of its texts."""
 
 from app.auth.actor import Actor
 from app.db.engine import Database
@@ -8,11 +8,11 @@ from services.benchmarks.generations.topics import generation_subject
 
 
 def acknowledge_generation(database: Database, actor: Actor, generation_id: str) -> int:
-    """Take a failed attribute generation out of its owner's inbox; return its number.
+    """Take a failed or incomplete attribute generation out of its owner's inbox; return its number.
 
     Raises what ``editable_generation`` raises, and Conflict where it did not fail.
     """
     with database.write() as unit:
         row = editable_generation(unit.session, actor, generation_id)
-        acknowledge_failure(unit, generation_subject(row.id))
+        acknowledge_failure(unit, generation_subject(row.id), is_incomplete=row.texts_hash is None)
         return row.id

@@ -40,5 +40,6 @@ def follow_generation(unit: UnitOfWork, job: Job) -> None:
     detail = job.error["detail"] if job.error else None
     event = GenerationStateChanged(generation_id=row.id, state=job.state, detail=detail)
     unit.publish(generation_subject(row.id), event)
-    if job.state == states.FAILED:  # the owner's inbox has it from now on
+    is_incomplete = job.state == states.SUCCEEDED and row.texts_hash is None
+    if job.state == states.FAILED or is_incomplete:  # the owner's inbox has it from now on
         unit.publish(f"user:{row.owner_id}", event)

@@ -25,7 +25,7 @@ OF_KEY = ("persona_id", "trait_id", "scale_order", "wording", "cue", "repeat")
 
 @dataclass(frozen=True, kw_only=True)
 class ItemFilter:
-    """Which items: answered or failed; of a person, a trait, an order, a rating, a kind.
+    """Which items: answered or failed; of a person, a trait, an order, a rating, a kind, a flag.
 
     ``text`` is in the answer, in whatever case.
     """
@@ -37,11 +37,14 @@ class ItemFilter:
     rating: int | None = None
     kind: str | None = None
     text: str | None = None
+    flag: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ItemView:
     """One settled item with its prompt; ``rating`` is None where it failed, else ``kind`` is.
+
+    ``flags`` are remarks on how an accepted answer was read.
 
     ``adjective`` is the word of the prompt, in the language of the run.
     """
@@ -56,6 +59,7 @@ class ItemView:
     repeat: int
     rating: int | None
     kind: str | None
+    flags: Sequence[str]
     attempt: int
     answer_raw: str
     latency_ms: int | None
@@ -84,6 +88,8 @@ def _matching(table: Any, run_id: int, chosen: ItemFilter) -> Select[Any]:
         value = getattr(chosen, name)
         if value is not None and hasattr(table, name):
             query = query.where(getattr(table, name) == value)
+    if chosen.flag and hasattr(table, "flags"):
+        query = query.where(table.flags.contains(chosen.flag, autoescape=True))
     if chosen.text:
         query = query.where(table.answer_raw.icontains(chosen.text, autoescape=True))
     return query
@@ -107,6 +113,11 @@ def views_of(session: Session, run: BenchmarkRun, rows: Sequence[Any]) -> list[I
     return [_view(run, row, item) for row, item in zip(rows, items, strict=True)]
 
 
+def flags_of(stored: str | None) -> list[str]:
+    """Return the remarks on an answer as they are stored with it."""
+    return stored.split(",") if stored else []
+
+
 def known_latency(run: BenchmarkRun, latency_ms: int | None) -> int | None:
     """Return the milliseconds of an item; of imported runs 0 stands for what nobody measured."""
     return (latency_ms or None) if is_imported(run.manifest) else latency_ms
@@ -119,6 +130,7 @@ def _view(run: BenchmarkRun, row: Any, item: Item) -> ItemView:
         adjective=adjective_of(item.trait, run.manifest["prompt"]["language"]),
         rating=getattr(row, "rating", None),
         kind=getattr(row, "kind", None),
+        flags=flags_of(getattr(row, "flags", None)),
         attempt=row.attempt,
         answer_raw=row.answer_raw,
         latency_ms=known_latency(run, row.latency_ms),

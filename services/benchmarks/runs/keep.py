@@ -45,6 +45,7 @@ def _answer(run_id: int, one: SettledItem) -> Mapping[str, Any]:
     more = {
         "rating": one.rating,
         "probabilities": None if one.probabilities is None else dict(one.probabilities),
+        "flags": ",".join(one.flags) or None,
     }
     return _key(run_id, one) | more
 

@@ -40,6 +40,7 @@ class SettledItem:
 
     ``attempt`` counts from 1. ``raw`` is at most 2,000 characters of the last answer. The tokens
     are those of all attempts. ``probabilities`` are of the options "1" to "5", where offered.
+    ``flags`` are remarks on an accepted answer (``domain.answers.FLAGS``).
     """
 
     key: ItemKey
@@ -52,6 +53,7 @@ class SettledItem:
     completion_tokens: int = 0
     uncounted_requests: int = 0
     probabilities: Mapping[str, float] | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1433,6 +1433,7 @@ export interface components {
             repeat: number;
             rating: number | null;
             kind: string | null;
+            flags: ("several_ratings" | "hedged" | "unexpected_rationale" | "lenient")[];
             attempt: number;
             answer_raw: string;
             latency_ms: number | null;
@@ -1537,9 +1538,6 @@ export interface components {
             case_id: string;
             adjective: string;
             scale_order: string;
-            wording: number;
-            cue: number;
-            repeat: number;
         };
         MissingView: {
             ok: boolean;
@@ -1627,9 +1625,6 @@ export interface components {
             agreement: {
                 [key: string]: unknown;
             } | null;
-            intervals: {
-                [key: string]: number[] | null;
-            };
             by_case: {
                 [key: string]: unknown;
             }[];
@@ -4473,10 +4468,6 @@ export interface components {
             /** @default null */
             confirm_delete_all: boolean | null;
         };
-        DeleteAllForm: {
-            /** @enum {string} */
-            confirm_delete_all: "true";
-        };
         DeletedSummary: {
             database_records_deleted?: number;
             storage_files_deleted?: number;
@@ -4888,8 +4879,6 @@ export interface components {
             has_training_results?: boolean;
             has_trained_model?: boolean;
             model_count?: number;
-            has_violin_plots?: boolean;
-            violin_plot_types?: string[];
         };
         SaveTablesBody: {
             df_eval: Record<string, never> | null;

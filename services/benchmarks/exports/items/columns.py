@@ -73,6 +73,12 @@ RATED = (
         _column(f"probability_{n}", REAL, f"probability of option {n}, where offered", "share")
         for n in range(1, 6)
     ),
+    _column(
+        "flags",
+        WORD,
+        "remarks on an accepted answer: several_ratings, hedged, lenient, "
+        "unexpected_rationale; spaces between",
+    ),
     _column("answer_raw", TEXT, "the last answer, its first 2,000 characters"),
     _column("latency_ms", WHOLE, "time until it was settled", "milliseconds"),
     _column("prompt_tokens", WHOLE, "tokens of the prompts of all attempts", "tokens"),

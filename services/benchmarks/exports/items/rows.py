@@ -13,7 +13,7 @@ from app.models.persona import Persona
 from services.benchmarks.domain.attributes import age_group
 from services.benchmarks.domain.ratings import LEVELS
 from services.benchmarks.exports.items.columns import PERSON
-from services.benchmarks.items.list import OF_KEY, known_latency
+from services.benchmarks.items.list import OF_KEY, flags_of, known_latency
 
 BATCH = 10_000  # items that are read at once, about
 ACCEPTED = "accepted"
@@ -69,7 +69,7 @@ def _rows(session: Session, about: _About, people: Sequence[Persona]) -> list[Ro
 def _settled(
     session: Session, table: Any, run_id: int, people: Sequence[Persona]
 ) -> list[RowMapping]:
-    own = ("rating", "probabilities") if table is BenchmarkAnswer else ("kind",)
+    own = ("rating", "probabilities", "flags") if table is BenchmarkAnswer else ("kind",)
     columns = [getattr(table, name) for name in (*_SHARED, "created_at", *own)]
     ids = table.persona_id.between(people[0].id, people[-1].id)
     query = select(*columns).where(table.run_id == run_id, ids)
@@ -90,6 +90,7 @@ def _row(about: _About, person: Row, item: Mapping[str, Any], kind: str | None) 
         "attempt": item["attempt"],
         **_views(item.get("rating"), item["scale_order"], trait["trait_valence"]),
         **{f"probability_{n}": options.get(str(n)) for n in range(1, LEVELS + 1)},
+        "flags": " ".join(flags_of(item.get("flags"))) or None,
         "answer_raw": item["answer_raw"],
         "latency_ms": known_latency(about.run, item["latency_ms"]),
         **{name: item[name] for name in ("prompt_tokens", "completion_tokens")},

@@ -165,6 +165,14 @@ export const failureWord = spoken({
   several_ratings: "bench.failure_several_ratings",
   truncated: "bench.failure_truncated",
 });
+export const FLAGS = ["hedged", "several_ratings", "unexpected_rationale", "lenient"] as const;
+/** What is to be known of how an accepted answer was read. */
+export const flagWord = spoken({
+  hedged: "bench.flag_hedged",
+  lenient: "bench.flag_lenient",
+  several_ratings: "bench.flag_several_ratings",
+  unexpected_rationale: "bench.flag_unexpected_rationale",
+});
 /** What a state means for a run that asks a model. */
 export const meaningOf = (state: JobState): string => t(MEANINGS[state]);
 const MEANINGS: Readonly<Record<JobState, Key>> = {

@@ -18,6 +18,7 @@ const TITLES: Record<Need["kind"], Key> = { failed: "inbox.failed", lost: "inbox
 const FAILED: Readonly<Record<string, Key>> = {
   benchmark_run: "inbox.failed_benchmarks",
   attribute_generation: "inbox.failed_texts",
+  benchmark_queue_entry: "inbox.failed_entries",
 };
 /** The text that says what happened to how many things. */
 export const titleOf = (cause: Cause): Key =>

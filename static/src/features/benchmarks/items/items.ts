@@ -3,7 +3,7 @@ import type { Query } from "../../../lib/api";
 import { count, duration } from "../../../lib/format";
 import { t } from "../../../lib/i18n";
 import type { BenchmarkItem, Manifest } from "../wire";
-import { cueWord } from "../words";
+import { cueWord, FLAGS } from "../words";
 
 export const LIMIT = 50;
 
@@ -12,6 +12,8 @@ export interface ItemFilters {
   rating: number | null;
   order: string | null;
   text: string | null;
+  /** A remark on how the answer was read. */
+  flag: string | null;
   /** The number of a persona. */
   persona: number | null;
 }
@@ -20,21 +22,24 @@ export function itemFiltersOf(query: URLSearchParams): ItemFilters {
   const rating = Number(query.get("rating"));
   const order = query.get("order");
   const outcome = query.get("outcome") === "failed" ? "failed" : "answered";
+  const flag = query.get("flag");
   const persona = Number(query.get("persona"));
   return {
     outcome,
     rating: outcome === "answered" && [1, 2, 3, 4, 5].includes(rating) ? rating : null,
     order: order === "in" || order === "rev" ? order : null,
     text: query.get("text")?.trim() || null,
+    flag: outcome === "answered" && FLAGS.some((one) => one === flag) ? flag : null,
     persona: Number.isSafeInteger(persona) && persona > 0 ? persona : null,
   };
 }
 
-export const itemQuery = ({ outcome, rating, order, text, persona }: ItemFilters, offset: number): Query => ({
+export const itemQuery = ({ outcome, rating, order, text, flag, persona }: ItemFilters, offset: number): Query => ({
   outcome,
   rating,
   scale_order: order,
   text,
+  flag,
   persona_id: persona,
   limit: LIMIT,
   offset,
