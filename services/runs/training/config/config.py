@@ -84,7 +84,7 @@ class TrainingConfig:
         default="none")
 
     color_mode: str = setting(
-        "choice", "images", "Colour mode",
+        "choice", "images", "Color mode",
         "auto keeps the images as they are; L makes them grey, RGB gives them three channels.",
         choices=("auto", "RGB", "L"), advanced=True, default="auto")
     img_size: tuple[int, int] | None = setting(
