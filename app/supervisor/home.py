@@ -52,6 +52,7 @@ class Home:
         self.folder = folder
         self._lock: int | None = None
         self._started_at = now().isoformat()
+        self._refusal: str | None = None
 
     def __enter__(self) -> Self:
         """Take the home over. Raises HomeInUseError."""
@@ -89,7 +90,10 @@ class Home:
         return False
 
     def write(self, url: str, children: Sequence[Child]) -> None:
-        """Say which processes there are; a full disk keeps the last list and ends nobody."""
+        """Say which processes there are; a full disk keeps the last list and ends nobody.
+
+        It is called every second: a cause is logged once, and once more when it is gone.
+        """
         state = {
             "pid": os.getpid(),
             "url": url,
@@ -101,7 +105,18 @@ class Home:
             draft.write_text(json.dumps(state))
             draft.replace(self._state)
         except OSError as error:
-            log.error("the list of processes cannot be written", reason=error.strerror)
+            self._log_change(error.strerror)
+        else:
+            self._log_change(None)
+
+    def _log_change(self, refusal: str | None) -> None:
+        if refusal == self._refusal:
+            return
+        self._refusal = refusal
+        if refusal is None:
+            log.info("the list of processes can be written again")
+        else:
+            log.error("the list of processes cannot be written", reason=refusal)
 
     def read(self) -> dict[str, Any]:
         """Return what the running or the last supervisor wrote, empty when there is nothing."""

@@ -69,7 +69,7 @@ class TrainForm(StrictSchema):
 
 
 class CentralizedForm(TrainForm):
-    """A centralised training; the two paths are echoed and never used."""
+    """A centralized training; the two paths are echoed and never used."""
 
     experiment_name = _text(200, load_default="pneumonia_centralized")
     checkpoint_dir = _text(1024, load_default="results/centralized/checkpoints")

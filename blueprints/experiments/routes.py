@@ -42,7 +42,7 @@ experiments = ApiBlueprint("experiments", __name__, url_prefix="/api/experiments
 @returns(StartedCentralized())
 @fails(WRONG)
 async def train_centralized(body: dict[str, Any] | None) -> dict[str, Any]:
-    """Queue a centralised training on a dataset, or on the images that the form brings."""
+    """Queue a centralized training on a dataset, or on the images that the form brings."""
     if body is None:
         started, paths = await start_from_form("centralized", CentralizedForm())
     else:

@@ -33,7 +33,7 @@ class DatasetField(fields.Field[int | str]):
         return value
 
 
-class TrainBody(StrictSchema):
+class ExperimentBody(StrictSchema):
     """What to train: config holds only what differs from your own defaults.
 
     ``pretrained`` is the id of uploaded weights to start from.
@@ -48,8 +48,8 @@ class TrainBody(StrictSchema):
     config = fields.Nested(TrainingSettings, load_default=dict)
 
 
-class CentralizedBody(TrainBody):
-    """A centralised training."""
+class CentralizedBody(ExperimentBody):
+    """A centralized training."""
 
     experiment_name = fields.String(
         load_default="pneumonia_centralized", validate=validate.Length(1, 200)
@@ -62,7 +62,7 @@ class CentralizedBody(TrainBody):
     )
 
 
-class FederatedBody(TrainBody):
+class FederatedBody(ExperimentBody):
     """A federated training.
 
     With ``federation`` its sites train on their own data, and the dataset is only tested on.
@@ -100,7 +100,7 @@ class Started(Schema):
 
 
 class StartedCentralized(Started):
-    """A centralised run; the two paths are what was sent, and are never used."""
+    """A centralized run; the two paths are what was sent, and are never used."""
 
     checkpoint_dir = fields.String(required=True)
     logs_dir = fields.String(required=True)

@@ -85,7 +85,7 @@ def finalize_one_session(body: dict[str, Any]) -> FinalizedSession:
 
 
 @sessions.get("/list-sessions")
-@query(say.ListQuery())
+@query(say.SessionListQuery())
 @returns(say.SessionListAnswer())
 def list_newest(query: dict[str, int]) -> SessionPage:
     """Return the sessions that were changed last."""

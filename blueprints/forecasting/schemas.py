@@ -89,7 +89,7 @@ class DeleteAllForm(Schema):
     confirm_delete_all = fields.String(required=True, validate=validate.OneOf(("true",)))
 
 
-class ListQuery(StrictSchema):
+class SessionListQuery(StrictSchema):
     """How many of the newest sessions."""
 
     limit = whole(50, low=1, high=1000)

@@ -34,7 +34,7 @@ imports = ApiBlueprint("imports", __name__, url_prefix="/api/runs")
     {
         400: "The file is broken, or holds no round.",
         404: "There is no such run, or no file for it.",
-        409: "The run is centralised.",
+        409: "The run is centralized.",
     }
 )
 def backfill(run_id: str) -> BackfillResult:

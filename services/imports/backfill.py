@@ -48,7 +48,7 @@ def backfill_evaluations(
 ) -> BackfillResult:
     """Store the rounds of the run's result file in ``folder``, all of them in one commit.
 
-    Raises NotFederated for a centralised run, ResultsMissing where there is no file, and
+    Raises NotFederated for a centralized run, ResultsMissing where there is no file, and
     NothingToBackfill for a file that is broken or holds no round.
     """
     with database.read() as session:
@@ -67,7 +67,7 @@ def backfill_evaluations(
 
 def _federated(run: Run) -> Run:
     if not is_federated(run.training_mode):
-        raise NotFederated(f"Run {run.id} is centralised: no server evaluated its rounds.")
+        raise NotFederated(f"Run {run.id} is centralized: no server evaluated its rounds.")
     return run
 
 

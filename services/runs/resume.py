@@ -92,7 +92,7 @@ def _checked(session: Session, run: Run, previous: Job, step: int) -> int:
     """Return the round to go on from; raises Conflict and Invalid."""
     if run.training_mode != FEDERATED:
         raise Conflict(
-            f"Run {run.id} is centralised: it goes on from its last finished epoch only. "
+            f"Run {run.id} is centralized: it goes on from its last finished epoch only. "
             "Leave from_round out."
         )
     kept = kept_steps(session, run, previous)

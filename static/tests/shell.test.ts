@@ -3,7 +3,7 @@ import { causesOf, titleOf } from "../src/features/inbox/causes";
 import type { Need } from "../src/lib/types";
 import { CREATE, MOVED, OBJECTS, PAGES } from "../src/nav";
 import { createsFor, isWithin, mayOpen, objectAt, pageAt, trimmed } from "../src/shell/places";
-import { distance, matching } from "../src/shell/palette";
+import { answeredTo, distance, matching } from "../src/shell/palette";
 
 const VIEWER = { isAdmin: false, canTrain: false };
 const ADMIN = { isAdmin: true, canTrain: true };
@@ -70,6 +70,17 @@ describe("the palette", () => {
   it("accepts letters in their order, three at least", () => {
     expect(distance({ label: "Federations" }, "fdr")).toBe(4);
     expect(distance({ label: "Federations" }, "fx")).toBeNull();
+  });
+  it("shows of an older answer only what matches what was typed since", () => {
+    const answer = ["Forty adults: gender by region of origin", "errors of site 3"].map((name, id) => ({
+      kind: "run",
+      id,
+      name,
+      status: null,
+    }));
+    expect(answeredTo(answer, "error", "error")).toHaveLength(2);
+    expect(answeredTo(answer, "error", "errors of").map((one) => one.id)).toEqual([1]);
+    expect(answeredTo(answer, "error", "krum")).toEqual([]);
   });
   it("shows everything while nothing is typed", () => {
     expect(matching(entries, " ")).toHaveLength(4);

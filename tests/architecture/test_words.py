@@ -1,13 +1,15 @@
 """The words of the tree: the field's standard terms, and one class for one name."""
 
 import ast
+import json
 import re
 from collections import Counter
 from functools import cache
 
 import pytest
 
-from tests.architecture.sources import TOOLS, named, python_files, tree
+from services.runs.training.config.config import GROUPS, specs
+from tests.architecture.sources import ROOT, TOOLS, named, python_files, tree
 
 OURS = ("app", "services", "workers", *TOOLS)  # schemas are named after what they show
 INSTEAD = {
@@ -43,6 +45,11 @@ EXCEPT = {  # (file, name): why it stays
     ("blueprints/federations/schemas.py", "wanted"): "a field of the wire",
     ("app/storage/bucket.py", "tell"): "overrides the method of a file object",
 }
+BRITISH = re.compile(
+    r"\b\w*(?:isation|ising|ised|colour|behaviour|centre|neighbour|labelled)(?:s|d)?\b",
+    re.IGNORECASE,
+)
+AMERICAN_TOO = {"raised", "rising", "promised", "advised", "revised", "supervised", "raising"}
 PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -76,14 +83,28 @@ def test_no_identifier_holds_a_private_word():
     assert {pair for pair in used() if is_private(pair[1])} == EXCEPT.keys()
 
 
-def test_every_class_has_a_name_of_its_own():
+@pytest.mark.parametrize("tops", [OURS, ("blueprints",)])
+def test_every_class_has_a_name_of_its_own(tops: tuple[str, ...]):
     names = Counter(
         node.name
-        for path in python_files(*OURS)
+        for path in python_files(*tops)
         for node in tree(path).body
         if isinstance(node, ast.ClassDef)
     )
     assert [name for name, times in names.items() if times > 1] == []
+
+
+def british(text: str) -> set[str]:
+    """Return the words of ``text`` that pages, which say "centralized", would spell otherwise."""
+    return {word for word in BRITISH.findall(text.lower()) if word not in AMERICAN_TOO}
+
+
+def test_pages_spell_as_the_wire_does():
+    texts = json.loads((ROOT / "static/src/texts/en.json").read_text(encoding="utf-8"))
+    settings = [text for spec in specs().values() for text in (spec.label, spec.help)]
+    said = " ".join([*texts.values(), *settings, *(title for _, title in GROUPS)])
+    assert british(said) == set()
+    assert british("Raised centralised labelled colours") == {"centralised", "labelled", "colours"}
 
 
 @pytest.mark.parametrize("code", ["MOST_RUNS = 1", "def f(teller): pass", "class Kept: pass"])

@@ -36,7 +36,7 @@ def require_federated(run: Run) -> None:
     """Let only runs pass that have rounds; raises Conflict."""
     if not is_federated(run.training_mode):
         raise Conflict(
-            f"Run {run.id} is centralised and has no rounds: "
+            f"Run {run.id} is centralized and has no rounds: "
             'make one with "training_mode": "federated".'
         )
 

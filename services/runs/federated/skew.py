@@ -41,7 +41,7 @@ def show_skew(database: Database, store: ObjectStore, actor: Actor, run_id: str)
             f"The rows of run {run.id} are on external sites: their skew is not known here."
         )
     if run.training_mode != FEDERATED:
-        raise Conflict(f"Run {run.id} is centralised: it has no sites to compare.")
+        raise Conflict(f"Run {run.id} is centralized: it has no sites to compare.")
     labels = load_class_counts(dataset, store)
     return skew_among_sites(dataset, labels, TrainingConfig.from_mapping(run.config))
 

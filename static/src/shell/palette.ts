@@ -32,6 +32,15 @@ export function distance(entry: Searched, typed: string): number | null {
   return text.length > 2 && isWithin(text.replaceAll(/\s+/g, ""), label) ? 4 : null;
 }
 
+/** What the server answered, to this text; while its answer to what was typed since is under way, what still matches. */
+export const answeredTo = (matches: readonly SearchMatch[], answered: string, typed: string): SearchMatch[] =>
+  answered === typed.trim()
+    ? [...matches]
+    : matching(
+        matches.map((match) => ({ ...match, label: match.name })),
+        typed,
+      );
+
 /** The entries that match, the closest first; all of them in their order while nothing is typed. */
 export function matching<T extends Searched>(entries: readonly T[], typed: string): T[] {
   if (!typed.trim()) return [...entries];

@@ -47,7 +47,7 @@ GROUPS = (
     ("data", "Data and splits"),
     ("images", "Image preparation"),
     ("network", "Network"),
-    ("optimisation", "Optimisation"),
+    ("optimisation", "Optimization"),
     ("stopping", "Schedule and stopping"),
     ("federation", "Federation"),
     ("strategy", "Strategy"),
@@ -84,7 +84,7 @@ class TrainingConfig:
         default="none")
 
     color_mode: str = setting(
-        "choice", "images", "Colour mode",
+        "choice", "images", "Color mode",
         "auto keeps the images as they are; L makes them grey, RGB gives them three channels.",
         choices=("auto", "RGB", "L"), advanced=True, default="auto")
     img_size: tuple[int, int] | None = setting(
@@ -92,7 +92,7 @@ class TrainingConfig:
         "Height and width in pixels. Empty: as stored, at most 256 × 256.",
         minimum=8, maximum=1024, nullable=True, default=None)
     use_imagenet_norm: bool = setting(
-        "boolean", "images", "ImageNet normalisation",
+        "boolean", "images", "ImageNet normalization",
         "Normalise with ImageNet's mean and deviation; off: with those of the training images.",
         advanced=True, default=True)
     augmentation_strength: float = setting(
@@ -135,7 +135,7 @@ class TrainingConfig:
         "Units of each hidden layer of the MLP, or channels of each stage of the CNN.",
         minimum=1, maximum=4096, default=(64, 32))
     batch_norm: bool = setting(
-        "boolean", "network", "Batch normalisation",
+        "boolean", "network", "Batch normalization",
         "Add BatchNorm to the MLP and the CNN; ResNet and DenseNet always have it.", default=False)
     dropout_rate: float = setting(
         "number", "network", "Dropout",
@@ -183,7 +183,7 @@ class TrainingConfig:
         minimum=0.0, maximum=1000.0, advanced=True, default=1.0)
     accumulate_grad_batches: int = setting(
         "integer", "optimisation", "Accumulate batches",
-        "Batches per optimiser step.", minimum=1, maximum=1024, advanced=True, default=1)
+        "Batches per optimizer step.", minimum=1, maximum=1024, advanced=True, default=1)
 
     monitor_metric: str = setting(
         "choice", "stopping", "Monitored metric",

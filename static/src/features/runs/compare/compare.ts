@@ -2,6 +2,7 @@
 import { t } from "../../../lib/i18n";
 import { aimOf, type Line, type Panel } from "../../../ui/chart/chart";
 import { metric, words } from "../../../lib/format";
+import { rowsWord } from "../list/columns";
 import type { Comparison, ComparedMetric, RunCurve } from "../../../lib/types";
 
 /** A colour is a run's: the same in every chart and table of the page, and after a reload. */
@@ -79,12 +80,17 @@ export function overlays(comparison: Comparison, curves: readonly RunCurve[], sh
   const known = new Map(comparison.metrics.map((metric) => [metric.name, metric]));
   return shown.map(({ key, names }) => {
     const mine = curves.filter((curve) => names.includes(curve.name) && place.has(curve.run_id));
+    const rows = (curve: RunCurve): string | null =>
+      known.get(curve.name)?.values[place.get(curve.run_id)!]?.measured_on ?? null;
+    const apart = new Set(mine.map(rows)).size > 1;
     return {
       key,
       title: words(key),
       aim: aimOf(known.get(key)?.goal),
       lines: mine.map((curve) => {
         const line = lineOf(curve, comparison, place.get(curve.run_id)!, known.get(curve.name));
+        const on = rows(curve);
+        if (apart && on) line.label += `, ${rowsWord(on)}`;
         const alone = mine.every((other) => other === curve || other.run_id !== curve.run_id);
         return alone ? line : { ...line, label: `${line.label}, ${curve.name}` };
       }),
@@ -134,6 +140,11 @@ function inOrder<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
 
 export const judged = (metrics: readonly ComparedMetric[]): ComparedMetric[] =>
   inOrder(metrics, (metric) => metric.name);
+
+/** The kinds of rows on which runs were measured under this name; several cannot be compared with each other. */
+export const rowsOfMetric = (metric: ComparedMetric): string[] => [
+  ...new Set(metric.values.flatMap((value) => (value?.measured_on ? [value.measured_on] : []))),
+];
 
 /** With its sign, so that better and worse are read and not only coloured; else as the values are written. */
 export function signed(value: number | null): string {

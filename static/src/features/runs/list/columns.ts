@@ -185,6 +185,7 @@ export function textIn(run: RunRow, column: RunColumn, now: number): string {
 }
 
 const ROWS: Record<string, Key> = {
+  train: "runs.training_rows",
   test: "runs.test_rows",
   validation: "runs.validation_rows",
   site_validation: "run.validation_rows_of_the_sites",

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { judged, judgedApart, overlays, signed, themes, verdict } from "../../../../src/features/runs/compare/compare";
+import {
+  judged,
+  judgedApart,
+  overlays,
+  rowsOfMetric,
+  signed,
+  themes,
+  verdict,
+} from "../../../../src/features/runs/compare/compare";
 import { bestOf } from "../../../../src/ui/chart/chart";
 import type { Comparison } from "../../../../src/lib/types";
 
@@ -50,6 +58,21 @@ test("a panel holds a line per run, in the colours of their order", () => {
     ["two (9)", 1],
     ["one (7)", 0],
   ]);
+});
+
+test("curves that were measured on different rows name them, and so does the row of the table", () => {
+  const value = (measured_on: string) => ({ last: 1, best: 1, best_step: 0, measured_on });
+  const mixed = {
+    ...comparison,
+    metrics: [{ ...comparison.metrics[0], values: [value("validation"), value("test")] }],
+  } as unknown as Comparison;
+  const labels = (one: Comparison) =>
+    overlays(one, [curve(7), curve(9)], themes(one))[0]!.lines.map((line) => line.label);
+  expect(labels(mixed)).toEqual(["one (7), validation rows", "two (9), test rows"]);
+  expect(rowsOfMetric(mixed.metrics[0]!)).toEqual(["validation", "test"]);
+  mixed.metrics[0]!.values[1] = value("validation");
+  expect(labels(mixed)).toEqual(["one (7)", "two (9)"]);
+  expect(rowsOfMetric(mixed.metrics[0]!)).toEqual(["validation"]);
 });
 
 test("the best of a curve is what the table above it says, also where its point is not drawn", () => {
