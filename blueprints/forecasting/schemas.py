@@ -12,10 +12,10 @@ class ContractSchema(Schema):
     """An answer; ``success`` is true in all of them."""
 
     success = fields.Constant(True, dump_only=True, metadata={"type": "boolean"})
-    message = fields.String()
+    message: fields.Field[Any] = fields.String()
 
 
-def _said(sentence: str) -> fields.Constant:
+def _said(sentence: str) -> fields.Field[Any]:
     return fields.Constant(sentence, dump_only=True, metadata={"type": "string"})
 
 

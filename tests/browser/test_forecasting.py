@@ -110,6 +110,7 @@ def test_a_session_goes_from_dropped_files_to_an_evaluated_model(visit: Visit) -
     expect(page.get_by_role("button", name="Cut samples")).to_be_visible()
     assert [url for status, url in answers if status == 404] == []  # nothing was cut yet
 
+    _draw_samples(page)
     _step(page, "Models")
     model = page.get_by_test_id("kept-model").first
     model.get_by_text("Files to download").click()
@@ -124,6 +125,21 @@ def test_a_session_goes_from_dropped_files_to_an_evaluated_model(visit: Visit) -
     _step(page, "Split")
     expect(page.get_by_label("Training [%]")).to_have_value("60")
     assert not _faults(page)
+
+
+def _draw_samples(page: Page) -> None:
+    """Have the samples drawn as one picture; another option makes it an old one."""
+    _step(page, "Test samples")
+    picture = page.get_by_role("region", name="As one picture")
+    picture.get_by_label("Time axis").select_option("ts")
+    picture.get_by_role("button", name="Draw the picture").click()
+    drawn = picture.get_by_role("img", name="6 test samples as one picture")
+    expect(drawn).to_have_attribute(
+        "src", re.compile("^data:image/png;base64,"), timeout=TRAINING_MS
+    )
+    expect(picture.get_by_role("link", name="Save as PNG")).to_be_visible()
+    picture.get_by_label("One common value axis").check()
+    expect(drawn).to_have_count(0)
 
 
 def _backtest_and_price(page: Page) -> None:

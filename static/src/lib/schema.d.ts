@@ -1433,7 +1433,6 @@ export interface components {
             repeat: number;
             rating: number | null;
             kind: string | null;
-            flags: ("several_ratings" | "hedged" | "unexpected_rationale" | "lenient")[];
             attempt: number;
             answer_raw: string;
             latency_ms: number | null;
@@ -4348,7 +4347,8 @@ export interface components {
         UuidAnswer: {
             /** @default true */
             readonly success: boolean;
-            message?: string;
+            /** @default The session is there under both names. */
+            readonly message: string;
             sessionUuid?: string;
         };
         CreatePlotsBody: {
@@ -4468,6 +4468,10 @@ export interface components {
             /** @default null */
             confirm_delete_all: boolean | null;
         };
+        DeleteAllForm: {
+            /** @enum {string} */
+            confirm_delete_all: "true";
+        };
         DeletedSummary: {
             database_records_deleted?: number;
             storage_files_deleted?: number;
@@ -4515,7 +4519,8 @@ export interface components {
         FinalizedAnswer: {
             /** @default true */
             readonly success: boolean;
-            message?: string;
+            /** @default The session is finalized. */
+            readonly message: string;
             sessionId?: string;
             n_dat: number | null;
             file_count: number;
@@ -4725,7 +4730,8 @@ export interface components {
         SessionAnswer: {
             /** @default true */
             readonly success: boolean;
-            message?: string;
+            /** @default The session is saved. */
+            readonly message: string;
             sessionId?: string;
         };
         InstantForm: {
@@ -4879,6 +4885,8 @@ export interface components {
             has_training_results?: boolean;
             has_trained_model?: boolean;
             model_count?: number;
+            has_violin_plots?: boolean;
+            violin_plot_types?: string[];
         };
         SaveTablesBody: {
             df_eval: Record<string, never> | null;
@@ -4967,7 +4975,8 @@ export interface components {
         RenamedAnswer: {
             /** @default true */
             readonly success: boolean;
-            message?: string;
+            /** @default The session is renamed. */
+            readonly message: string;
             data?: components["schemas"]["RenamedData"];
         };
         IncompleteView: {
@@ -5384,7 +5393,8 @@ export interface components {
         SampleAnswer: {
             /** @default true */
             readonly success: boolean;
-            message?: string;
+            /** @default The session is saved. */
+            readonly message: string;
             sessionId?: string;
             models?: {
                 [key: string]: unknown;

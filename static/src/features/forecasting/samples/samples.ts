@@ -70,3 +70,30 @@ function linesOf(variable: SampleVariable, place: number, scaled: boolean): Line
     ),
   ];
 }
+
+export interface PictureOptions {
+  axis: "UTC" | "ts";
+  shared: boolean;
+  forecasts: boolean;
+  scaled: boolean;
+}
+
+/** The body that draws the samples shown, and the series chosen, as one picture. */
+export function pictureOf(answer: Samples, chosen: ReadonlySet<string>, options: PictureOptions): object {
+  const shown = answer.variables.filter((one) => chosen.has(keyOf(one)));
+  const on = (some: SampleVariable[]): Record<string, boolean> =>
+    Object.fromEntries(some.map((one) => [one.name, true]));
+  const outputs = shown.filter((one) => one.kind === "output");
+  return {
+    model_id: answer.run_id,
+    plot_settings: {
+      samples: answer.samples.map((one) => one.position),
+      x_sbpl: options.axis,
+      y_sbpl_fmt: options.scaled ? "skaliert" : "original",
+      y_sbpl_set: options.shared ? "gemeinsame Achse" : "separate Achsen",
+    },
+    df_plot_in: on(shown.filter((one) => one.kind !== "output")),
+    df_plot_out: on(outputs),
+    df_plot_fcst: options.forecasts ? on(outputs.filter((one) => one.forecast !== null)) : {},
+  };
+}
