@@ -1,11 +1,12 @@
 """What a run has: its answers as columns, its failures, its twins; each is read once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.db.engine import Database
@@ -81,9 +82,10 @@ def load_ratings(session: Session, run: BenchmarkRun) -> Ratings:
 
 def _built(session: Session, run: BenchmarkRun, columns: Sequence[Ints]) -> Ratings:
     """Return the answers in ``columns`` as ``answer_columns`` has them."""
-    query = select(Persona.id, Persona.uuid, *(getattr(Persona, name) for name in STORED))
+    of_pair = func.coalesce(Persona.source_persona_id, Persona.id)
+    query = select(Persona.id, Persona.uuid, of_pair, *(getattr(Persona, name) for name in STORED))
     rows = session.execute(query.where(Persona.set_id == run.set_id).order_by(Persona.id))
-    ids, uuids, *values = list(zip(*rows, strict=True)) or [()] * (2 + len(STORED))
+    ids, uuids, pairs, *values = list(zip(*rows, strict=True)) or [()] * (3 + len(STORED))
     traits = run.manifest["traits"]
     return Ratings(
         personas=uuids,
@@ -95,7 +97,7 @@ def _built(session: Session, run: BenchmarkRun, columns: Sequence[Ints]) -> Rati
         raw=columns[3],
         attempt=columns[4],
         factors=dict(zip(FACTORS, columns[5:], strict=True)),
-        attributes=_groupings(dict(zip(STORED, values, strict=True))),
+        attributes=_groupings(dict(zip(STORED, values, strict=True)), _clusters(ids, pairs)),
         categories=grouped([one["category"] for one in traits]),
         valence=np.array([one["valence"] or 0 for one in traits], dtype=np.int64),
     )
@@ -130,10 +132,21 @@ def _places(ids: Ints, known: Sequence[int]) -> Ints:
     return places[ids - first]
 
 
-def _groupings(values: Mapping[str, Sequence[Any]]) -> Mapping[str, Grouping]:
+def _clusters(ids: Sequence[int], pairs: Sequence[int]) -> Ints | None:
+    """Return the number of the pair of each person; None where nobody has a twin."""
+    if ids == pairs:
+        return None
+    _, codes = np.unique(np.array(pairs, dtype=np.int64), return_inverse=True)
+    return codes.reshape(-1)
+
+
+def _groupings(
+    values: Mapping[str, Sequence[Any]], clusters: Ints | None
+) -> Mapping[str, Grouping]:
     """Return the groups by each attribute; ``values`` are the columns (P,) of STORED."""
     ages = [age_group(age) for age in values["age"]]
-    return {name: grouped(values.get(name, ages)) for name in ATTRIBUTES}
+    groupings = {name: grouped(values.get(name, ages)) for name in ATTRIBUTES}
+    return {name: replace(one, clusters=clusters) for name, one in groupings.items()}
 
 
 def _failed(session: Session, run_id: int) -> list[FailedItem]:

@@ -21,7 +21,6 @@ from services.benchmarks.domain.persons import (
     PersonTotals,
     counts_of,
     group_totals,
-    members,
 )
 from services.benchmarks.domain.ratings import LEVELS, Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
@@ -32,6 +31,7 @@ from services.statistics.ordinal import mann_whitney
 from services.statistics.permutation import (
     PermutationP,
     UnitGroups,
+    alike,
     many_to_one_p,
     numbers_by_group,
     units_of,
@@ -228,8 +228,12 @@ class _GroupDeltas:
 
     def _units(self, codes: list[int]) -> tuple[Ints, dict[int, Ints]]:
         """Return the kinds of persons (v, 2), and how many of each a group has (v,)."""
-        kinds, places = self.totals.alike
-        groups = self.grouping.codes[self.totals.sizes > 0]
+        if self.grouping.clusters is None:
+            kinds, places = self.totals.alike
+            groups = self.grouping.codes[self.totals.sizes > 0]
+        else:
+            units, groups = self.totals.units(self.grouping)
+            kinds, places = alike(units)
         numbers = numbers_by_group(groups, places, len(kinds))
         return kinds, {code: numbers[code] for code in codes}
 
@@ -295,9 +299,9 @@ class _GroupDeltas:
 
 def units_of_groups(totals: PersonTotals, grouping: Grouping, code: int, base: int) -> UnitGroups:
     """Return the persons of a group (first) and of the baseline (second) as units of a test."""
-    ours = members(grouping, code, totals)
-    both = ours | members(grouping, base, totals)
-    return units_of(totals.sizes[both], totals.sums[both], ours[both])
+    units, codes = totals.units(grouping)
+    both = (codes == code) | (codes == base)
+    return units_of(units[both, 0], units[both, 1], codes[both] == code)
 
 
 def delta_interval(units: UnitGroups, scale: int) -> ClusterInterval | None:

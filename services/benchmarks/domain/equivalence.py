@@ -111,7 +111,10 @@ def equivalence_of_groups(
     alpha: float = ALPHA,
 ) -> GroupEquivalence | None:
     """Return the verdict on group ``codes[0]`` against the baseline ``codes[1]``."""
-    ours, theirs = (totals.means[members(grouping, code, totals)] for code in codes)
+    persons = [int(members(grouping, code, totals).sum()) for code in codes]
+    units, groups = totals.units(grouping)
+    means = units[:, 1] / (units[:, 0] * totals.scale)
+    ours, theirs = (means[groups == code] for code in codes)
     if not len(ours) or not len(theirs):
         return None
     test = None if _may_be_alike_by_chance(ours, theirs) else welch_test(ours, theirs)
@@ -121,8 +124,8 @@ def equivalence_of_groups(
     return GroupEquivalence(
         category=grouping.names[codes[0]],
         baseline=grouping.names[codes[1]],
-        n_personas=len(ours),
-        n_personas_base=len(theirs),
+        n_personas=persons[0],
+        n_personas_base=persons[1],
         delta=float(ours.mean() - theirs.mean()),
         margin=margin,
         p_difference=p_difference,

@@ -257,7 +257,8 @@ class _TraitForest:
 
     def _of_group(self, code: int, traits: list[int]) -> Floats:
         """Return sums and numbers of some traits of the group's persons who have one."""
-        half, chosen = len(self.ratings.traits), self.values.sums[self.grouping.codes == code]
+        units, codes = self.grouping.units(self.values.sums)
+        half, chosen = len(self.ratings.traits), units[codes == code]
         if len(traits) < half:
             chosen = chosen[:, [*traits, *(half + trait for trait in traits)]]
         return np.asarray(chosen[chosen[:, len(traits) :].any(axis=1)])

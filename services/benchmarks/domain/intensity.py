@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from services.benchmarks.domain.deltas import choose_baseline
-from services.benchmarks.domain.kruskal import units_of_pool
+from services.benchmarks.domain.kruskal import persons_in, units_of_pool
 from services.benchmarks.domain.metrics import (
     filter_by_trait_category,
     group_levels,
@@ -128,6 +128,7 @@ class _Pool:
     """The baseline (the first group) and the groups with enough persons; None of no baseline."""
 
     units: LabeledUnits | None
+    personas: int
     baseline: str | None
     groups: int
     left_out: tuple[str, ...]
@@ -142,11 +143,13 @@ def _pool(
     others = [code for code in np.flatnonzero(sizes).tolist() if code != base]
     large = [code for code in others if sizes[code] >= max(min_personas, 1)]
     is_small = base is None or sizes[base] < min_personas
-    units = None
+    units, persons_of_pool = None, 0
     if base is not None and large and not is_small:
         units = units_of_pool(persons, grouping, [base, *large])
+        persons_of_pool = persons_in(persons, grouping, [base, *large])
     return _Pool(
         units=units,
+        personas=persons_of_pool,
         baseline=None if base is None else grouping.names[base],
         groups=len(large),
         left_out=tuple(grouping.names[code] for code in others if code not in large),
@@ -160,7 +163,7 @@ def _calibrated(
         attribute=attribute,
         baseline=pool.baseline,
         n_groups=pool.groups,
-        n_personas=0 if pool.units is None else len(pool.units.codes),
+        n_personas=pool.personas,
         left_out=pool.left_out,
         shown=is_shown,
     )

@@ -109,10 +109,13 @@ def _cell(
     )
     if cell.n_personas < max(min_personas, 1) or not others.any():
         return cell
-    units = units_of(totals.sizes[rated], totals.sums[rated], ours[rated])
+    two = Grouping(names=("others", "ours"), codes=ours.astype(int), clusters=sides[0].clusters)
+    columns, codes = totals.units(two)
+    units = units_of(columns[:, 0], columns[:, 1], codes == 1)
+    means = columns[:, 1] / (columns[:, 0] * totals.scale)
     draw = generator(options.seed, "intersections", *names)
     tested = two_sample_p(units, draw, options.permutations)
-    welch = welch_test(totals.means[ours], totals.means[others])
+    welch = welch_test(means[codes == 1], means[codes == 0])
     ends = delta_interval(units, totals.scale)
     return replace(
         cell,

@@ -93,12 +93,21 @@ def compute_kruskal(
 
 
 def units_of_pool(persons: Ints, grouping: Grouping, codes: Iterable[int]) -> LabeledUnits:
-    """Return the rated persons of some groups, numbered from 0 in the order of ``codes``."""
+    """Return the rated persons of some groups, numbered from 0 in the order of ``codes``.
+
+    Who is one unit with others is said by ``Grouping.units``.
+    """
     numbers = np.full(len(grouping.names), -1)
     some = list(codes)
     numbers[some] = np.arange(len(some))
-    pool = (numbers[grouping.codes] >= 0) & persons.any(axis=1)
-    return LabeledUnits(persons[pool], numbers[grouping.codes[pool]])
+    units, groups = grouping.units(persons)
+    pool = (numbers[groups] >= 0) & units.any(axis=1)
+    return LabeledUnits(units[pool], numbers[groups[pool]])
+
+
+def persons_in(persons: Ints, grouping: Grouping, codes: Iterable[int]) -> int:
+    """Return how many rated persons (P, 5) some groups have."""
+    return int((np.isin(grouping.codes, list(codes)) & persons.any(axis=1)).sum())
 
 
 @dataclass(frozen=True)
@@ -123,7 +132,7 @@ def _test_of(
         attribute=attribute,
         n_groups=len(codes),
         n_total=int(levels[codes].sum()),
-        n_personas=len(units.codes),
+        n_personas=persons_in(persons, grouping, codes.tolist()),
         shown=shown is None or attribute in shown,
     )
     if row.shown and len(codes) > 1:

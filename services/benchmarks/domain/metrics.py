@@ -112,7 +112,7 @@ def compute_trait_category_summary(ratings: Ratings) -> list[GroupMean]:
     codes, categories = ratings.categories.codes[ratings.trait], ratings.categories
     rows = _means(level_counts(codes, ratings.aligned, len(categories.names)), categories)
     of_persons = dict(zip(categories.names, ratings.levels_by_category, strict=True))
-    return [_over_members(of_persons[row.category], row) for row in rows]
+    return [_over_units(of_persons[row.category], row) for row in rows]
 
 
 def compute_means_by_attribute(
@@ -124,17 +124,22 @@ def compute_means_by_attribute(
     """
     grouping = ratings.grouping(attribute)
     rows = _means(counts_by_group(ratings, grouping), grouping)
-    codes = {name: code for code, name in enumerate(grouping.names)}
+    codes, (units, groups) = grouping.names.index, grouping.units(ratings.levels)
+    persons = personas_by_group(ratings, grouping)
     rows = [
-        _over_members(ratings.levels[grouping.codes == codes[row.category]], row) for row in rows
+        replace(
+            _over_units(units[groups == codes(row.category)], row),
+            n_personas=int(persons[codes(row.category)]),
+        )
+        for row in rows
     ]
     return sorted(rows, key=lambda row: (-row.count, row.category))[:top_n]
 
 
-def _over_members(levels: Ints, row: GroupMean) -> GroupMean:
-    """Return the row with its persons, and the interval of its mean over them.
+def _over_units(levels: Ints, row: GroupMean) -> GroupMean:
+    """Return the row with the number of its units, and the interval of its mean over them.
 
-    ``levels`` (members, 5) is how often each of them was rated each level.
+    ``levels`` (u, 5) is how often each of them, a person, was rated each level.
     """
     sizes, sums = levels.sum(axis=1), levels @ np.arange(1, LEVELS + 1)
     rated = sizes > 0

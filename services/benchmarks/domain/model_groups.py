@@ -98,12 +98,19 @@ class _Attribute:
     def _shares(self) -> Mask:
         return np.asarray(self.persons[:, 0] > 0)
 
+    @cached_property
+    def _units(self) -> tuple[Ints, Ints]:
+        """Return what is relabeled (u, 4), persons or pairs of twins, and the group of each."""
+        units, codes = self.grouping.units(self.persons)
+        some = units[:, 0] > 0
+        return units[some], codes[some]
+
     def rows(self, options: Resampling, level: float) -> list[BiasPair]:
         """Return every group against the baseline, tested; ``level`` is that of one test."""
         if self.base is None or not self.others:
             return []
-        kinds, places = alike(self.persons[self._shares, :2])
-        of_group = self.grouping.codes[self._shares]
+        units, of_group = self._units
+        kinds, places = alike(units[:, :2])
         codes = [self.base, *self.others]
         numbers = [np.bincount(places[of_group == one], minlength=len(kinds)) for one in codes]
         seeds = [self._generator(options, code) for code in self.others]
@@ -125,8 +132,11 @@ class _Attribute:
         draws: int,
     ) -> BiasPair:
         """Return the row of a group; without an interval where one person is all of a group."""
-        rows = [self._shares & (self.grouping.codes == one) for one in (code, self.base)]
-        sides = [self.persons[some] for some in rows]
+        units, of_group = self._units
+        sides = [units[of_group == one] for one in (code, self.base)]
+        persons = [
+            int((self._shares & (self.grouping.codes == one)).sum()) for one in (code, self.base)
+        ]
         change, delta_a, delta_b = (group_difference(sides, column) for column in (1, 2, 3))
         ends = change_interval([side[:, :2] for side in sides], draw, draws)
         return BiasPair(
@@ -136,8 +146,8 @@ class _Attribute:
             category=self.grouping.names[code],
             baseline=self.grouping.names[self.base or 0],
             n_items=sum(int(side[:, 0].sum()) for side in sides),
-            n_personas=sum(len(side) for side in sides),
-            n_personas_least=min(len(side) for side in sides),
+            n_personas=sum(persons),
+            n_personas_least=min(persons),
             delta_a=delta_a,
             delta_b=delta_b,
             difference_of_deltas=change,

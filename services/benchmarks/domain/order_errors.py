@@ -29,7 +29,7 @@ def _apart() -> Ints:
     return np.abs(np.subtract.outer(levels, levels))
 
 
-def _mean_of(weights: NDArray[np.generic]) -> Figure:
+def _mean_of(weights: Ints) -> Figure:
     return lambda table: float((table * weights).sum() / table.sum())
 
 
@@ -38,9 +38,9 @@ def _cliffs_delta(table: Ints) -> float:
 
 
 FIGURES: Mapping[str, tuple[Figure, tuple[float, float]]] = {
-    "exact_rate": (_mean_of(_apart() == 0), SHARE),
+    "exact_rate": (_mean_of((_apart() == 0).astype(np.int64)), SHARE),
     "mae": (_mean_of(_apart()), (0.0, LEVELS - 1.0)),
-    "within1_rate": (_mean_of(_apart() <= 1), SHARE),
+    "within1_rate": (_mean_of((_apart() <= 1).astype(np.int64)), SHARE),
     "cliffs_delta": (_cliffs_delta, SIGNED),
     "spearman": (lambda table: correlations(table).spearman, SIGNED),
     "kappa_quadratic": (lambda table: kappa(table, quadratic=True), SIGNED),

@@ -37,6 +37,12 @@ class PersonTotals:
         """Return the kinds of persons with an item (v, 2), and of which kind each of them is."""
         return alike(np.column_stack([self.sizes, self.sums])[self.sizes > 0])
 
+    def units(self, grouping: Grouping) -> tuple[Ints, Ints]:
+        """Return sizes and sums of the units that have an item (u, 2), and their codes (u,)."""
+        columns, codes = grouping.units(np.column_stack([self.sizes, self.sums]))
+        some = columns[:, 0] > 0
+        return columns[some], codes[some]
+
     def mean_of(self, members: NDArray[np.bool_]) -> float:
         """Return the mean over the items of some persons, who have one at least."""
         return int(self.sums[members].sum()) / (int(self.sizes[members].sum()) * self.scale)

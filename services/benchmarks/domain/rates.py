@@ -75,8 +75,18 @@ class PersonEvents:
 
     def kinds(self, grouping: Grouping) -> tuple[Ints, Ints]:
         """Return the kinds of persons with an item (v, 2), and how many a group has (g, v)."""
-        kinds, codes = self._alike
-        return kinds, numbers_by_group(grouping.codes[self.items > 0], codes, len(kinds))
+        if grouping.clusters is None:
+            kinds, codes = self._alike
+            return kinds, numbers_by_group(grouping.codes[self.items > 0], codes, len(kinds))
+        units, groups = self.units(grouping)
+        kinds, codes = alike(units)
+        return kinds, numbers_by_group(groups, codes, len(kinds))
+
+    def units(self, grouping: Grouping) -> tuple[Ints, Ints]:
+        """Return items and hits of the units that have an item (u, 2), and their codes (u,)."""
+        columns, codes = grouping.units(np.column_stack([self.items, self.hits]))
+        some = columns[:, 0] > 0
+        return columns[some], codes[some]
 
     @cached_property
     def _alike(self) -> tuple[Ints, Ints]:
@@ -117,9 +127,11 @@ def _described(events: PersonEvents, grouping: Grouping, code: int, baseline: st
     members = (grouping.codes == code) & (events.items > 0)
     items, hits = events.items[members], events.hits[members]
     n, some = int(items.sum()), int(hits.sum())
-    rate, persons = some / n, len(items)
-    error = cluster_error(items, hits) if persons > 1 else 0.0
-    low, high = score_interval(rate, error, _quantile(error, persons), units=persons) or (
+    units, codes = events.units(grouping)
+    units = units[codes == code]
+    rate, number = some / n, len(units)
+    error = cluster_error(units[:, 0], units[:, 1]) if number > 1 else 0.0
+    low, high = score_interval(rate, error, _quantile(error, number), units=number) or (
         None,
         None,
     )
@@ -128,7 +140,7 @@ def _described(events: PersonEvents, grouping: Grouping, code: int, baseline: st
         baseline=baseline,
         hits=some,
         n=n,
-        n_personas=persons,
+        n_personas=len(items),
         rate=rate,
         rate_low=low,
         rate_high=high,

@@ -8,7 +8,7 @@ so that more is always better for the person.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ LEVELS = 5  # a rating is 1 to 5
 MAX_FACTOR = 1_000  # wordings, cues or repeats of a run
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Number = TypeVar("Number", bound=np.generic)
 
 
 class Answer(NamedTuple):
@@ -44,16 +45,34 @@ class TraitFacts(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Grouping:
-    """A column of names: ``codes`` (n,) point into ``names``, which are in alphabetical order."""
+    """A column of names: ``codes`` (n,) point into ``names``, which are in alphabetical order.
+
+    Of persons ``clusters`` (n,) has equal numbers for those who are near copies of each other, a
+    source and its twins; None where nobody is.
+    """
 
     names: tuple[str, ...]
     codes: Ints
+    clusters: Ints | None = None
 
     def code(self, name: str, field: str) -> int:
         """Return the code of a name; raises UnknownChoiceError where there is none."""
         if name not in self.names:
             raise UnknownChoiceError(field, name, self.names)
         return self.names.index(name)
+
+    def units(self, columns: NDArray[Number]) -> tuple[NDArray[Number], Ints]:
+        """Return what tests relabel: rows (u, c) of ``columns`` (n, c), and their codes (u,).
+
+        Persons of a cluster in the same group are added up to one unit: they are not independent.
+        In different groups they stay two, whose likeness makes a comparison careful, not bold.
+        """
+        if self.clusters is None:
+            return columns, self.codes
+        numbers = self.clusters * len(self.names) + self.codes
+        _, first, places = np.unique(numbers, return_index=True, return_inverse=True)
+        sums = [np.bincount(places.reshape(-1), column) for column in columns.T]
+        return np.column_stack(sums).astype(columns.dtype), self.codes[first]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,7 +97,7 @@ def _facts(
         **_asking(words, manifest),
         **_source(words, manifest),
         "items": words.say("card.items", **_counts(words, shown)),
-        "tests": _tests(words, manifest, tables),
+        "tests": _tests(words, manifest, tables, dataset["kind"]),
         "templates": ", ".join(one["name"] for one in manifest["templates"]),
     }
 
@@ -172,10 +172,11 @@ def _counts(words: Words, shown: BenchmarkDetail) -> dict[str, str]:
     }
 
 
-def _tests(words: Words, manifest: Mapping[str, Any], tables: Tables) -> str:
+def _tests(words: Words, manifest: Mapping[str, Any], tables: Tables, kind: str) -> str:
     said = manifest["analysis"]
     size = max((table["family"]["size"] for table in tables.values()), default=0)
     values = {
+        "unit": words.say("card.unit_twins" if kind == "counterfactual" else "card.unit"),
         "alpha": words.plain(said["alpha"]),
         "margin": words.plain(said["equivalence_margin"]),
         "set": words.say(f"margin.{margin_set(manifest)}"),
