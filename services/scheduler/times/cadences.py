@@ -67,24 +67,26 @@ class CronCadence:
     def count(self, after: int, until: int) -> int:
         """Return how many due times are later than ``after`` and not later than ``until``.
 
-        Away from changes of the clock days are counted, near them due times.
+        Days are counted between changes of the clock, so that years of minutes cost little.
         """
-        total = 0
-        while after < until:
-            piece = next(self.zone.pieces(after))
-            calm_until = min(until, piece.end - 1)
-            is_calm = self.zone.offset(after - SETTLED) == piece.offset
-            if is_calm and after < calm_until:
-                total += self.expression.count_walls(
-                    after + piece.offset, calm_until + piece.offset
-                )
-                after = calm_until
-                continue
-            following = self.next_after(after)
-            if following is None or following > until:
+        total, shown = 0, self.zone.latest_wall(after)
+        for piece in self.zone.pieces(after + 1):
+            if piece.start > until:
                 break
-            total, after = total + 1, following
+            low = max(after + 1, piece.start) + piece.offset - 1
+            high = min(until, piece.end - 1) + piece.offset
+            if not self.expression.is_wildcard:
+                total += self._is_made_up(shown, low)
+                low, shown = max(low, shown), max(high, shown)
+            total += self.expression.count_walls(low, high) if low < high else 0
         return total
+
+    def _is_made_up(self, shown: int, low: int) -> bool:
+        """Return whether what a gap from ``shown`` to ``low`` loses is due by itself at its end."""
+        if low <= shown or not self.expression.count_walls(shown, low):
+            return False
+        is_due_anyway = self.expression.count_walls(low, low + 1) > 0
+        return not is_due_anyway and _date(low + 1) not in self.expression.days.excluded
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,10 @@ class OnceCadence:
     def count(self, after: int, until: int) -> int:
         """Return 1 if the instant is later than ``after`` and not later than ``until``."""
         return int(after < self.at <= until)
+
+
+def _date(wall: int) -> date:
+    return date.fromordinal(wall // DAY + EPOCH_DAY)
 
 
 def _midnight(day: date) -> int:

@@ -33,7 +33,10 @@ def said(moments):
 def timetable(case):
     """Return the due times of a case's cron expression or interval."""
     names = ("cron", "interval_s", "timezone")
-    config = TimesConfig(**{name: case[name] for name in names if name in case})
+    config = TimesConfig(
+        **{name: case[name] for name in names if name in case},
+        run_at=at(case["run_at"]) if "run_at" in case else None,
+    )
     return make_timetable(config, at(case.get("anchor", START)))
 
 
