@@ -28,7 +28,7 @@ class MissedRule:
 
 
 @dataclass(frozen=True)
-class Dispatch:
+class DueTimes:
     """What happens now: nominal times that run, oldest first, how many do not, what comes next."""
 
     run_for: tuple[datetime, ...]
@@ -38,7 +38,7 @@ class Dispatch:
 
 def catch_up(
     timetable: Timetable, next_run_at: datetime, now: datetime, rule: MissedRule, jitter: Jitter
-) -> Dispatch:
+) -> DueTimes:
     """Return what runs at ``now`` of a schedule whose next nominal time was ``next_run_at``.
 
     A time is due at its nominal time plus jitter. One that is at most the grace old was not
@@ -49,13 +49,13 @@ def catch_up(
     last, following = _last_due(timetable, jitter, before, now)
     total = timetable.count(before, last)
     if total == 0:
-        return Dispatch((), 0, following)
+        return DueTimes((), 0, following)
     most = rule.most if rule.policy is CatchUp.ALL else 1
     run_for = timetable.newest(most, before, last)
     late = now - jitter.due_at(run_for[-1])
     if rule.policy is CatchUp.SKIP and late > rule.grace_seconds * SECOND:
         run_for = ()
-    return Dispatch(run_for, total - len(run_for), following)
+    return DueTimes(run_for, total - len(run_for), following)
 
 
 def _last_due(

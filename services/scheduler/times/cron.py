@@ -64,9 +64,11 @@ def parse_cron(given: object) -> CronExpression:
     Unsupported for ``@reboot`` and ``@every``, NeverFires if its days never come.
     """
     if not isinstance(given, str) or not given.strip():
-        raise BadSyntax(f"The expression is empty; write five fields: {_ORDER}.")
+        raise BadSyntax(f"The expression is empty. Write five fields: {_ORDER}.")
     if len(given) > MAX_LENGTH:
-        raise BadSyntax(f"The expression is longer than {MAX_LENGTH} characters.")
+        raise BadSyntax(
+            f"The expression is longer than {MAX_LENGTH} characters. Write lists as ranges."
+        )
     words = [(one.group(), one.start() + 1) for one in re.finditer(r"\S+", _resolved(given))]
     if len(words) != len(KINDS):
         raise BadSyntax(_not_five(len(words)))
@@ -80,21 +82,21 @@ def _resolved(given: str) -> str:
     if not name.startswith("@"):
         return given
     if name == "@reboot":
-        raise Unsupported("@reboot is not a time: a schedule does not know when a machine starts.")
+        raise Unsupported("@reboot is not a time. A schedule does not know when a machine starts.")
     if name.startswith("@every"):
         raise Unsupported(
-            "@every is not used here; write the seconds between two times, interval_s."
+            "@every is not used here. Write the seconds between two times in interval_s."
         )
     if name not in ALIASES or others:
         near = get_close_matches(name[:40], ALIASES, n=1, cutoff=0.5) or ["@daily"]
         raise BadSyntax(
-            f"There is no alias {given.strip()[:40]!r}; write {near[0]} or five fields."
+            f"There is no alias {given.strip()[:40]!r}. Write {near[0]}, or five fields."
         )
     return ALIASES[name]
 
 
 def _not_five(number: int) -> str:
-    detail = f"The expression has {number} fields; write five: {_ORDER}."
+    detail = f"The expression has {number} fields. Write five fields: {_ORDER}."
     if number in (6, 7):
         detail += " Seconds and years are not used here: leave them out."
     return detail
@@ -123,6 +125,6 @@ def _assembled(words: list[str], fields: list[FieldValues]) -> CronExpression:
 def _never(words: list[str]) -> InvalidTimes:
     detail = (
         f"day_of_month: {words[2][:40]!r} never comes with month {words[3][:40]!r} and"
-        f" day_of_week {words[4][:40]!r}; for the last day of a month write L."
+        f" day_of_week {words[4][:40]!r}. For the last day of a month write L."
     )
     return NeverFires(detail, part="day_of_month")

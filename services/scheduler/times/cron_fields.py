@@ -16,7 +16,7 @@ _SHOWN = 30  # characters of what is wrong
 
 
 @dataclass(frozen=True)
-class Kind:
+class FieldKind:
     """What a field may hold. ``top`` ends a range that is written as ``N/step``."""
 
     part: str
@@ -25,11 +25,13 @@ class Kind:
     names: Mapping[str, int] = field(default_factory=dict)
 
 
-MINUTE = Kind("minute", 0, 59)
-HOUR = Kind("hour", 0, 23)
-DAY_OF_MONTH = Kind("day_of_month", 1, 31)
-MONTH = Kind("month", 1, 12, MappingProxyType({n: i for i, n in enumerate(MONTHS, 1)}))
-DAY_OF_WEEK = Kind("day_of_week", 0, 7, MappingProxyType({n: i for i, n in enumerate(WEEKDAYS)}))
+MINUTE = FieldKind("minute", 0, 59)
+HOUR = FieldKind("hour", 0, 23)
+DAY_OF_MONTH = FieldKind("day_of_month", 1, 31)
+MONTH = FieldKind("month", 1, 12, MappingProxyType({n: i for i, n in enumerate(MONTHS, 1)}))
+DAY_OF_WEEK = FieldKind(
+    "day_of_week", 0, 7, MappingProxyType({n: i for i, n in enumerate(WEEKDAYS)})
+)
 KINDS = (MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK)
 
 
@@ -42,7 +44,7 @@ class FieldValues:
     last_day: bool = False
 
 
-def read_field(kind: Kind, text: str, column: int) -> FieldValues:
+def read_field(kind: FieldKind, text: str, column: int) -> FieldValues:
     """Return what a field names; ``column`` is where it begins in the expression.
 
     Raises BadSyntax if it cannot be read, OutOfRange for a number or a step that it does not have.
@@ -63,39 +65,45 @@ def read_field(kind: Kind, text: str, column: int) -> FieldValues:
 
 
 @dataclass(frozen=True)
-class _Item:
+class CronItem:
     """One of the texts between commas: in capitals, as given, and where it begins."""
 
-    kind: Kind
+    kind: FieldKind
     text: str
     given: str
     column: int
 
-    def bad(self, what: str) -> BadSyntax:
-        """Return the error that says how it would be right."""
-        detail = f"{self.kind.part}: {self.given[:_SHOWN]!r} at column {self.column} {what}"
+    def bad(self, advice: str) -> BadSyntax:
+        """Return the error that ends with how it would be right."""
+        detail = f"{self.kind.part}: {self._shown} at column {self.column} cannot be read. {advice}"
         return BadSyntax(detail, part=self.kind.part, column=self.column)
 
-    def beyond(self, what: str) -> OutOfRange:
-        """Return the error that says which numbers there are."""
-        detail = f"{self.kind.part}: {self.given[:_SHOWN]!r} at column {self.column} {what}"
+    def beyond(self, advice: str) -> OutOfRange:
+        """Return the error that ends with which numbers there are."""
+        detail = (
+            f"{self.kind.part}: {self._shown} at column {self.column} is out of range. {advice}"
+        )
         return OutOfRange(detail, part=self.kind.part, column=self.column)
 
+    @property
+    def _shown(self) -> str:
+        return repr(self.given[:_SHOWN])
 
-def _items(kind: Kind, text: str, column: int) -> Iterator[_Item]:
+
+def _items(kind: FieldKind, text: str, column: int) -> Iterator[CronItem]:
     for item in text.split(","):
         if not item:
             detail = (
-                f"{kind.part}: between two commas, or beside one, at column {column} there is"
-                " nothing; write a value or leave out the comma."
+                f"{kind.part}: beside the comma at column {column} there is nothing."
+                " Write a value, or leave out the comma."
             )
             raise BadSyntax(detail, part=kind.part, column=column)
         # capitals of some other letters are ASCII: those stay as they are, and are refused
-        yield _Item(kind, item.upper() if item.isascii() else item, item, column)
+        yield CronItem(kind, item.upper() if item.isascii() else item, item, column)
         column += len(item) + 1
 
 
-def _numbered(item: _Item) -> tuple[int, int] | None:
+def _numbered(item: CronItem) -> tuple[int, int] | None:
     """Return (weekday, number in the month) of 5#2 or 5L, None for anything else."""
     day, mark, number = item.text.partition("#")
     if not mark:
@@ -104,13 +112,13 @@ def _numbered(item: _Item) -> tuple[int, int] | None:
         return None
     weekday = _number(item, day) % 7
     if not _DIGITS.fullmatch(number):
-        raise item.bad("needs a number after #: write 5#2 for the second Friday.")
+        raise item.bad("Write 5#2 for the second Friday of the month.")
     if not 1 <= _int(number) <= MAX_WEEKS:
-        raise item.beyond(f"has a number that is not 1 to {MAX_WEEKS}; for the last one write 5L.")
+        raise item.beyond(f"After # come 1 to {MAX_WEEKS}; for the last Friday write 5L.")
     return weekday, int(number)
 
 
-def _values(item: _Item) -> range:
+def _values(item: CronItem) -> range:
     """Return the numbers of ``*``, ``N``, ``N-M``, and each with ``/step``."""
     whole, slash, step = item.text.partition("/")
     every = _step(item, step) if slash else 1
@@ -123,22 +131,22 @@ def _values(item: _Item) -> range:
     elif low and high:
         start, stop = _number(item, low), _number(item, high)
     else:
-        raise item.bad(f"lacks an end; write {_range_of(item.kind)}.")
+        raise item.bad(f"A range has two ends, such as {_range_of(item.kind)}.")
     if start > stop:
-        raise item.bad(f"runs backwards; write {_wrapped(item.kind, start, stop, every)}.")
+        raise item.bad(f"It runs backwards: write {_wrapped(item.kind, start, stop, every)}.")
     return range(start, stop + 1, every)
 
 
-def _step(item: _Item, text: str) -> int:
+def _step(item: CronItem, text: str) -> int:
     if not _DIGITS.fullmatch(text):
-        raise item.bad(f"needs a whole number after /; write {_range_of(item.kind)}/2 or */2.")
+        raise item.bad(f"After / comes a whole number, such as in {_range_of(item.kind)}/2.")
     step = _int(text)
     if step == 0:
-        raise item.beyond("has the step 0; the smallest step is 1.")
+        raise item.beyond("The smallest step is 1.")
     return step
 
 
-def _number(item: _Item, text: str) -> int:
+def _number(item: CronItem, text: str) -> int:
     """Return the number of a name or of ASCII digits; ``isdigit`` takes more than those."""
     if text in item.kind.names:
         return item.kind.names[text]
@@ -146,9 +154,7 @@ def _number(item: _Item, text: str) -> int:
         raise item.bad(_advice(item))
     number = _int(text)
     if not item.kind.low <= number <= item.kind.top:
-        raise item.beyond(
-            f"is out of range; {item.kind.part} goes from {item.kind.low} to {item.kind.top}."
-        )
+        raise item.beyond(f"{item.kind.part} goes from {item.kind.low} to {item.kind.top}.")
     return number
 
 
@@ -157,33 +163,28 @@ def _int(digits: str) -> int:
     return int(digits) if len(digits.lstrip("0")) < 10 else 10**10
 
 
-def _advice(item: _Item) -> str:
+def _advice(item: CronItem) -> str:
     """Return how to write what other schedulers write so."""
     kind, text = item.kind, item.text
     if "?" in text:
-        return "is not used here; write * for any."
+        return "Write * instead of ?."
     if kind is DAY_OF_MONTH and "W" in text:
-        return "is not used here: no nearest working day; write a day, or a day_of_week 1-5."
+        return "W is not used here: write a day, or 1-5 as day_of_week."
     if kind is DAY_OF_MONTH and "L" in text:
-        return "is not used here; L alone is the last day of the month."
+        return "L alone is the last day of the month; no other L is used here."
     if kind is DAY_OF_WEEK and "L" in text:
-        return "cannot be read; write 5L for the last Friday of the month, 6 for every Saturday."
+        return "Write 5L for the last Friday of the month, 6 for every Saturday."
     if text[0] in "HR":
-        return "is not used here; write a number, and spread the start with jitter_s."
-    return (
-        f"cannot be read; write *, {_range_of(kind)}, a list or a step such as */2{_named(kind)}."
-    )
+        return "Write a number, and spread the start with jitter_s."
+    name = f", or a name such as {list(kind.names)[1]}" if kind.names else ""
+    return f"Write *, {_range_of(kind)}, a list or a step such as */2{name}."
 
 
-def _named(kind: Kind) -> str:
-    return f", or a name such as {list(kind.names)[1]}" if kind.names else ""
-
-
-def _range_of(kind: Kind) -> str:
+def _range_of(kind: FieldKind) -> str:
     return f"{kind.low}-{kind.top}"
 
 
-def _wrapped(kind: Kind, start: int, stop: int, step: int) -> str:
+def _wrapped(kind: FieldKind, start: int, stop: int, step: int) -> str:
     """Return the list that a range over the end of its field stands for."""
     top = 6 if kind is DAY_OF_WEEK else kind.top
     if step > 1:

@@ -52,9 +52,9 @@ def check_fires(timetable: Timetable, after: datetime) -> datetime:
     if first is not None:
         return first
     if timetable.ends_at is not None:
-        detail = "ends_at: no time is due before the end; write a later one, or none."
+        detail = "ends_at: no time is due before the end. Write a later one, or none."
         raise NeverFires(detail, field="ends_at", part="ends_at")
-    detail = "run_at: the time is over or its day is excluded; write a later one."
+    detail = "run_at: the time is over or its day is excluded. Write a later one."
     raise NeverFires(detail, field="run_at", part="run_at")
 
 
@@ -64,7 +64,7 @@ def parse_interval(given: object) -> int:
     Raises BadInterval if it is no whole number, or too short or too long.
     """
     if isinstance(given, bool) or not isinstance(given, int):
-        detail = f"interval_s: {str(given)[:40]!r} is no whole number of seconds; an hour is 3600."
+        detail = f"interval_s: {str(given)[:40]!r} is no whole number of seconds. An hour is 3600."
         raise BadInterval(detail, field="interval_s", part="interval_s")
     if not MIN_INTERVAL_SECONDS <= given <= MAX_INTERVAL_SECONDS:
         shown = given if abs(given) < 10**20 else "this"
@@ -83,11 +83,11 @@ def _check(config: TimesConfig) -> None:
         raise InvalidTimes("Give one of cron, interval_s and run_at, and not two of them.")
     starts_at, ends_at = config.starts_at, config.ends_at
     if starts_at is not None and ends_at is not None and ends_at < starts_at:
-        detail = "ends_at: the end lies before starts_at; write a later one, or none."
+        detail = "ends_at: the end lies before starts_at. Write a later one, or none."
         raise InvalidTimes(detail, field="ends_at", part="ends_at")
     if len(config.exclude) > MAX_EXCLUDED_DAYS:
         detail = (
-            f"exclude: there are more than {MAX_EXCLUDED_DAYS} days; leave out those that are over."
+            f"exclude: there are more than {MAX_EXCLUDED_DAYS} days. Leave out those that are over."
         )
         raise InvalidTimes(detail, field="exclude", part="exclude")
 
@@ -105,7 +105,7 @@ def _cadence(config: TimesConfig, zone: Zone, anchor: datetime) -> Cadence:
 def _once(run_at: datetime, zone: Zone, excluded: frozenset[date]) -> OnceCadence:
     at = _seconds(run_at)
     if zone.local_date(at) in excluded:
-        detail = "exclude: the day of run_at is excluded; leave it out, or write another run_at."
+        detail = "exclude: the day of run_at is excluded. Leave it out, or write another run_at."
         raise InvalidTimes(detail, field="exclude", part="exclude")
     return OnceCadence(at)
 

@@ -25,7 +25,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # No clock is put forward or back by more than a day, and never twice in this time: the shortest
 # time between two changes in tzdata is nearly seven days.
 SETTLED = 2 * DAY
-_A_PLACE = "the name of a place such as Europe/Vienna, or UTC"
 _PROBE = 3 * DAY
 _BLOCK = 129 * _PROBE
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])0?([0-9]{1,2})(?::?00)?", re.IGNORECASE)
@@ -59,20 +58,24 @@ def make_zone(name: object) -> "Zone":
     if isinstance(name, str) and name in zone_names():
         return _zone(name)
     given = str(name)[:60]
-    detail = f"timezone: there is no zone {given!r}; write {_nearest(given)}."
+    detail = f"timezone: there is no zone {given!r}. {_advice(given)}"
     raise BadZone(detail, field="timezone", part="timezone")
 
 
-def _nearest(given: str) -> str:
+def _advice(given: str) -> str:
+    if (match := _OFFSET.fullmatch(given)) and (name := _of_offset(*match.groups())):
+        return f"Write the name of a place, or {name}, whose sign is the other way round."
     by_plain = {name.casefold(): name for name in sorted(zone_names())}
     near = get_close_matches(given.casefold(), by_plain, n=1, cutoff=0.6)
-    if match := _OFFSET.fullmatch(given):
-        # the signs of these zones are those of POSIX: Etc/GMT-2 is two hours ahead
-        name = f"Etc/GMT{'-' if match[1] == '+' else '+'}{match[2]}"
-        return name if name in zone_names() else _A_PLACE
-    if near:
-        return by_plain[near[0]]
-    return _A_PLACE
+    if near and not match:
+        return f"Write {by_plain[near[0]]}."
+    return "Write the name of a place such as Europe/Vienna, or UTC."
+
+
+def _of_offset(sign: str, hours: str) -> str | None:
+    """Return the zone of a fixed offset; as in POSIX, Etc/GMT-2 is two hours ahead."""
+    name = f"Etc/GMT{'-' if sign == '+' else '+'}{hours}"
+    return name if name in zone_names() else None
 
 
 @cache
