@@ -1,0 +1,70 @@
+"""Decides which due times run when a schedule is looked at later than it was due."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.scheduler.times.jitter import Jitter
+from services.scheduler.times.timetable import SECOND, Timetable
+
+GRACE_SECONDS = 60
+
+
+class CatchUp(StrEnum):
+    """What runs of the times that were missed: none, the newest, or the newest few."""
+
+    SKIP = "skip"
+    ONE = "one"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class MissedRule:
+    """A schedule's rule for times that were missed; ``most`` belongs to ``CatchUp.ALL``."""
+
+    policy: CatchUp = CatchUp.SKIP
+    most: int = 1
+    grace_seconds: int = GRACE_SECONDS
+
+
+@dataclass(frozen=True)
+class DueTimes:
+    """What happens now: nominal times that run, oldest first, how many do not, what comes next."""
+
+    run_for: tuple[datetime, ...]
+    skipped: int
+    next_run_at: datetime | None
+
+
+def catch_up(
+    timetable: Timetable, next_run_at: datetime, now: datetime, rule: MissedRule, jitter: Jitter
+) -> DueTimes:
+    """Return what runs at ``now`` of a schedule whose next nominal time was ``next_run_at``.
+
+    A time is due at its nominal time plus jitter. One that is at most the grace old was not
+    missed, its end included. Times are taken in the order of their nominal times, so one whose
+    jitter is short waits for the one before it.
+    """
+    before = next_run_at - SECOND
+    last, following = _last_due(timetable, jitter, before, now)
+    total = timetable.count(before, last)
+    if total == 0:
+        return DueTimes((), 0, following)
+    most = rule.most if rule.policy is CatchUp.ALL else 1
+    run_for = timetable.newest(most, before, last)
+    late = now - jitter.due_at(run_for[-1])
+    if rule.policy is CatchUp.SKIP and late > rule.grace_seconds * SECOND:
+        run_for = ()
+    return DueTimes(run_for, total - len(run_for), following)
+
+
+def _last_due(
+    timetable: Timetable, jitter: Jitter, before: datetime, now: datetime
+) -> tuple[datetime, datetime | None]:
+    """Return until which nominal time all are due, and the first one that is not."""
+    last = max(before, now - timedelta(seconds=jitter.seconds))
+    for nominal in timetable.times_after(last):
+        if jitter.due_at(nominal) > now:
+            return last, nominal
+        last = nominal
+    return last, None
