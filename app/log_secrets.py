@@ -1,4 +1,4 @@
-"""Keeping credentials out of logs: by the name of a field, and inside any text."""
+"""Keeping credentials out of logs and failures: by the name of a field, and inside any text."""
 
 import re
 from collections.abc import MutableMapping
@@ -10,10 +10,48 @@ SECRET_NAMES = re.compile(
     r"pass(word|wd|phrase)|secret|token|cookie|authori[sz]ation|credential|api_?key|(^|_)code$",
     re.IGNORECASE,
 )
-SECRET_TEXT = re.compile(
-    r"(?i)(\bbearer\s+)[A-Za-z0-9._~+/=-]+|(#code=)[A-Za-z0-9._~-]+|(\brh_)[A-Za-z0-9._~-]+"
-)
 BLANK = "***"
+MAX_SECRET_LENGTH = 5000
+
+# A name, what separates it from its value (headers, JSON, even JSON in JSON, Python, queries).
+_NAME = (
+    r"pass(?:word|wd|phrase)|secret|token(?!s|i[sz])|cookie|authori[sz]ation|credential"
+    r"|(?:api|access|private|secret|account|subscription)[_-]?key|session[_-]?id"
+)
+_SEPARATOR = r"\\*[\"']?\s?(?:=>|[:=]|%3d)\s?"
+_QUOTED = rf"b?(?P<quote>\\*[\"'])(?:(?!(?P=quote)).){{1,{MAX_SECRET_LENGTH}}}"
+_SCHEME = r"(?:(?:basic|bearer|digest|negotiate|token|apikey)\s+)?"
+_PLAIN = rf"{_SCHEME}[^\s\"'\\&,;<>{{}}()\[\]|]{{1,{MAX_SECRET_LENGTH}}}"
+_NAMED = re.compile(
+    rf"(?i)(?P<label>(?<![\w-])[\w-]{{0,60}}?(?:{_NAME})[\w-]{{0,60}}{_SEPARATOR})"
+    rf"(?:{_QUOTED}|{_PLAIN})"
+)
+# Headers whose whole line is secret: several values, with blanks and commas between them.
+_LINES = re.compile(
+    r"(?im)(?P<label>(?<![\w-])(?:(?:set-)?cookie|(?:proxy-)?authori[sz]ation)\\*[\"']?\s?:"
+    r"(?!\s?\\*[\"']?\*\*\*)\s?\\*[\"']?)[^\"'\\\r\n]+"
+)
+_OPTION = re.compile(
+    rf"(?i)(?P<label>(?<!\S)--?(?:[\w-]{{0,60}}?)(?:{_NAME})[\w-]{{0,60}}\s)[^\s-]\S*"
+)
+_QUERY = re.compile(
+    r"(?i)(?P<label>[?&#](?:key|sig|(?:x-\w+-)?signature|code|state|auth|jwt|pwd|pass)=)[^\s&#\"'<>]+"
+)
+_USER = re.compile(r"(?P<label>://[^/\s@:\"']*:)(?!\d{1,5}[/?#])[^\s\"'<>]{0,200}(?=@)")
+_SCHEMES = re.compile(
+    r"(?P<label>(?i:\bbearer\s+))[A-Za-z0-9._~+/=-]+"
+    r"|(?P<other>(?i:\bbasic)\s+)(?=[A-Za-z+/]*(?:[0-9=]|[a-z][A-Z]))[A-Za-z0-9+/]{8,}=*"
+)
+# What is a credential by its looks: ours, GitHub's, GitLab's, Slack's, OpenAI's, Hugging Face's,
+# Google's, Amazon's, JSON Web Tokens.
+_LOOKS = re.compile(
+    r"(?i:\b(?P<label>rh_))[A-Za-z0-9._~-]+"
+    r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|hf_|GOCSPX-|ya29\.)[\w.~+/=-]{8,}"
+    r"|(?<![\w/])1//0[\w-]{8,}|\bAIza[\w-]{30,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
+    r"|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"
+)
+_KEY_FILE = re.compile(r"(?s)(?P<label>-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?:(?=-----END )|\Z)")
+PATTERNS = (_KEY_FILE, _LINES, _NAMED, _OPTION, _QUERY, _USER, _SCHEMES, _LOOKS)
 
 
 def blank_secrets(
@@ -28,7 +66,7 @@ def blank_secrets(
 def blank(value: Any) -> Any:
     """Return ``value`` without the credentials in it, however deep."""
     if isinstance(value, str):
-        return SECRET_TEXT.sub(_keep_label, without_password(value))
+        return blank_text(value)
     if isinstance(value, dict):
         return blank_secrets(None, "", dict(value))
     if isinstance(value, list | tuple):
@@ -36,5 +74,15 @@ def blank(value: Any) -> Any:
     return value
 
 
+def blank_text(text: str) -> str:
+    """Return ``text`` with each credential in it blanked; doing so again changes nothing."""
+    text = without_password(text)
+    for pattern in PATTERNS:
+        text = pattern.sub(_keep_label, text)
+    return text
+
+
 def _keep_label(match: re.Match[str]) -> str:
-    return f"{next(filter(None, match.groups()))}{BLANK}"
+    groups = match.groupdict()
+    label = groups.get("label") or groups.get("other") or ""
+    return f"{label}{groups.get('quote') or ''}{BLANK}"
