@@ -68,7 +68,7 @@ def _advice(given: str) -> str:
     by_plain = {name.casefold(): name for name in sorted(zone_names())}
     near = get_close_matches(given.casefold(), by_plain, n=1, cutoff=0.6)
     if near and not match:
-        return f"Write {by_plain[near[0]]}."
+        return f"The nearest name is {by_plain[near[0]]}."
     return "Write the name of a place such as Europe/Vienna, or UTC."
 
 
