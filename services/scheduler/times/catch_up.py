@@ -46,15 +46,30 @@ def catch_up(
     jitter is short waits for the one before it.
     """
     before = next_run_at - SECOND
+    times = timetable.times_after(before)
+    first, second = next(times, None), next(times, None)
+    if first is None or jitter.due_at(first) > now:
+        return DueTimes((), 0, first)
+    if second is None or jitter.due_at(second) > now:  # as nearly always
+        return _ruled((first,), 1, second, jitter.due_at(first), now, rule)
     last, following = _last_due(timetable, jitter, before, now)
-    total = timetable.count(before, last)
-    if total == 0:
-        return DueTimes((), 0, following)
     most = rule.most if rule.policy is CatchUp.ALL else 1
-    run_for = timetable.newest(most, before, last)
-    late = now - jitter.due_at(run_for[-1])
-    if rule.policy is CatchUp.SKIP and late > rule.grace_seconds * SECOND:
-        run_for = ()
+    newest = timetable.newest(most, before, last)
+    total = timetable.count(before, last)
+    return _ruled(newest, total, following, jitter.due_at(newest[-1]), now, rule)
+
+
+def _ruled(
+    newest: tuple[datetime, ...],
+    total: int,
+    following: datetime | None,
+    due_at: datetime,
+    now: datetime,
+    rule: MissedRule,
+) -> DueTimes:
+    """Return what the rule makes of the newest times; ``due_at`` belongs to the last of them."""
+    is_late = now - due_at > rule.grace_seconds * SECOND
+    run_for = () if rule.policy is CatchUp.SKIP and is_late else newest
     return DueTimes(run_for, total - len(run_for), following)
 
 
