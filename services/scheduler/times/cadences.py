@@ -40,6 +40,11 @@ class CronCadence:
             return self._next_shown(instant + 1)
         return self._next_reached(instant)
 
+    def is_moved(self, instant: int) -> bool:
+        """Return whether a due time lies at the end of a gap because its own time is lost."""
+        wall = instant + self.zone.offset(instant)
+        return self.expression.count_walls(wall - 1, wall) == 0
+
     def _next_shown(self, first: int) -> int | None:
         """Return the first instant from ``first`` on at which the clock shows a due time."""
         while True:

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -133,6 +134,14 @@ class Zone:
                 break
             latest = max(latest, min(piece.end - 1, instant) + piece.offset)
         return latest
+
+    def is_repeated(self, instant: int) -> bool:
+        """Return whether the clock shows the same at another instant too, before or after."""
+        wall = instant + self.offset(instant)
+        if wall < self.latest_wall(instant):
+            return True
+        near = takewhile(lambda piece: piece.start <= instant + DAY, self.pieces(instant))
+        return any(one.start > instant and one.start + one.offset <= wall for one in near)
 
     def first_reached(self, wall: int) -> int:
         """Return the first instant at which the clock shows ``wall`` or later.
