@@ -6,8 +6,9 @@ from enum import StrEnum
 from itertools import islice
 
 from services.scheduler.times.cadences import CronCadence
-from services.scheduler.times.timetable import SECOND, Timetable
-from services.scheduler.times.zones import EPOCH, Zone
+from services.scheduler.times.moments import SECOND, instant_of
+from services.scheduler.times.timetable import Timetable
+from services.scheduler.times.zones import Zone
 
 MAX_TIMES = 100
 
@@ -42,15 +43,11 @@ def preview(
 
 
 def _local(zone: Zone, due: datetime) -> datetime:
-    return due.astimezone(timezone(zone.offset(_instant(due)) * SECOND))
-
-
-def _instant(due: datetime) -> int:
-    return (due - EPOCH) // SECOND
+    return due.astimezone(timezone(zone.offset(instant_of(due)) * SECOND))
 
 
 def _change(timetable: Timetable, zone: Zone, due: datetime) -> ClockChange | None:
-    instant, cadence = _instant(due), timetable.cadence
+    instant, cadence = instant_of(due), timetable.cadence
     if isinstance(cadence, CronCadence) and cadence.is_moved(instant):
         return ClockChange.MOVED
     return ClockChange.REPEATED if zone.is_repeated(instant) else None

@@ -9,7 +9,7 @@ when did it first show so much (``first_reached``).
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -19,10 +19,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.scheduler.times.errors import BadZone
+from services.scheduler.times.moments import moment_of
 
 DAY = 86400
 _NEVER = 1 << 62  # later than any end
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # No clock is put forward or back by more than a day, and never twice in this time: the shortest
 # time between two changes in tzdata is nearly seven days.
 SETTLED = 2 * DAY
@@ -101,12 +101,12 @@ class Zone:
 
     def offset(self, instant: int) -> int:
         """Return by how many seconds the clock is ahead of UTC."""
-        offset = (EPOCH + timedelta(seconds=instant)).astimezone(self.info).utcoffset()
+        offset = moment_of(instant).astimezone(self.info).utcoffset()
         return int((offset or timedelta()).total_seconds())
 
     def local_date(self, instant: int) -> date:
         """Return the date that the clock's calendar shows."""
-        return (EPOCH + timedelta(seconds=instant + self.offset(instant))).date()
+        return moment_of(instant + self.offset(instant)).date()
 
     def pieces(self, instant: int) -> Iterator[Piece]:
         """Yield the piece that holds an instant, then those after it, without end.

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 import pytest
@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scheduler.times.errors import InvalidTimes
+from services.scheduler.times.jitter import Jitter
 from services.scheduler.times.parse import TimesConfig, check_fires, make_timetable
+from services.scheduler.times.zones import make_zone
 from tests.support.depth import examples
 from tests.unit.services.scheduler.times.cases import START, at, due, of_kind, said, timetable
 
@@ -143,3 +145,23 @@ def test_a_schedule_that_has_no_time_left_is_refused_when_it_is_saved(config, fi
     with pytest.raises(InvalidTimes) as caught:
         check_fires(make_timetable(config, ANCHOR), ANCHOR)
     assert (caught.value.code, list(caught.value.errors)) == ("never_fires", [field])
+
+
+def test_moments_of_any_zone_are_the_same_moments():
+    """Two datetimes of one zone are compared by its wall clock, a repeated hour away from UTC."""
+    vienna = make_zone("Europe/Vienna").info
+    table = timetable({"cron": "*/15 * * * *", "timezone": "Europe/Vienna"})
+    start, end = at("2025-10-25T23:50:00Z"), at("2025-10-26T01:50:00Z")
+    local = [moment.astimezone(vienna) for moment in (start, end)]
+    assert table.count(*local) == table.count(start, end) == 8
+    assert table.newest(9, *local) == table.newest(9, start, end)
+    assert table.next_after(local[0]) == table.next_after(start)
+    due = Jitter("7", 3600).due_at(at("2025-10-26T00:30:00Z"))
+    assert Jitter("7", 3600).due_at(at("2025-10-26T00:30:00Z").astimezone(vienna)) == due
+
+
+def test_a_moment_without_a_zone_is_no_moment():
+    table = timetable({"cron": "@daily"})
+    for use in (table.next_after, Jitter("7").due_at, lambda it: table.count(it, ANCHOR)):
+        with pytest.raises(ValueError, match="time zone"):
+            use(datetime(2026, 1, 1))
