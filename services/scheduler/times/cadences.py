@@ -9,6 +9,7 @@ from typing import Protocol
 
 from services.scheduler.times.cron import CronExpression
 from services.scheduler.times.days import EPOCH_DAY
+from services.scheduler.times.moments import FINAL, instant_of
 from services.scheduler.times.zones import DAY, SETTLED, Zone
 
 
@@ -108,6 +109,8 @@ class IntervalCadence:
         while True:
             steps = max(0, (instant - self.anchor) // self.seconds + 1)
             instant = self.anchor + steps * self.seconds
+            if instant > instant_of(FINAL):
+                return None
             day = self.zone.local_date(instant)
             if day not in self.excluded:
                 return instant

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+# datetimes end with 9999: room is left for the longest interval and the clocks of all zones
+MIN_YEAR, FINAL_YEAR = 1900, 9979
+FINAL = datetime(FINAL_YEAR, 1, 1, tzinfo=UTC)
 
 
 def as_utc(moment: datetime) -> datetime:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from services.scheduler.times.cadences import Cadence, CronCadence, IntervalCadence, OnceCadence
 from services.scheduler.times.cron import parse_cron
 from services.scheduler.times.errors import BadInterval, InvalidTimes, NeverFires
-from services.scheduler.times.moments import as_utc, instant_of
+from services.scheduler.times.moments import FINAL_YEAR, MIN_YEAR, as_utc, instant_of
 from services.scheduler.times.timetable import Timetable
 from services.scheduler.times.zones import Zone, make_zone
 
@@ -84,6 +84,12 @@ def _check(config: TimesConfig) -> None:
     if len(given) != 1:
         raise InvalidTimes("Give one of cron, interval_s and run_at, and not two of them.")
     starts_at, ends_at = config.starts_at, config.ends_at
+    for name, moment in (("run_at", config.run_at), ("starts_at", starts_at), ("ends_at", ends_at)):
+        if moment is not None and not MIN_YEAR <= moment.year < FINAL_YEAR:
+            detail = (
+                f"{name}: the year {moment.year} is not between {MIN_YEAR} and {FINAL_YEAR - 1}."
+            )
+            raise InvalidTimes(detail, field=name, part=name)
     if starts_at is not None and ends_at is not None and ends_at < starts_at:
         detail = "ends_at: the end lies before starts_at. Write a later one, or none."
         raise InvalidTimes(detail, field="ends_at", part="ends_at")

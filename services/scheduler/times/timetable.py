@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from services.scheduler.times.cadences import Cadence
-from services.scheduler.times.days import FINAL_YEAR
-from services.scheduler.times.moments import SECOND, as_utc, instant_of, moment_of
+from services.scheduler.times.moments import FINAL, SECOND, as_utc, instant_of, moment_of
 
-_FIRST, _FINAL = datetime(2, 1, 1, tzinfo=UTC), datetime(FINAL_YEAR, 1, 1, tzinfo=UTC)
+_FIRST = datetime(2, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Timetable:
         if self.starts_at is not None and moment < self.starts_at:
             # a start within a second begins with the next one
             moment = self.starts_at - timedelta(microseconds=1)
-        if moment >= _FINAL:
+        if moment >= FINAL:
             return None
         instant = self.cadence.next_after(instant_of(max(moment, _FIRST)))
         if instant is None or (following := moment_of(instant)) > self._end():
@@ -68,4 +67,4 @@ class Timetable:
             span *= 4
 
     def _end(self) -> datetime:
-        return _FINAL if self.ends_at is None else min(self.ends_at, _FINAL)
+        return FINAL if self.ends_at is None else min(self.ends_at, FINAL)

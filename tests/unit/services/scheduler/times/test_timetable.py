@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 
 from services.scheduler.times.errors import InvalidTimes
 from services.scheduler.times.jitter import Jitter
-from services.scheduler.times.parse import TimesConfig, check_fires, make_timetable
+from services.scheduler.times.parse import (
+    MAX_INTERVAL_SECONDS,
+    TimesConfig,
+    check_fires,
+    make_timetable,
+)
 from services.scheduler.times.zones import make_zone
 from tests.support.depth import examples
 from tests.unit.services.scheduler.times.cases import START, at, due, of_kind, said, timetable
@@ -101,6 +106,12 @@ def test_an_interval_with_a_begin_has_its_grid():
     ]
 
 
+def test_a_long_interval_ends_with_the_calendar():
+    table = every(MAX_INTERVAL_SECONDS, "Pacific/Kiritimati", at("9960-01-01T00:00:00Z"))
+    assert len(list(table.times_after(ANCHOR))) == 2
+    assert table.next_after(at("9978-12-31T00:00:00Z")) is None
+
+
 def test_once_is_once():
     table = make_timetable(TimesConfig(run_at=at("2026-05-01T10:00:00+02:00")), ANCHOR)
     assert said(table.times_after(ANCHOR)) == ["2026-05-01T08:00:00Z"]
@@ -121,6 +132,9 @@ MAY = at("2026-05-01T10:00:00Z")
         (TimesConfig(run_at=MAY, exclude=[MAY.date()]), "exclude", "day of run_at"),
         (TimesConfig(cron="@daily", exclude=[date.fromordinal(n) for n in range(1, 1002)]), "exclude", "1000"),
         (TimesConfig(interval_s="1h"), "interval_s", "3600"),
+        (TimesConfig(run_at=at("9999-12-31T23:59:59Z")), "run_at", "between 1900 and 9978"),
+        (TimesConfig(cron="@daily", starts_at=at("0001-01-01T00:00:00+14:00")), "starts_at", "1900"),
+        (TimesConfig(cron="@daily", ends_at=at("9979-01-01T00:00:00Z")), "ends_at", "9978"),
     ],
 )  # fmt: skip
 def test_fields_that_contradict_each_other_are_refused(config, field, advice):
