@@ -66,8 +66,9 @@ class CronCadence:
             if wall is None:
                 return None
             instant = self.zone.first_reached(wall)
+            excluded = self.expression.days.excluded
             # what a gap moves to an excluded day is not due either
-            if self.zone.local_date(instant) not in self.expression.days.excluded:
+            if not excluded or self.zone.local_date(instant) not in excluded:
                 return instant
 
     def count(self, after: int, until: int) -> int:

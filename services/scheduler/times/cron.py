@@ -75,7 +75,7 @@ def parse_cron(given: object) -> CronExpression:
     return _parsed(given)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _parsed(given: str) -> CronExpression:
     words = [(one.group(), one.start() + 1) for one in re.finditer(r"\S+", _resolved(given))]
     if len(words) != len(KINDS):

@@ -126,13 +126,11 @@ class Zone:
 
         In a repeated hour that is the end of the first pass, an hour ahead of the clock.
         """
-        latest = instant + self.offset(instant)
-        if self.offset(instant - SETTLED) == latest - instant:
-            return latest
+        latest = -_NEVER
         for piece in self.pieces(instant - SETTLED):
-            if piece.start > instant:
-                break
             latest = max(latest, min(piece.end - 1, instant) + piece.offset)
+            if piece.end > instant:
+                break
         return latest
 
     def is_repeated(self, instant: int) -> bool:
