@@ -9,6 +9,7 @@ from typing import Protocol
 
 from services.scheduler.times.cron import CronExpression
 from services.scheduler.times.days import EPOCH_DAY
+from services.scheduler.times.moments import FINAL, instant_of
 from services.scheduler.times.zones import DAY, SETTLED, Zone
 
 
@@ -40,6 +41,11 @@ class CronCadence:
             return self._next_shown(instant + 1)
         return self._next_reached(instant)
 
+    def is_moved(self, instant: int) -> bool:
+        """Return whether a due time lies at the end of a gap because its own time is lost."""
+        wall = instant + self.zone.offset(instant)
+        return self.expression.count_walls(wall - 1, wall) == 0
+
     def _next_shown(self, first: int) -> int | None:
         """Return the first instant from ``first`` on at which the clock shows a due time."""
         while True:
@@ -60,8 +66,9 @@ class CronCadence:
             if wall is None:
                 return None
             instant = self.zone.first_reached(wall)
+            excluded = self.expression.days.excluded
             # what a gap moves to an excluded day is not due either
-            if self.zone.local_date(instant) not in self.expression.days.excluded:
+            if not excluded or self.zone.local_date(instant) not in excluded:
                 return instant
 
     def count(self, after: int, until: int) -> int:
@@ -103,6 +110,8 @@ class IntervalCadence:
         while True:
             steps = max(0, (instant - self.anchor) // self.seconds + 1)
             instant = self.anchor + steps * self.seconds
+            if instant > instant_of(FINAL):
+                return None
             day = self.zone.local_date(instant)
             if day not in self.excluded:
                 return instant

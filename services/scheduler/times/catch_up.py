@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.scheduler.times.jitter import Jitter
-from services.scheduler.times.timetable import SECOND, Timetable
+from services.scheduler.times.moments import SECOND, as_utc
+from services.scheduler.times.timetable import Timetable
 
 GRACE_SECONDS = 60
 
@@ -20,11 +21,18 @@ class CatchUp(StrEnum):
 
 @dataclass(frozen=True)
 class MissedRule:
-    """A schedule's rule for times that were missed; ``most`` belongs to ``CatchUp.ALL``."""
+    """A schedule's rule for times that were missed; ``most`` belongs to ``CatchUp.ALL``.
+
+    Raises ValueError for a ``most`` below 1 or a grace below 0.
+    """
 
     policy: CatchUp = CatchUp.SKIP
     most: int = 1
     grace_seconds: int = GRACE_SECONDS
+
+    def __post_init__(self) -> None:
+        if self.most < 1 or self.grace_seconds < 0:
+            raise ValueError("most begins with 1 and grace_seconds with 0")
 
 
 @dataclass(frozen=True)
@@ -45,16 +53,31 @@ def catch_up(
     missed, its end included. Times are taken in the order of their nominal times, so one whose
     jitter is short waits for the one before it.
     """
-    before = next_run_at - SECOND
+    now, before = as_utc(now), as_utc(next_run_at) - SECOND
+    times = timetable.times_after(before)
+    first, second = next(times, None), next(times, None)
+    if first is None or jitter.due_at(first) > now:
+        return DueTimes((), 0, first)
+    if second is None or jitter.due_at(second) > now:  # as nearly always
+        return _ruled((first,), 1, second, jitter.due_at(first), now, rule)
     last, following = _last_due(timetable, jitter, before, now)
-    total = timetable.count(before, last)
-    if total == 0:
-        return DueTimes((), 0, following)
     most = rule.most if rule.policy is CatchUp.ALL else 1
-    run_for = timetable.newest(most, before, last)
-    late = now - jitter.due_at(run_for[-1])
-    if rule.policy is CatchUp.SKIP and late > rule.grace_seconds * SECOND:
-        run_for = ()
+    newest = timetable.newest(most, before, last)
+    total = timetable.count(before, last)
+    return _ruled(newest, total, following, jitter.due_at(newest[-1]), now, rule)
+
+
+def _ruled(
+    newest: tuple[datetime, ...],
+    total: int,
+    following: datetime | None,
+    due_at: datetime,
+    now: datetime,
+    rule: MissedRule,
+) -> DueTimes:
+    """Return what the rule makes of the newest times; ``due_at`` belongs to the last of them."""
+    is_late = now - due_at > rule.grace_seconds * SECOND
+    run_for = () if rule.policy is CatchUp.SKIP and is_late else newest
     return DueTimes(run_for, total - len(run_for), following)
 
 

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 
 from services.scheduler.times.cron_fields import KINDS, FieldValues, read_field
 from services.scheduler.times.days import DayRule
@@ -39,6 +40,8 @@ class CronExpression:
 
     def without(self, excluded: frozenset[date]) -> "CronExpression":
         """Return the same without some days."""
+        if excluded == self.days.excluded:
+            return self
         return replace(self, days=replace(self.days, excluded=excluded))
 
     def next_wall(self, wall: int) -> int | None:
@@ -69,6 +72,11 @@ def parse_cron(given: object) -> CronExpression:
         raise BadSyntax(
             f"The expression is longer than {MAX_LENGTH} characters. Write lists as ranges."
         )
+    return _parsed(given)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(given: str) -> CronExpression:
     words = [(one.group(), one.start() + 1) for one in re.finditer(r"\S+", _resolved(given))]
     if len(words) != len(KINDS):
         raise BadSyntax(_not_five(len(words)))

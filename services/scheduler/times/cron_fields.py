@@ -154,7 +154,7 @@ def _number(item: CronItem, text: str) -> int:
         raise item.bad(_advice(item))
     number = _int(text)
     if not item.kind.low <= number <= item.kind.top:
-        raise item.beyond(f"{item.kind.part} goes from {item.kind.low} to {item.kind.top}.")
+        raise item.beyond(f"Its numbers go from {item.kind.low} to {item.kind.top}.")
     return number
 
 

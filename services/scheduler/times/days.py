@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from services.scheduler.times.moments import FINAL_YEAR
+
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 LAST = 0  # instead of the number of a weekday in its month: the last one
-FINAL_YEAR = 9990  # after it dates soon end
 # these years begin on every weekday, with and without a leap day
 EVERY_KIND_OF_YEAR = range(2001, 2029)
 

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from services.scheduler.times.cadences import Cadence, CronCadence, IntervalCadence, OnceCadence
 from services.scheduler.times.cron import parse_cron
 from services.scheduler.times.errors import BadInterval, InvalidTimes, NeverFires
-from services.scheduler.times.timetable import SECOND, Timetable
-from services.scheduler.times.zones import EPOCH, Zone, make_zone
+from services.scheduler.times.moments import FINAL_YEAR, MIN_YEAR, as_utc, instant_of
+from services.scheduler.times.timetable import Timetable
+from services.scheduler.times.zones import Zone, make_zone
 
 # the tick of the clock that finds due schedules by contract: below it times cannot be kept
 MIN_INTERVAL_SECONDS = 15
@@ -40,7 +41,8 @@ def make_timetable(config: TimesConfig, anchor: datetime) -> Timetable:
     zone = make_zone(config.timezone)
     _check(config)
     cadence = _cadence(config, zone, config.starts_at or anchor)
-    return Timetable(cadence, config.starts_at, config.ends_at)
+    starts_at, ends_at = (one and as_utc(one) for one in (config.starts_at, config.ends_at))
+    return Timetable(cadence, starts_at, ends_at)
 
 
 def check_fires(timetable: Timetable, after: datetime) -> datetime:
@@ -82,6 +84,12 @@ def _check(config: TimesConfig) -> None:
     if len(given) != 1:
         raise InvalidTimes("Give one of cron, interval_s and run_at, and not two of them.")
     starts_at, ends_at = config.starts_at, config.ends_at
+    for name, moment in (("run_at", config.run_at), ("starts_at", starts_at), ("ends_at", ends_at)):
+        if moment is not None and not MIN_YEAR <= moment.year < FINAL_YEAR:
+            detail = (
+                f"{name}: the year {moment.year} is not between {MIN_YEAR} and {FINAL_YEAR - 1}."
+            )
+            raise InvalidTimes(detail, field=name, part=name)
     if starts_at is not None and ends_at is not None and ends_at < starts_at:
         detail = "ends_at: the end lies before starts_at. Write a later one, or none."
         raise InvalidTimes(detail, field="ends_at", part="ends_at")
@@ -98,17 +106,13 @@ def _cadence(config: TimesConfig, zone: Zone, anchor: datetime) -> Cadence:
         return _once(config.run_at, zone, excluded)
     if config.interval_s is not None:
         seconds = parse_interval(config.interval_s)
-        return IntervalCadence(seconds, _seconds(anchor), zone, excluded)
+        return IntervalCadence(seconds, instant_of(anchor), zone, excluded)
     return CronCadence(parse_cron(config.cron).without(excluded), zone)
 
 
 def _once(run_at: datetime, zone: Zone, excluded: frozenset[date]) -> OnceCadence:
-    at = _seconds(run_at)
+    at = instant_of(run_at)
     if zone.local_date(at) in excluded:
         detail = "exclude: the day of run_at is excluded. Leave it out, or write another run_at."
         raise InvalidTimes(detail, field="exclude", part="exclude")
     return OnceCadence(at)
-
-
-def _seconds(moment: datetime) -> int:
-    return (moment - EPOCH) // SECOND

@@ -6,16 +6,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from services.scheduler.times.cadences import Cadence
-from services.scheduler.times.days import FINAL_YEAR
-from services.scheduler.times.zones import EPOCH
+from services.scheduler.times.moments import FINAL, SECOND, as_utc, instant_of, moment_of
 
-SECOND = timedelta(seconds=1)
-_FIRST, _FINAL = datetime(2, 1, 1, tzinfo=UTC), datetime(FINAL_YEAR, 1, 1, tzinfo=UTC)
+_FIRST = datetime(2, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Timetable:
-    """A cadence from ``starts_at`` to ``ends_at``; a time at either of them is due."""
+    """A cadence from ``starts_at`` to ``ends_at``, both in UTC; a time at either of them is due."""
 
     cadence: Cadence
     starts_at: datetime | None = None
@@ -23,13 +21,14 @@ class Timetable:
 
     def next_after(self, moment: datetime) -> datetime | None:
         """Return the first due time strictly later than a moment, in UTC, None after the last."""
+        moment = as_utc(moment)
         if self.starts_at is not None and moment < self.starts_at:
             # a start within a second begins with the next one
             moment = self.starts_at - timedelta(microseconds=1)
-        if moment >= _FINAL:
+        if moment >= FINAL:
             return None
-        instant = self.cadence.next_after(_instant(max(moment, _FIRST)))
-        if instant is None or (following := _moment(instant)) > self._end():
+        instant = self.cadence.next_after(instant_of(max(moment, _FIRST)))
+        if instant is None or (following := moment_of(instant)) > self._end():
             return None
         return following
 
@@ -45,18 +44,20 @@ class Timetable:
 
         That costs about as much for a million of them as for a few.
         """
+        after, until = as_utc(after), as_utc(until)
         if self.starts_at is not None:
             after = max(after, self.starts_at - timedelta(microseconds=1))
         until = min(until, self._end())
         if after >= until:
             return 0
-        return self.cadence.count(_instant(max(after, _FIRST)), _instant(until))
+        return self.cadence.count(instant_of(max(after, _FIRST)), instant_of(until))
 
     def newest(self, number: int, after: datetime, until: datetime) -> tuple[datetime, ...]:
         """Return the last ``number`` due times in (after, until], ascending.
 
         They are looked for in ever longer times before ``until``.
         """
+        after, until = as_utc(after), as_utc(until)
         span = 120 * number * SECOND
         while True:
             start = until - span if until - after > span else after
@@ -66,13 +67,4 @@ class Timetable:
             span *= 4
 
     def _end(self) -> datetime:
-        return _FINAL if self.ends_at is None else min(self.ends_at, _FINAL)
-
-
-def _instant(moment: datetime) -> int:
-    """Return the whole seconds since 1970 that are over at an aware moment."""
-    return (moment - EPOCH) // SECOND
-
-
-def _moment(instant: int) -> datetime:
-    return EPOCH + instant * SECOND
+        return FINAL if self.ends_at is None else min(self.ends_at, FINAL)

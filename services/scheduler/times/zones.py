@@ -9,19 +9,20 @@ when did it first show so much (``first_reached``).
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.scheduler.times.errors import BadZone
+from services.scheduler.times.moments import moment_of
 
 DAY = 86400
 _NEVER = 1 << 62  # later than any end
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # No clock is put forward or back by more than a day, and never twice in this time: the shortest
 # time between two changes in tzdata is nearly seven days.
 SETTLED = 2 * DAY
@@ -68,7 +69,7 @@ def _advice(given: str) -> str:
     by_plain = {name.casefold(): name for name in sorted(zone_names())}
     near = get_close_matches(given.casefold(), by_plain, n=1, cutoff=0.6)
     if near and not match:
-        return f"Write {by_plain[near[0]]}."
+        return f"The nearest name is {by_plain[near[0]]}."
     return "Write the name of a place such as Europe/Vienna, or UTC."
 
 
@@ -100,12 +101,12 @@ class Zone:
 
     def offset(self, instant: int) -> int:
         """Return by how many seconds the clock is ahead of UTC."""
-        offset = (EPOCH + timedelta(seconds=instant)).astimezone(self.info).utcoffset()
+        offset = moment_of(instant).astimezone(self.info).utcoffset()
         return int((offset or timedelta()).total_seconds())
 
     def local_date(self, instant: int) -> date:
         """Return the date that the clock's calendar shows."""
-        return (EPOCH + timedelta(seconds=instant + self.offset(instant))).date()
+        return moment_of(instant + self.offset(instant)).date()
 
     def pieces(self, instant: int) -> Iterator[Piece]:
         """Yield the piece that holds an instant, then those after it, without end.
@@ -125,14 +126,20 @@ class Zone:
 
         In a repeated hour that is the end of the first pass, an hour ahead of the clock.
         """
-        latest = instant + self.offset(instant)
-        if self.offset(instant - SETTLED) == latest - instant:
-            return latest
+        latest = -_NEVER
         for piece in self.pieces(instant - SETTLED):
-            if piece.start > instant:
-                break
             latest = max(latest, min(piece.end - 1, instant) + piece.offset)
+            if piece.end > instant:
+                break
         return latest
+
+    def is_repeated(self, instant: int) -> bool:
+        """Return whether the clock shows the same at another instant too, before or after."""
+        wall = instant + self.offset(instant)
+        if wall < self.latest_wall(instant):
+            return True
+        near = takewhile(lambda piece: piece.start <= instant + DAY, self.pieces(instant))
+        return any(one.start > instant and one.start + one.offset <= wall for one in near)
 
     def first_reached(self, wall: int) -> int:
         """Return the first instant at which the clock shows ``wall`` or later.

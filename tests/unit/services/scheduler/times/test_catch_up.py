@@ -60,6 +60,14 @@ def test_a_time_whose_jitter_is_not_over_is_not_due():
     assert (over.run_for, over.skipped) == ((), 1)
 
 
+def test_rules_that_make_no_sense_are_refused():
+    for make in (lambda: MissedRule(most=0), lambda: MissedRule(grace_seconds=-1)):
+        with pytest.raises(ValueError, match="begins with"):
+            make()
+    with pytest.raises(ValueError, match="begins with"):
+        Jitter("7", -1)
+
+
 def test_years_of_missed_minutes_are_counted_without_making_them_up():
     table = timetable({"cron": "* * * * *", "timezone": "Europe/Vienna"})
     first, now = at("2020-01-01T00:00:00Z"), at("2040-01-01T00:00:30Z")

@@ -98,8 +98,8 @@ def test_what_is_counted_is_what_comes(cron, zone, start, length):
 
 def test_the_end_of_the_calendar_is_the_end_of_the_times():
     table = timetable({"cron": "0 0 29 2 *", "timezone": "Europe/Vienna"})
-    assert said([table.next_after(at("9983-06-01T00:00:00Z"))]) == ["9984-02-28T23:00:00Z"]
-    assert list(table.times_after(at("9988-06-01T00:00:00Z"))) == []
+    assert said([table.next_after(at("9975-06-01T00:00:00Z"))]) == ["9976-02-28T23:00:00Z"]
+    assert list(table.times_after(at("9976-06-01T00:00:00Z"))) == []
     assert table.next_after(at("9999-12-31T23:59:59Z")) is None
     assert table.count(at("9990-06-01T00:00:00Z"), at("9999-12-31T23:59:59Z")) == 0
     assert said([table.next_after(at("0001-01-01T00:00:00Z"))])[0].endswith("02-28T22:54:39Z")

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 import pytest
@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scheduler.times.errors import InvalidTimes
-from services.scheduler.times.parse import TimesConfig, check_fires, make_timetable
+from services.scheduler.times.jitter import Jitter
+from services.scheduler.times.parse import (
+    MAX_INTERVAL_SECONDS,
+    TimesConfig,
+    check_fires,
+    make_timetable,
+)
+from services.scheduler.times.zones import make_zone
 from tests.support.depth import examples
 from tests.unit.services.scheduler.times.cases import START, at, due, of_kind, said, timetable
 
@@ -99,6 +106,12 @@ def test_an_interval_with_a_begin_has_its_grid():
     ]
 
 
+def test_a_long_interval_ends_with_the_calendar():
+    table = every(MAX_INTERVAL_SECONDS, "Pacific/Kiritimati", at("9960-01-01T00:00:00Z"))
+    assert len(list(table.times_after(ANCHOR))) == 2
+    assert table.next_after(at("9978-12-31T00:00:00Z")) is None
+
+
 def test_once_is_once():
     table = make_timetable(TimesConfig(run_at=at("2026-05-01T10:00:00+02:00")), ANCHOR)
     assert said(table.times_after(ANCHOR)) == ["2026-05-01T08:00:00Z"]
@@ -119,6 +132,9 @@ MAY = at("2026-05-01T10:00:00Z")
         (TimesConfig(run_at=MAY, exclude=[MAY.date()]), "exclude", "day of run_at"),
         (TimesConfig(cron="@daily", exclude=[date.fromordinal(n) for n in range(1, 1002)]), "exclude", "1000"),
         (TimesConfig(interval_s="1h"), "interval_s", "3600"),
+        (TimesConfig(run_at=at("9999-12-31T23:59:59Z")), "run_at", "between 1900 and 9978"),
+        (TimesConfig(cron="@daily", starts_at=at("0001-01-01T00:00:00+14:00")), "starts_at", "1900"),
+        (TimesConfig(cron="@daily", ends_at=at("9979-01-01T00:00:00Z")), "ends_at", "9978"),
     ],
 )  # fmt: skip
 def test_fields_that_contradict_each_other_are_refused(config, field, advice):
@@ -143,3 +159,23 @@ def test_a_schedule_that_has_no_time_left_is_refused_when_it_is_saved(config, fi
     with pytest.raises(InvalidTimes) as caught:
         check_fires(make_timetable(config, ANCHOR), ANCHOR)
     assert (caught.value.code, list(caught.value.errors)) == ("never_fires", [field])
+
+
+def test_moments_of_any_zone_are_the_same_moments():
+    """Two datetimes of one zone are compared by its wall clock, a repeated hour away from UTC."""
+    vienna = make_zone("Europe/Vienna").info
+    table = timetable({"cron": "*/15 * * * *", "timezone": "Europe/Vienna"})
+    start, end = at("2025-10-25T23:50:00Z"), at("2025-10-26T01:50:00Z")
+    local = [moment.astimezone(vienna) for moment in (start, end)]
+    assert table.count(*local) == table.count(start, end) == 8
+    assert table.newest(9, *local) == table.newest(9, start, end)
+    assert table.next_after(local[0]) == table.next_after(start)
+    due = Jitter("7", 3600).due_at(at("2025-10-26T00:30:00Z"))
+    assert Jitter("7", 3600).due_at(at("2025-10-26T00:30:00Z").astimezone(vienna)) == due
+
+
+def test_a_moment_without_a_zone_is_no_moment():
+    table = timetable({"cron": "@daily"})
+    for use in (table.next_after, Jitter("7").due_at, lambda it: table.count(it, ANCHOR)):
+        with pytest.raises(ValueError, match="time zone"):
+            use(datetime(2026, 1, 1))
