@@ -12,7 +12,7 @@ _IPV6 = re.compile(
 )
 # What is called or indexed is no host but code.
 _NAME = re.compile(
-    r"(?i)(?<![\w@<>/.-])(?P<name>(?:[a-z0-9_][a-z0-9_-]{0,62}\.){1,10}"
+    r"(?i)(?<![\w@<>/.-])(?P<name>(?:\w[\w-]{0,62}\.){1,10}"
     rf"(?P<top>[a-z][a-z0-9-]{{0,62}}))(?P<port>{_PORT})(?![\w@(\[-])"
 )
 # One label is a host only with its port, or by its name.
