@@ -34,8 +34,11 @@ _LINES = re.compile(
 _OPTION = re.compile(
     rf"(?i)(?P<label>(?<!\S)--?(?:[\w-]{{0,60}}?)(?:{_NAME})[\w-]{{0,60}}\s)[^\s-]\S*"
 )
+# Short words of queries, which name ordinary things too (?state=failed): long values with a digit.
 _QUERY = re.compile(
-    r"(?i)(?P<label>[?&#](?:key|sig|(?:x-\w+-)?signature|code|state|auth|jwt|pwd|pass)=)[^\s&#\"'<>]+"
+    r"(?i)(?P<label>#code=|[?&](?:pwd|pass)=)[^\s&#\"'<>]+"
+    r"|(?P<other>[?&](?:key|sig|(?:x-\w+-)?signature|code|state|auth|jwt)=)"
+    r"(?=[^\s&#]*\d)[^\s&#\"'<>]{8,}"
 )
 _USER = re.compile(r"(?P<label>://[^/\s@:\"']*:)(?!\d{1,5}[/?#])[^\s\"'<>]{0,200}(?=@)")
 _SCHEMES = re.compile(

@@ -17,12 +17,11 @@ from services.scheduler.breaker.circuit import (
     SkipReason,
 )
 from services.scheduler.breaker.policy import (
-    MAX_RETRY_AFTER_S,
     CircuitLimits,
     KindRules,
     RetryPolicy,
 )
-from services.scheduler.codes.codes import FOR_A_PERSON, FREE, ErrorCode
+from services.scheduler.codes.codes import FOR_A_PERSON, FREE, MAX_RETRY_AFTER_S, ErrorCode
 
 UNMOVED = (CircuitState.PAUSED, CircuitState.ARCHIVED)
 Step = tuple[Circuit, Execution]

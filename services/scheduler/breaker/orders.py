@@ -64,10 +64,11 @@ def pause(circuit: Circuit) -> Circuit:
     )
 
 
-def resume(circuit: Circuit, at: datetime, next_after: NextAfter, *, has_open: bool) -> Circuit:
+def resume(circuit: Circuit, at: datetime, next_after: NextAfter, *, has_probe: bool) -> Circuit:
     """Return the circuit as before the pause, its next time after ``at``; nothing is caught up.
 
-    A probe whose end the pause swallowed is made again. Raises Conflict when it is not paused.
+    ``has_probe`` says that its probe is still open; one whose end the pause swallowed is made
+    again. Raises Conflict when it is not paused.
     """
     before = circuit.before_pause
     if circuit.state is not CircuitState.PAUSED or before is None:
@@ -80,7 +81,7 @@ def resume(circuit: Circuit, at: datetime, next_after: NextAfter, *, has_open: b
     )
     if before.state is CircuitState.ACTIVE:
         return replace(back, next_run_at=next_after(at))
-    if before.state is CircuitState.HALF_OPEN and not has_open:
+    if before.state is CircuitState.HALF_OPEN and not has_probe:
         return replace(cooled_until(back, at), fallback=_repeated(circuit.fallback))
     if before.state is CircuitState.COOLING_OFF:
         until = max(before.cool_off_until or at, at)

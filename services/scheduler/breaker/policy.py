@@ -8,7 +8,6 @@ from services.scheduler.codes.codes import RETRIED, ErrorCode
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S
 LADDER_S = (HOUR_S, 6 * HOUR_S, DAY_S, 7 * DAY_S)
-MAX_RETRY_AFTER_S = DAY_S  # a longer one means that the quota is used up
 
 
 @dataclass(frozen=True, kw_only=True)

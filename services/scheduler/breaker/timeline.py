@@ -110,8 +110,8 @@ class Timeline:
     def resume(self, at: datetime) -> Self:
         """Return it as before the pause. Raises Conflict as ``orders.resume``."""
         now = self._at(at)
-        has_open = now.open_execution is not None
-        circuit = orders.resume(now.circuit, at, now.next_after, has_open=has_open)
+        has_probe = now.open_execution is not None and now.open_execution.is_probe
+        circuit = orders.resume(now.circuit, at, now.next_after, has_probe=has_probe)
         return replace(now, circuit=circuit)
 
     def reset(self, at: datetime) -> Self:

@@ -7,6 +7,8 @@ for a person do so at once. A drained attempt (``preempted``) costs nothing.
 
 from enum import StrEnum
 
+MAX_RETRY_AFTER_S = 24 * 3600  # a longer wait means that the quota is used up
+
 
 class ErrorCode(StrEnum):
     """Why an attempt failed."""

@@ -43,6 +43,7 @@ PLAIN = [
     "max_tokens=512 of 1024",
     "https://host.example:80/path?mail=a@b.example",
     "KeyError: 'load_kw'",
+    "GET /api/runs?state=cancelled&key=val_loss",
 ]
 
 
@@ -76,7 +77,7 @@ def test_blanking_again_changes_nothing(form):
 
 @given(
     st.sampled_from(FORMS),
-    st.text("abcdefXYZ0123456789-_", min_size=8, max_size=40).map("q".__add__),
+    st.text("abcdefXYZ0123456789-_", min_size=8, max_size=40).map("q1".__add__),
 )
 def test_no_value_of_letters_and_digits_survives(form, value):
     assert value not in blank_text(form.format(value))

@@ -48,6 +48,34 @@ def begin(rules=RULES):
     return Timeline.begin(BEGIN, hourly, rules)
 
 
+def failed(timeline, code=ErrorCode.BAD_DATA, **said):
+    """Return the timeline after its next due time came and failed a minute later."""
+    at = max(timeline.circuit.next_run_at, timeline.at)
+    failure = AttemptFailure(at=at + timedelta(minutes=1), code=code, **said)
+    return timeline.tick(at).failure(failure)
+
+
+def cooling():
+    return failed(failed(failed(begin())))
+
+
+def half_open():
+    timeline = cooling()
+    return timeline.tick(timeline.circuit.cool_off_until)
+
+
+def for_a_person():
+    return failed(begin(), ErrorCode.CONFIG)
+
+
+def probed_by_hand():
+    timeline = for_a_person()
+    return timeline.run_now(timeline.at)
+
+
+STARTS = st.sampled_from([begin, cooling, half_open, for_a_person, probed_by_hand])
+
+
 def after(timeline, event):
     """Return the timeline after an event, the same one where it is refused."""
     name, seconds, code, retry_after = event
@@ -95,18 +123,18 @@ def assert_waits(circuit, open_ones):
 
 
 @settings(max_examples=examples(150))
-@given(st.lists(EVENTS, max_size=40))
-def test_no_sequence_of_events_leads_to_an_undefined_state(events):
-    timeline = begin()
+@given(STARTS, st.lists(EVENTS, max_size=40))
+def test_no_sequence_of_events_leads_to_an_undefined_state(start, events):
+    timeline = start()
     for event in events:
         timeline = after(timeline, event)
         assert_known(timeline)
 
 
 @settings(max_examples=examples(60))
-@given(st.lists(EVENTS, max_size=30))
-def test_what_is_over_stays_as_it_ended(events):
-    timeline = begin()
+@given(STARTS, st.lists(EVENTS, max_size=30))
+def test_what_is_over_stays_as_it_ended(start, events):
+    timeline = start()
     for event in events:
         before = [one for one in timeline.executions if not one.is_open]
         timeline = after(timeline, event)
@@ -114,9 +142,9 @@ def test_what_is_over_stays_as_it_ended(events):
 
 
 @settings(max_examples=examples(60))
-@given(st.lists(EVENTS, max_size=25), st.integers(0, 10**6))
-def test_a_paused_schedule_comes_back_as_it_was(events, seconds):
-    timeline = begin()
+@given(STARTS, st.lists(EVENTS, max_size=25), st.integers(0, 10**6))
+def test_a_paused_schedule_comes_back_as_it_was(start, events, seconds):
+    timeline = start()
     for event in events:
         timeline = after(timeline, event)
     if timeline.circuit.state in (CircuitState.PAUSED, CircuitState.ARCHIVED):
@@ -137,9 +165,9 @@ def test_a_paused_schedule_comes_back_as_it_was(events, seconds):
 
 
 @settings(max_examples=examples(60))
-@given(st.lists(EVENTS, max_size=25))
-def test_a_reset_begins_again_from_wherever_it_was(events):
-    timeline = begin()
+@given(STARTS, st.lists(EVENTS, max_size=25))
+def test_a_reset_begins_again_from_wherever_it_was(start, events):
+    timeline = start()
     for event in events:
         timeline = after(timeline, event)
     if timeline.circuit.state is CircuitState.ARCHIVED:
@@ -164,13 +192,6 @@ def test_time_does_not_go_back():
     timeline = begin().tick(BEGIN + HOUR)
     with pytest.raises(ValueError, match="time does not go back"):
         timeline.success(BEGIN)
-
-
-def failed(timeline, code=ErrorCode.BAD_DATA, **said):
-    """Return the timeline after its next due time came and failed a minute later."""
-    at = max(timeline.circuit.next_run_at, timeline.at)
-    failure = AttemptFailure(at=at + timedelta(minutes=1), code=code, **said)
-    return timeline.tick(at).failure(failure)
 
 
 def test_five_failures_open_the_circuit_only_when_they_are_a_fifth_of_what_ended():
@@ -207,8 +228,7 @@ def test_a_used_up_quota_of_unknown_length_needs_a_person():
 
 
 def test_a_probe_that_waits_for_its_quota_keeps_its_level_of_the_ladder():
-    timeline = failed(failed(failed(begin())))
-    probed = timeline.tick(timeline.circuit.cool_off_until)
+    probed = half_open()
     reset_at = probed.at + timedelta(days=2)
     failure = AttemptFailure(at=probed.at, code=ErrorCode.QUOTA_EXHAUSTED, reset_at=reset_at)
     circuit = probed.failure(failure).circuit
@@ -229,22 +249,19 @@ def test_a_kind_whose_circuit_never_opens_is_due_again_however_often_it_fails():
 
 
 def test_a_cancelled_probe_cools_off_again_at_its_level():
-    timeline = failed(failed(failed(begin())))
-    probed = timeline.tick(timeline.circuit.cool_off_until)
+    probed = half_open()
     circuit = probed.cancel(probed.at).circuit
     assert (circuit.state, circuit.failures, circuit.cool_off_level) == ("cooling_off", 3, 1)
     assert circuit.cool_off_until == probed.at + HOUR
 
 
 def test_a_cancelled_probe_of_a_person_still_needs_a_person():
-    timeline = failed(begin(), ErrorCode.CONFIG)
-    probed = timeline.run_now(timeline.at)
+    probed = probed_by_hand()
     assert probed.cancel(probed.at).circuit.state == "needs_intervention"
 
 
 def test_a_probe_whose_end_the_pause_swallowed_is_made_again():
-    timeline = failed(failed(failed(begin())))
-    probed = timeline.tick(timeline.circuit.cool_off_until)
+    probed = half_open()
     ended = probed.pause(probed.at).success(probed.at + HOUR)
     resumed = ended.resume(ended.at)
     assert resumed.circuit.state == "cooling_off"
@@ -254,11 +271,22 @@ def test_a_probe_whose_end_the_pause_swallowed_is_made_again():
 
 
 def test_a_probe_that_outlives_the_pause_decides():
-    timeline = failed(failed(failed(begin())))
-    probed = timeline.tick(timeline.circuit.cool_off_until)
+    probed = half_open()
     resumed = probed.pause(probed.at).resume(probed.at + HOUR)
     assert resumed.circuit.state == "half_open"
     assert resumed.success(resumed.at).circuit.state == "active"
+
+
+def test_a_run_by_hand_while_paused_is_no_probe_of_the_resumed_schedule():
+    probed = half_open()
+    ended = probed.pause(probed.at).success(probed.at)
+    resumed = ended.run_now(ended.at).resume(ended.at)
+    assert resumed.circuit.state == "cooling_off"
+    waiting = resumed.tick(resumed.at)
+    assert waiting.circuit.state == "cooling_off"  # its execution is still open
+    failure = AttemptFailure(at=waiting.at, code=ErrorCode.BAD_DATA)
+    assert waiting.failure(failure).tick(waiting.at).circuit.state == "half_open"
+    assert waiting.success(waiting.at).circuit.state == "active"
 
 
 def test_a_retry_that_was_waiting_goes_on_while_paused():
