@@ -1,1 +1,1 @@
-"""The scheduler: what runs by itself."""
+"""The scheduler: work that runs by itself, and what of it needs a person."""
