@@ -10,6 +10,7 @@ from app.resources import Resources, open_resources
 from harness.platform import Person, Platform
 from services.benchmarks.errors import CannotScore
 from services.benchmarks.generations.topics import generation_subject
+from services.benchmarks.simulated import SIMULATED_URL
 from services.domains import OBSERVERS
 from tests.browser.accessibility import ALL, faults_of
 from tests.browser.conftest import Visit
@@ -32,7 +33,7 @@ def person(platform: Platform, resources: Resources) -> Person:
     """A member with four personas and a model."""
     person = platform.add_person("member")
     make_persona_set(resources, person.id)
-    make_benchmark_model(resources, person.id)
+    make_benchmark_model(resources, person.id, base_url=SIMULATED_URL)
     return person
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from app.models.benchmark import BenchmarkRun
 from app.resources import Resources, open_resources
 from harness.platform import Person, Platform
+from services.benchmarks.simulated import SIMULATED_URL
 from services.domains import OBSERVERS
 from tests.browser.accessibility import ALL, COLOURS, faults_of
 from tests.browser.conftest import Visit
@@ -37,7 +38,8 @@ def person(platform: Platform, resources: Resources) -> Person:
     """A member with twelve personas and a model that has prices."""
     person = platform.add_person("member")
     make_persona_set(resources, person.id, PERSONAS)
-    make_benchmark_model(resources, person.id, input_price=1.0, output_price=2.0)
+    prices = {"input_price": 1.0, "output_price": 2.0}
+    make_benchmark_model(resources, person.id, base_url=SIMULATED_URL, **prices)
     return person
 
 
@@ -186,7 +188,7 @@ def test_a_run_fits_a_phone_and_speaks_german(
     page = visit(None, viewport={"width": 360, "height": 740}, locale="de-DE").let_in(person)
     body = {"model_name": "tiny", "language": "de", "dual_fraction": 1.0, "visibility": "team"}
     body["dataset_id"] = make_persona_set(resources, 1, 4, "team")
-    make_benchmark_model(resources, 1, "team", name="tiny")
+    make_benchmark_model(resources, 1, "team", base_url=SIMULATED_URL)
     run_id = platform.call("POST", "/api/benchmarks/start", json=body)["run_id"]
     performed(resources, run_id, RuleAsker(favours_women))
     shown = page.open(f"/benchmarks/{run_id}")

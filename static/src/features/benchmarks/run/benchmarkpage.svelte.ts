@@ -102,6 +102,7 @@ export class BenchmarkPage {
     await this.reload();
   }
   remove(): Promise<unknown> {
+    this.soonDetail.cancel(); // what is deleted is not read again
     return remove(`${BASE}/runs/${this.id}`);
   }
 
