@@ -228,7 +228,7 @@ def _of_step_numbers(plan: Plan) -> list[Finding]:
     if plan.time.form.shape.clock != "#":
         return []
     first, minutes = plan.time.form.shape.count
-    number = plan.time.columns[1] + 1
+    number = plan.time.columns[-1] + 1
     return [
         Finding(
             kind="counted_steps",

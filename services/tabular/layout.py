@@ -16,6 +16,7 @@ _MAX_CELLS = 200_000
 _MAX_CODE_WORDS = 3
 _MAX_KEY_COLUMNS = 12
 _CLOCK_NAME = re.compile(r"(?:[hH](?:our)?\s?)?(\d{1,2})(?:\s?[hH]|\.? ?(?:Stunde|Uhr))?")
+_TWICE_NAME = re.compile(r"(?:[hH](?:our)?\s?)?(\d{1,2})\s?([AaBb])(?:\s?[hH])?")
 _SPAN_NAME = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|bis)\s*\d{1,2}:\d{2}")
 
 
@@ -83,6 +84,7 @@ def matrix_minutes(names: Sequence[str], columns: Sequence[int]) -> list[int] | 
     minutes = [_minutes(label) for label in labels]
     if all(minute is not None for minute in minutes):
         return _rising([minute for minute in minutes if minute is not None])
+    labels, second = _without_second_pass(labels)
     numbers = [_CLOCK_NAME.fullmatch(label.strip()) for label in labels]
     if not all(numbers):
         return None
@@ -90,7 +92,23 @@ def matrix_minutes(names: Sequence[str], columns: Sequence[int]) -> list[int] | 
     count = len(hours)
     if count not in (24, 48, 96) or hours not in (list(range(count)), list(range(1, count + 1))):
         return None
-    return [number * 1440 // count for number in range(count)]
+    starts = [number * 1440 // count for number in range(count)]
+    return starts if second is None else [*starts[:second], *starts[second - 1 :]]
+
+
+def _without_second_pass(labels: list[str]) -> tuple[list[str], int | None]:
+    """Return the labels with 3 for 3A and 3B, and the place of the latter; None without them.
+
+    They are the two passes through the hour that comes twice on one day of the year.
+    """
+    twice = [_TWICE_NAME.fullmatch(label.strip()) for label in labels]
+    places = [place for place, match in enumerate(twice) if match]
+    if len(places) != 2 or places[1] != places[0] + 1:
+        return labels, None
+    one, other = twice[places[0]], twice[places[1]]
+    if not (one and other) or one[1] != other[1] or (one[2] + other[2]).upper() != "AB":
+        return labels, None
+    return [*labels[: places[0]], one[1], *labels[places[1] + 1 :]], places[1]
 
 
 def _minutes(label: str) -> int | None:

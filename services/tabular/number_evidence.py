@@ -16,9 +16,11 @@ _FORM = re.compile(
     r"(?P<exponent>[eE][+-]?\d+)?"
     r"\s*(?P<minus>-)?\s*(?P<unit>(?:[^\W\d_]|[°%€$£Ω‰\[(])[^=;]{0,11})?"
 )
+_TEXT = re.compile(r'="([^"]*)"')  # how spreadsheets keep a number as it was typed
+INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"  # 1,23,456: lakhs and crores
 _GROUPED = {
     mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ".," + GROUP_MARKS
-}
+} | {",": re.compile(rf"\d{{1,3}}(?:,\d{{3}})+|{INDIAN}")}
 
 
 @dataclass(frozen=True)
@@ -74,16 +76,22 @@ class NumberEvidence:
 
 def body_of(cell: str) -> str | None:
     """Return the digits and marks of a number; None if the cell is not meant as one."""
-    text = cell.strip()
+    text = without_formula(cell.strip())
     if not text or is_missing(text):
         return None
     match = _FORM.fullmatch(text)
     return match["body"] if match else None
 
 
+def without_formula(cell: str) -> str:
+    """Return what stands in ="20", a formula that gives a text; any other cell as it is."""
+    match = _TEXT.fullmatch(cell)
+    return match[1].strip() if match else cell
+
+
 def unit_of_cell(cell: str) -> str | None:
     """Return the unit written behind a number in its cell."""
-    match = _FORM.fullmatch(cell.strip())
+    match = _FORM.fullmatch(without_formula(cell.strip()))
     unit = (match["unit"] or match["currency"]) if match else None
     return unit.strip() if unit else None
 

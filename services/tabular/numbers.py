@@ -8,10 +8,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from services.tabular.missing import is_missing
-from services.tabular.number_evidence import NumberForm
+from services.tabular.number_evidence import INDIAN, NumberForm, without_formula
 from services.tabular.reading import Values
 
 _MINUS = "[\u2212\u2013]"
+_TEXT = r'^="([^"]*)"$'
 _BLANKS = "[\u00a0\u202f]"
 _UNIT = r"(?:[\p{L}°%€$£Ω‰\[(][^=;]{0,11})"
 _OTHER = {".": ",", ",": "."}
@@ -68,7 +69,7 @@ def _with_odd_cells(
     parsed, units, other = _parse(distinct, form)
     values[rows] = parsed[places]
     open_cells = distinct.filter(pl.Series(np.isnan(parsed)))
-    words = [cell for cell in open_cells.head(50) if not is_missing(cell)]
+    words = [cell for cell in open_cells.head(50) if not is_missing(without_formula(cell))]
     first = np.flatnonzero(other[places])
     return Numbers(values, units, tuple(words[:5]), int(rows[first[0]]) if len(first) else None)
 
@@ -79,7 +80,12 @@ def _parse(cells: pl.Series, form: NumberForm) -> tuple[Values, frozenset[str], 
         r"(?P<body>\d[\d.,'\x{2019} ]*\d|\d[.,]?|[.,]\d+)"
         rf"(?P<exponent>[eE][+-]?\d+)?\s*(?P<minus>-)?\s*(?P<unit>{_UNIT})?$"
     )
-    text = cells.str.replace_all(_MINUS, "-").str.replace_all(_BLANKS, " ")
+    text = (
+        cells.str.replace(_TEXT, "$1")
+        .str.strip_chars()
+        .str.replace_all(_MINUS, "-")
+        .str.replace_all(_BLANKS, " ")
+    )
     parts = text.str.extract_groups(pattern).struct.unnest()
     body = parts["body"]
     good = body.str.contains(_body_pattern(form)).fill_null(value=False)
@@ -113,9 +119,11 @@ def _body_pattern(form: NumberForm) -> str:
         # only both marks together say for certain which of them parts thousands
         other = re.escape(_OTHER[form.decimal])
         grouped = rf"\d{{1,3}}(?:{other}\d{{3}})+{decimal}\d*|\d{{1,3}}(?:{other}\d{{3}}){{2,}}"
+        grouped += rf"|{INDIAN}(?:\.\d*)?" if form.decimal == "." else ""
     else:
         mark = re.escape(_marks(form)[0])
         grouped = rf"\d{{1,3}}(?:{mark}\d{{3}})+(?:{decimal}\d*)?"
+        grouped += rf"|{INDIAN}(?:\.\d*)?" if form.thousands == "," else ""
     return rf"^(?:\d+(?:{decimal}\d*)?|{decimal}\d+|{grouped})$"
 
 

@@ -122,7 +122,7 @@ class RowReader:
         return good, parsed.times
 
     def _is_short(self, frame: Frame, row: int) -> bool:
-        needed = max(self._plan.time.columns[-1], min(self._values, default=0)) + 1
+        needed = max(*self._plan.time.columns, min(self._values, default=0)) + 1
         return frame.records is not None and frame.records[row].width < needed
 
     def _time_cells(self, frame: Frame) -> pl.Series:
@@ -237,6 +237,9 @@ class RowReader:
         flat, all_lines = values.ravel(), np.repeat(lines, len(minutes))
         # the hour that the clock leaves out has a column too, which is empty on that day
         filled = ~np.isnan(flat) | ~self._left_out(times)
+        # and so is the second of two columns for the hour that comes twice on one day
+        second = np.concatenate([[False], minutes[1:] == minutes[:-1]])
+        filled &= ~(np.isnan(flat) & np.tile(second, len(lines)))
         return TimedRows(
             self._utc(times[filled], all_lines[filled]), flat[filled][:, None], all_lines[filled]
         )

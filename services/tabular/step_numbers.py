@@ -10,6 +10,7 @@ _NAME = re.compile(
     r"(?i)(.*[\W_])?(\w*stunden?|std|hours?|hr|h|he|heures?|horas?|ora|uur|quarters?|qh|"
     r"viertelstunden?|intervall?|periodo?|position|pos|mtu)([\W_].*)?"
 )
+_NUMBER = re.compile(r"(\d{1,3})([AaBb]?)")  # 3A and 3B on the day with that hour twice
 _MINUTES = {24: 60, 48: 30, 96: 15}
 _CHANGE = {60: 1, 30: 2, 15: 4}  # steps more or fewer on days when the clock changes
 _SAMPLED, _MIN_ROWS, _MIN_PER_DAY = 2000, 20, 3
@@ -30,7 +31,11 @@ def find_step_number(
             for r in records[:_SAMPLED]
             if r.width > max(date, column) and r.cells[column].strip().isascii()
         ]
-        counted = [(day, int(cell)) for day, cell in rows if cell.isdigit() and len(cell) < 4]
+        counted = [
+            (day, int(match[1]), match[2])
+            for day, cell in rows
+            if (match := _NUMBER.fullmatch(cell))
+        ]
         if (
             len(counted) >= _MIN_ROWS
             and len(counted) >= len(rows) - 2
@@ -40,12 +45,12 @@ def find_step_number(
     return None
 
 
-def _count_of(rows: Sequence[tuple[str, int]]) -> tuple[int, int] | None:
+def _count_of(rows: Sequence[tuple[str, int, str]]) -> tuple[int, int] | None:
     """Return the first number and the minutes of a step; None if the numbers count no day."""
-    days = len({day for day, _ in rows})
+    days = len({day for day, *_ in rows})
     if len(set(rows)) < len(rows) or len(rows) < _MIN_PER_DAY * days:
         return None
-    numbers = {number for _, number in rows}
+    numbers = {number for _, number, _ in rows}
     first, last = min(numbers), max(numbers)
     for steps, minutes in _MINUTES.items():
         whole = last - first + 1

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from services.tabular.date_parts import find_date_parts
 from services.tabular.records import Record
 from services.tabular.step_numbers import find_step_number
 from services.tabular.time_shapes import TimeShape, shape_of
@@ -42,7 +43,8 @@ def find_time(records: list[Record], chosen: int | None = None) -> FoundTime | N
     shapes = _shapes_by_column(records, filled, chosen)
     dated = [column for column, shape in shapes.items() if shape.date]
     if not dated:
-        return None
+        parted = find_date_parts(records) if chosen is None else None
+        return FoundTime(*parted) if parted else None
     header = _names_before(records, dated[0])
     dated = _varying(records, filled, dated)
     column = chosen if chosen in dated else _best(dated, shapes, header)

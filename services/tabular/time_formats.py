@@ -28,6 +28,8 @@ _PARTS = {
     "m2": r"(?P<m>\d{2})",
     "d2": r"(?P<d>\d{2})",
     "n": r"(?P<n>\p{L}+)\.?",
+    "w": r"(?P<w>\d{2})",
+    "u": r"(?P<u>[1-7])",
 }
 
 
@@ -78,6 +80,8 @@ class TimeFormat:
         year = "%Y" if shape.year_digits == 4 else "%y"
         if shape.date == "ym":
             return "%Y-%m"
+        if shape.date in ("yw", "ywd"):
+            return sep.join(("%G", "W%V", "%u")[: len(shape.date)])
         if shape.date == "ndy":
             return "%b %d %Y"
         if shape.date == "dny":
@@ -96,7 +100,7 @@ class TimeFormat:
         return text + {"": "", "Z": "Z", "name": " %Z", "offset": "%z"}[shape.zone]
 
     def pattern(self) -> str:
-        """Return the regular expression of a text form, with groups y m n d H M S f p z."""
+        """Return the regular expression of a text form, with groups y m n d w u H M S f p z."""
         shape = self.shape
         pattern = r"^\s*" + (r"(?:\p{L}{2,10}\.?,?\s+)?" if shape.weekday else "")
         pattern += self._date_pattern()
@@ -120,6 +124,9 @@ class TimeFormat:
             return ""
         if shape.date == "ym":
             return _PARTS["y4"] + "-" + _PARTS["m2"]
+        if shape.date in ("yw", "ywd"):
+            weekday = rf"{sep}{_PARTS['u']}" if shape.date == "ywd" else ""
+            return _PARTS["y4"] + rf"{sep}W{_PARTS['w']}" + weekday
         if shape.date == "dny":
             return _PARTS["d"] + r"[ ./-]+" + _PARTS["n"] + r"[ ./-]*" + year
         if shape.date == "ndy":
@@ -141,7 +148,11 @@ class TimeFormat:
         if shape.clock == "c":
             text = r"(?P<H>\d{2})(?P<M>\d{2})(?:(?P<S>\d{2})(?:\.(?P<f>\d{1,9}))?)?"
         elif shape.clock in ("H", "#"):
-            text = r"(?P<H>\d{2})" if shape.clock == "H" else r"(?P<H>\d{1,3})"
+            # 3A and 3B are the two passes through the hour that comes twice
+            counted = r"(?P<H>\d{1,3})[AaBb]?"
+            text = r"(?P<H>\d{2})" if shape.clock == "H" else counted
+        elif shape.clock == " ":
+            text = r"(?P<H>\d{1,2})\s+(?P<M>\d{1,2})"
         else:
             sep = re.escape(shape.clock)
             text = rf"(?P<H>\d{{1,2}}){sep}(?P<M>\d{{2}})"

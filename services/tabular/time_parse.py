@@ -221,8 +221,11 @@ def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
     if form.shape.year_digits == 2:
         year += np.where(year < 70, 2000, 1900).astype(np.int32)
     month = _months(parts["n"], form) if "n" in names else number("m", 1)
+    day, good = number("d", 1), matched.copy()
+    if "w" in names:
+        year, month, day, real = _of_weeks(year, number("w"), number("u", 1))
+        good &= real
     hour, minute, second = number("H"), number("M"), number("S")
-    good = matched.copy()
     if form.shape.half_day:
         good &= (hour >= 1) & (hour <= 12)
         hour = (
@@ -235,7 +238,7 @@ def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
     midnight = (hour == 24) & (minute == 0) & (second == 0)
     hour = np.where(midnight, 0, hour).astype(np.int32)
     fraction = _fraction(parts["f"]) if "f" in names else np.zeros(len(cells), np.int64)
-    times, valid = _assemble(year, month, number("d", 1), hour, minute, second, fraction=fraction)
+    times, valid = _assemble(year, month, day, hour, minute, second, fraction=fraction)
     times += midnight * DAY
     if "z" in names:
         shift, known = _offsets(parts["z"])
@@ -249,6 +252,34 @@ def _of_steps(
     """Return hours and minutes of steps of the day that are counted from ``first``."""
     total = (numbers - first) * minutes
     return (total // 60).astype(np.int32), (total % 60).astype(np.int32)
+
+
+def _of_weeks(
+    year: NDArray[np.int32], week: NDArray[np.int32], weekday: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], Flags]:
+    """Return year, month and day of a day of a week (ISO 8601: 4 January is in week 1).
+
+    The last says which of the weeks exist: a year has 52 or 53.
+    """
+    mondays = _first_monday(year)
+    dates = mondays + (week.astype(np.int64) - 1) * 7 + weekday - 1
+    real = (week >= 1) & (mondays + week.astype(np.int64) * 7 <= _first_monday(year + 1))
+    days = dates.astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    number = months.astype(np.int64)
+    return (
+        (1970 + number // 12).astype(np.int32),
+        (number % 12 + 1).astype(np.int32),
+        (days - months.astype("datetime64[D]")).astype(np.int32) + 1,
+        real,
+    )
+
+
+def _first_monday(year: NDArray[np.int32]) -> Times:
+    """Return the Monday of week 1, in days since 1970."""
+    ones = np.ones(len(year), np.int32)
+    fourth, _ = days_of(year, ones, 4 * ones)
+    return np.asarray(fourth - (fourth + 3) % 7)  # 1 January 1970 was a Thursday
 
 
 def _months(names: pl.Series, form: TimeFormat) -> NDArray[np.int32]:

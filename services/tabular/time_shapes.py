@@ -13,6 +13,7 @@ _DATE = r"""
 |(?P<n4>[^\W\d_]{3,12}\.?)[ ](?P<d4>\d{1,2}),?[ ](?P<y4>\d{4})
 |(?P<y5>(?:19|20)\d{2})(?P<m5>0[1-9]|1[0-2])(?P<d5>0[1-9]|[12]\d|3[01])
 |(?P<y6>(?:19|20)\d{2})-(?P<m6>0[1-9]|1[0-2])
+|(?P<y7>(?:19|20)\d{2})(?P<s7>-?)W(?P<w7>\d{2})(?:(?P=s7)(?P<d7>[1-7]))?
 """
 _TIME = r"""
  (?P<H>\d{1,2})(?P<ts>[:.h])(?P<M>\d{2})(?:(?P=ts)(?P<S>\d{2})(?:(?P<fs>[.,])(?P<f>\d{1,9}))?)?
@@ -38,10 +39,11 @@ class TimeShape:
     """The form of a time: which parts, in which order, with which signs between.
 
     ``date`` is "ymd", "abc" (day and month in an order that the shape cannot say), "dny" and
-    "ndy" (month by name), "ym", or "" for a time of day. ``date_separator`` is "" for digits
-    alone. ``clock`` is ":", ".", "h", "c" (digits alone), "H" (hours alone), "#" (the number of
-    a step of the day) or "" for a date alone; ``count`` has the first such number and the minutes
-    of a step. ``zone`` is "", "Z", "name" or "offset".
+    "ndy" (month by name), "ym", "ywd" and "yw" (weeks of ISO 8601), or "" for a time of day.
+    ``date_separator`` is "" for digits alone. ``clock`` is ":", ".", "h", " ", "c" (digits
+    alone), "H" (hours alone), "#" (the number of a step of the day) or "" for a date alone;
+    ``count`` has the first such number and the minutes of a step. ``zone`` is "", "Z", "name" or
+    "offset".
     """
 
     date: str
@@ -131,6 +133,8 @@ def _from_match(match: "re.Match[str]") -> TimeShape | None:
         date = TimeShape("ymd", "")
     elif part["y6"]:
         date = TimeShape("ym", "-")
+    elif part["y7"]:
+        date = TimeShape("ywd" if part["d7"] else "yw", part["s7"])
     else:
         return None
     clock = _hour_of(part) if part["Hh"] else _clock_of(part)

@@ -50,6 +50,17 @@ def test_a_recipe_that_is_saved_here_answers_the_question_of_the_next_file(visit
     expect(following).to_contain_text("Oct 9, 2025")
     expect(page.get_by_test_id("file-question")).to_have_count(0)
 
+    following.get_by_text("Missing values", exact=True).click()
+    codes = following.get_by_test_id("missing-codes")
+    again = codes.get_by_role("button", name="Read the file again")
+    codes.get_by_label("Numbers that stand for no value").fill("8,5; x")
+    expect(codes).to_contain_text("At most 20 numbers")
+    expect(again).to_be_disabled()
+    codes.get_by_label("Numbers that stand for no value").fill("8,5; -999")
+    again.click()
+    expect(following).to_contain_text("8 of 9 rows")
+    expect(codes.get_by_label("Numbers that stand for no value")).to_have_value("8.5; -999")
+
 
 def test_columns_are_chosen_rows_appended_and_periods_left_out(visit: Visit) -> None:
     page = visit().open("/sessions")

@@ -1,5 +1,6 @@
 """The classical baseline of a session: on its test samples, once, and without what comes later."""
 
+import uuid
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from app.auth.actor import Actor
 from app.models.forecasting import SessionModel
 from app.resources import Resources
+from services.forecasting.create import init_session
 from services.forecasting.models.classical import ClassicalForecast, ClassicalSeries
 from services.forecasting.results import evaluation_of
 from services.forecasting.training.classical import classical_baseline
@@ -85,6 +87,25 @@ def test_its_windows_are_the_test_samples_and_it_is_fitted_on_training_rows_only
     begin = int(prepared.series["output:load"].times[0]) // 3_600_000_000
     assert series.training_points == trained_on + 24 - begin + 1
     assert series.training_points <= series.windows.first.min()
+
+
+def test_days_that_begin_after_the_reference_time_are_forecast_as_the_output_has_them(
+    resources: Resources, owner: Actor, tmp_path: Path
+) -> None:
+    wire_id = f"session_{uuid.uuid4()}"
+    steps = {"eingabe": 7, "ausgabe": 7, "zeitschrittweite": 1440, "offset": 0}
+    init_session(resources.database, owner, wire_id, {"zeitschritte": steps})
+    text = csv_text("load", [float(day % 7 * 10 + day % 3) for day in range(120)], minutes=1440)
+    add = (resources, owner, tmp_path, wire_id)
+    add_file(*add, "input", "load", text, zeithorizont_start=-144, zeithorizont_end=0)
+    add_file(*add, "output", "load", text, zeithorizont_start=24, zeithorizont_end=168)
+    prepared = prepared_of(resources, started_model(resources, owner, wire_id)[0])
+    given: list[ClassicalSeries] = []
+    baseline = classical_baseline(prepared, lambda one: given.append(one) or what_came(one))
+    truth = prepared.windows.outputs(prepared.split.test)[:, :, 0]
+    np.testing.assert_allclose(baseline.forecasts["load"], truth, rtol=1e-5)
+    # the reference times are at 23:00: their own value takes the row of midnight, which comes later
+    assert set((given[0].windows.first - given[0].windows.known).tolist()) == {2}
 
 
 def test_a_forecast_keeps_the_bounds_of_its_output(

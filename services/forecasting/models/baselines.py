@@ -62,6 +62,38 @@ class BaselineGrid:
         fresh = (places >= 0) & (instants - times[np.maximum(places, 0)] < due)
         return np.where(fresh, values[np.maximum(places, 0)], np.nan)
 
+    def wait(self, times: Indices) -> int:
+        """Return after how many seconds points between rows are known; 0 with rows on the grid.
+
+        ``times`` rise. A point counts as known with the row after it, so that nothing later is in
+        it; what lies in a gap of the rows is not counted.
+        """
+        if len(times) < 2:
+            return 0
+        instants = self._instants(times)
+        if np.isin(instants, times).any():
+            return 0
+        after, is_between = self._between(times, instants)
+        waits = times[after[is_between]] - instants[is_between]
+        return int(waits.max(initial=0))
+
+    def interpolated(self, times: Indices, values: Series) -> Series:
+        """Return the series on the grid between its rows; NaN where the rows have a gap."""
+        instants = self._instants(times)
+        _, is_between = self._between(times, instants)
+        return np.where(is_between, np.interp(instants, times, values), np.nan)
+
+    def _instants(self, times: Indices) -> Indices:
+        count = int((times[-1] - self.start) // self.step) + 1
+        return self.start + self.step * np.arange(max(count, 0), dtype=np.int64)
+
+    def _between(self, times: Indices, instants: Indices) -> tuple[Indices, NDArray[np.bool_]]:
+        """Return the row after each instant, and whether the rows around it are neighbours."""
+        after = np.clip(np.searchsorted(times, instants), 1, len(times) - 1)
+        gap = times[after] - times[after - 1]
+        inside = (instants >= times[after - 1]) & (instants <= times[after])
+        return after, inside & (gap <= np.median(np.diff(times)))
+
 
 def baseline_grid(
     references: Indices, *, begin: int, horizon_start: int, spacing: int, steps: int, delay: int = 0

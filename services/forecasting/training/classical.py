@@ -20,7 +20,7 @@ from app.storage import ObjectMissing, ObjectStore
 from services.forecasting.datasets.report import plan_digest
 from services.forecasting.evaluation.baselines import MeasuredSeries, choose_season
 from services.forecasting.files.create import PREFIX
-from services.forecasting.models.baselines import baseline_grid, filled_forward
+from services.forecasting.models.baselines import BaselineGrid, baseline_grid, filled_forward
 from services.forecasting.models.classical import (
     ClassicalForecast,
     ClassicalSeries,
@@ -37,7 +37,7 @@ from services.forecasting.training.prepare import PreparedData
 
 NAME = "auto_ets"
 MAX_POINTS = 2_000_000  # of a grid: 19 years of every 5 minutes
-VERSION = 2  # of what is kept: another one is computed again
+VERSION = 3  # of what is kept: another one is computed again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,22 +86,17 @@ def classical_baseline(prepared: PreparedData, fit: FitClassical) -> ClassicalBa
 
 def _series(prepared: PreparedData, number: int) -> ClassicalSeries | ClassicalForecast:
     """Return an output on the coarsest grid with all its points, or why it has none."""
-    plan = prepared.plan.outputs[number]
     times, values, delay = _known_points(prepared, number)
-    references = prepared.windows.reference_times[prepared.split.test] // MICROSECONDS
-    spacing = _spacing(prepared, number)
-    grid = baseline_grid(
-        references,
-        begin=int(times[0]),
-        horizon_start=int(float(plan.horizon_start) * HOUR),
-        spacing=max(spacing, 1),
-        steps=prepared.plan.steps.output_steps,
-        delay=delay,
-    )
+    grid = _grid(prepared, number, int(times[0]), delay)
     if (times[-1] - grid.start) // grid.step >= MAX_POINTS:
         reason = f"A step of {grid.step} s makes more than {MAX_POINTS:,} points."
         return ClassicalForecast(forecast=None, reason=reason)
-    sampled = grid.sample(times, values)
+    wait = grid.wait(times) if _is_interpolated(prepared, number) else 0
+    if wait:  # what it forecasts lies between rows, as the output's own values do
+        delay += wait
+        grid = _grid(prepared, number, int(times[0]), delay)
+    sampled = grid.interpolated(times, values) if wait else grid.sample(times, values)
+    references = prepared.windows.reference_times[prepared.split.test] // MICROSECONDS
     until = _training_end(prepared, number, int(references.min())) - delay
     points = int(np.clip((until - grid.start) // grid.step + 1, 0, len(sampled)))
     training = filled_forward(sampled[:points])
@@ -111,6 +106,23 @@ def _series(prepared: PreparedData, number: int) -> ClassicalSeries | ClassicalF
         windows=grid.windows,
         period=choose_season(training, grid.step / 60),
     )
+
+
+def _grid(prepared: PreparedData, number: int, begin: int, delay: int) -> BaselineGrid:
+    plan = prepared.plan.outputs[number]
+    return baseline_grid(
+        prepared.windows.reference_times[prepared.split.test] // MICROSECONDS,
+        begin=begin,
+        horizon_start=int(float(plan.horizon_start) * HOUR),
+        spacing=max(_spacing(prepared, number), 1),
+        steps=prepared.plan.steps.output_steps,
+        delay=delay,
+    )
+
+
+def _is_interpolated(prepared: PreparedData, number: int) -> bool:
+    plan = prepared.plan.outputs[number]
+    return plan.form == "historical" and plan.method == "linear" and not plan.average
 
 
 def _known_points(

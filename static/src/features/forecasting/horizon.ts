@@ -73,12 +73,18 @@ export function reachOf(windows: readonly Window[]): number {
   return Math.max(...windows.map((one) => one.to)) - Math.min(...windows.map((one) => one.from));
 }
 
-/** Steps that suit series of this spacing: a day before and a day after, both ends included. */
-export function suggestedSteps(minutes: number): Steps | null {
+/**
+ * Steps that suit series of this spacing: a day before and a day after, both ends included.
+ *
+ * The reference times count from one hour before the full hour of the first input row at `begin`
+ * (milliseconds): the offset lets them fall on rows, so that days are forecast at midnight.
+ */
+export function suggestedSteps(minutes: number, begin = 0): Steps | null {
   if (!(minutes > 0)) return null;
   const points = Math.round((24 * 60) / minutes) + 1;
   if (points < 2 || points > MAX_STEPS) return null;
-  return { inputs: points, outputs: points, width: minutes, offset: 0 };
+  const offset = (((begin / 60_000) % 60) + 60) % minutes;
+  return { inputs: points, outputs: points, width: minutes, offset: Number(offset.toFixed(6)) };
 }
 
 /** What is wrong with typed time steps, by field; the server checks the same. */

@@ -6,6 +6,7 @@ import {
   chosenSeries,
   isFirstOfUpload,
 } from "../../../src/features/forecasting/files/columns";
+import { codesOf, codesText, optionsWithCodes } from "../../../src/features/forecasting/files/codes";
 import { issueChoice, mayHoldForecasts, optionsWithIssue } from "../../../src/features/forecasting/files/issues";
 import { bandPath, bandsOf } from "../../../src/features/forecasting/files/picture";
 import { faultOf, leftOut, periodsOf, timeAt, typedPeriod } from "../../../src/features/forecasting/split/periods";
@@ -136,4 +137,18 @@ it("a picture is broken where a series has no values", () => {
   };
   expect(pieces(bands)).toBe(2);
   expect(pieces(bandsOf({ ...drawn, zeitschrittweite: 90 }))).toBe(1);
+});
+
+describe("the numbers that stand for no value", () => {
+  it("are typed with semicolons, each once, with either decimal mark and minus sign", () => {
+    expect(codesOf(" -999; 9999 −999;-99,9 ")).toEqual([-999, 9999, -99.9]);
+    expect(codesOf("")).toEqual([]);
+    expect(codesOf("-999; none")).toBeNull();
+    expect(codesOf(Array.from({ length: 21 }, (_, n) => n).join(";"))).toBeNull();
+  });
+  it("are an import option, which is left out without any", () => {
+    expect(codesText({ missing_codes: [-999, 1.5] })).toBe("-999; 1.5");
+    expect(optionsWithCodes({ decimal: "," }, [-999])).toEqual({ decimal: ",", missing_codes: [-999] });
+    expect(optionsWithCodes({ decimal: ",", missing_codes: [-999] }, [])).toEqual({ decimal: "," });
+  });
 });

@@ -74,6 +74,10 @@ describe("time steps", () => {
   it("that suit a series reach over a day on each side", () => {
     expect(suggestedSteps(15)).toMatchObject({ inputs: 97, outputs: 97, width: 15 });
     expect(suggestedSteps(60)).toMatchObject({ inputs: 25, width: 60 });
+    const begin = (time: string): number => Date.parse(`2024-01-01T${time}Z`);
+    expect(suggestedSteps(60, begin("05:00:00"))?.offset).toBe(0);
+    expect(suggestedSteps(30, begin("00:07:00"))?.offset).toBe(7);
+    expect(suggestedSteps(1440, begin("00:00:00"))?.offset).toBe(60); // reference times at midnight
     expect(suggestedSteps(0)).toBeNull();
     expect(suggestedSteps(0.1)).toBeNull();
   });

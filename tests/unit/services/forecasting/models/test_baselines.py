@@ -117,6 +117,22 @@ def test_a_series_is_sampled_from_its_past_alone():
     assert len(grid.sample(times[:0], np.empty(0))) == 0
 
 
+def test_points_between_rows_are_interpolated_and_known_with_the_row_after_them():
+    days = np.array([0, 1, 2, 3, 5, 6]) * 24 * HOUR  # the fifth is missing
+    grid = baseline_grid(
+        np.arange(2) * 24 * HOUR + 23 * HOUR,
+        begin=0,
+        horizon_start=24 * HOUR,
+        spacing=24 * HOUR,
+        steps=2,
+    )
+    assert grid.wait(days) == HOUR
+    values = grid.interpolated(days, np.array([0.0, 24.0, 48.0, 72.0, 120.0, 144.0]))
+    np.testing.assert_array_equal(values, [23.0, 47.0, 71.0, np.nan, np.nan, 143.0])
+    assert grid.wait(days + 23 * HOUR) == 0  # rows lie on the grid
+    assert grid.wait(days[:1]) == 0
+
+
 @given(st.integers(1, 6), st.integers(0, 8), st.integers(1, 4), st.integers(1, 5))
 def test_forecasts_on_the_grid_are_those_by_the_clock(stride, start, spacing, steps):
     references = np.arange(8, 30, stride) * QUARTER
