@@ -101,7 +101,7 @@ def create_user(email: str, name: str | None, role: str, *, as_json: bool) -> No
 @click.argument("email")
 @AS_JSON
 def link_user(email: str, *, as_json: bool) -> None:
-    """Print a one-time sign-in address for EMAIL, good for a day."""
+    """Print a one-time sign-in address for EMAIL, valid for a day."""
 
     def work(database: Database, settings: Settings) -> dict[str, Any]:
         link = users.issue_link(database, SYSTEM, _known(database, email).id, settings.public_url)

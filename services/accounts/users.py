@@ -125,7 +125,7 @@ def _end_credentials(session: Session, user: User, acts: set[str]) -> None:
 
 
 def issue_link(database: Database, actor: Actor, user_id: int | str, public_url: str) -> IssuedLink:
-    """Make a one-time address with which the person signs in, good for a day.
+    """Make a one-time address with which the person signs in, valid for a day.
 
     Raises NotFound, and Conflict for accounts that are not active.
     """

@@ -73,6 +73,15 @@ def test_a_value_out_of_bounds_is_told_beside_its_field(stay: Stay) -> None:
     expect(page).to_have_url("/new")
 
 
+def test_a_phone_shows_the_start_of_a_run_before_anything_is_scrolled(stay: Stay) -> None:
+    page = stay("member").walk("/new")
+    before = page.viewport_size
+    assert before is not None
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(page.get_by_test_id("start-run")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size(before)
+
+
 def test_krum_with_too_few_clients_is_refused_beside_the_number_of_clients(stay: Stay) -> None:
     visitor = stay("member")
     visitor.expect_trouble("status of 422")

@@ -348,7 +348,7 @@ def test_compare_shows_what_was_sent(stay: Stay, runs: list[LoggedRun], first: i
         goals = {run.goal(name) for run in having}
         points = [run.best(name) if name in run.series() else None for run in chosen]
         values = [None if one is None else one[1] for one in points]
-        cells = next(c for text, c in best.items() if text.removesuffix(LOWER) == words(name))
+        cells = next(c for text, c in best.items() if _without_rows(text) == words(name))
         for place, (value, cell) in enumerate(zip(values, cells, strict=True)):
             assert cell.text.split()[0] == ("–" if value is None else figure(value)), (name, goal)
             assert cell.is_best is (place == _winner(values, goals)), (name, goal)
@@ -361,6 +361,17 @@ TITLES = {
     "test": "Result on the test rows",
     "validation": "Result on the validation rows",
 }
+
+
+def _without_rows(heading: str) -> str:
+    """Return the name of a metric without the rows that stand behind it."""
+    name = heading.removesuffix(LOWER)
+    said = (
+        " validation rows of the sites",
+        " training rows",
+        *(f" {one}" for one in ROWS.values()),
+    )
+    return next((name.removesuffix(one) for one in said if name.endswith(one)), name)
 
 
 def _winner(values: Sequence[Any], goals: set[str | None]) -> int | None:

@@ -8,7 +8,7 @@ from typing import get_args
 from services.search.filter.errors import FilterError
 from services.search.filter.synonyms import TAGS
 from services.search.filter.tree import PARTS, Identifier, Kind
-from services.tracking.catalogue import canonical_name
+from services.tracking.catalogue import canonical_name, direction_of, split_name
 
 NUMBER, TEXT, TIME, CHOICE = "number", "text", "time", "choice"
 ATTRIBUTES = {
@@ -91,7 +91,7 @@ def identifier(parts: list[str], column: int) -> Identifier:
 def _attribute(name: str, column: int) -> Identifier:
     known = _ATTRIBUTE_ALIASES.get(name, name)
     if known not in ATTRIBUTES:
-        near = nearest(name, ATTRIBUTES) or ":"
+        near = _result(name) or nearest(name, ATTRIBUTES) or ":"
         short = name if _PLAIN.fullmatch(name) else f'"{name}"'
         raise FilterError(
             column,
@@ -99,6 +99,13 @@ def _attribute(name: str, column: int) -> Identifier:
             f"params.{short[:60]}, a metric metrics.{short[:60]}, a tag tags.{short[:60]}",
         )
     return Identifier(kind="attributes", name=known)
+
+
+def _result(name: str) -> str:
+    """Return a question that names the result of a metric, empty for what is none of its own."""
+    rows, _ = split_name(name)
+    is_metric = not rows and direction_of(name) is not None
+    return f": did you mean results.{canonical_name(name)}?" if is_metric else ""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

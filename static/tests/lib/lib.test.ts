@@ -101,6 +101,16 @@ describe("charts", () => {
     expect(found.map((panel) => panel.key)).toEqual(["scores", "mean-val", "mean-train"]);
   });
 
+  test("a name is taken whole: a piece of it puts no curve into a panel of another unit", () => {
+    const one = { client: null, steps: [0], values: [1], times: [0] };
+    const keys = (...names: string[]): string[] => panels(names.map((name) => ({ ...one, name }))).map((p) => p.key);
+    const theirs = ["loss_of_load", "normalized_price", "vaccine_accident_rate", "precision_mm", "xlr"];
+    expect(keys(...theirs).sort()).toEqual([...theirs].sort());
+    expect(keys("val_loss", "clients_val_loss", "loss")).toEqual(["loss"]);
+    expect(keys("val_acc", "f1_score", "global_auroc")).toEqual(["scores"]);
+    expect(keys("lr-AdamW", "learning_rate", "grad_norm", "train_batch_loss")).toEqual(["batch", "rate", "gradients"]);
+  });
+
   test("the CSV has a row per step and nothing where nothing was measured", () => {
     expect(csv([line({ label: 'a "b"' })], "round")).toBe('round,"a ""b"""\n1,3\n2,\n3,1\n');
   });

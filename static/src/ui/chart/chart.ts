@@ -127,7 +127,13 @@ interface Family {
   title: string;
 }
 
-const SCORES = /acc|f1|recall|precision|auroc|auc|sensitivity|specificity/;
+/** Whole names that our engines write, and programs by the same conventions; never a piece of a name. */
+const OURS = /^(?:(?:clients_)?(?:train|val)_|(?:test|global|server)_)?/.source;
+const SCORES = new RegExp(`${OURS}(?:acc|accuracy|f1|f1_score|recall|precision|auroc|auc|sensitivity|specificity)$`);
+const LOSS = new RegExp(`${OURS}loss$`);
+const BATCH_LOSS = /^(?:train_)?(?:batch_loss|loss_batch|loss_step)$/;
+const RATE = /^(?:learning_rate|lr(?:-.+)?)$/;
+const GRADIENTS = /^(?:grad|gradient|total|max|min)_norm$/;
 /** Counts of the confusion matrix and the one point of the test stand elsewhere on the page. */
 const COUNTS = /(^|_)cm_/;
 const isNoCurve = (one: KnownSeries): boolean =>
@@ -142,10 +148,10 @@ function familyOf(name: string): Family {
 
 /** Names of our own engines; those of people's programs are never taken apart. */
 function ownFamily(name: string): Family {
-  if (/grad|norm/.test(name)) return { key: "gradients", title: t("ui.gradient_norm") };
-  if (/(^|_)lr$|learning_rate/.test(name)) return { key: "rate", title: t("ui.learning_rate") };
-  if (/batch/.test(name) && /loss/.test(name)) return { key: "batch", title: t("ui.batch_loss") };
-  if (/loss/.test(name)) return { key: "loss", title: t("common.loss") };
+  if (GRADIENTS.test(name)) return { key: "gradients", title: t("ui.gradient_norm") };
+  if (RATE.test(name)) return { key: "rate", title: t("ui.learning_rate") };
+  if (BATCH_LOSS.test(name)) return { key: "batch", title: t("ui.batch_loss") };
+  if (LOSS.test(name)) return { key: "loss", title: t("common.loss") };
   if (!SCORES.test(name)) return { key: name, title: sentence(words(name)) };
   if (name.startsWith("clients_train_")) return { key: "mean-train", title: t("ui.clients_mean_training") };
   if (name.startsWith("clients_")) return { key: "mean-val", title: t("ui.clients_mean_validation") };

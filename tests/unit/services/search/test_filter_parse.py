@@ -93,6 +93,9 @@ def test_an_empty_filter_asks_for_nothing() -> None:
         ("tags.a = 1", "column 10: a is a text: write it in quotes"),
         ("params.a in (1, 'x')", "column 14: the values of a list are all numbers or all texts"),
         ("statis = 'x'", "column 1: there is no attribute 'statis': did you mean status?"),
+        ("accuracy > 0.9", "there is no attribute 'accuracy': did you mean results.accuracy?"),
+        ("auc > 0.9", "there is no attribute 'auc': did you mean results.auroc?"),
+        ("val_acc > 0.9", "a metric metrics.val_acc"),
         (
             "metrix.a = 1",
             "column 1: 'metrix' is none of metrics, results, params, tags, attributes: did you",
