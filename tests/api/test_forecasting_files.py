@@ -70,6 +70,22 @@ async def test_fields_in_either_spelling_are_kept_beside_what_was_read(member: C
 
 
 @ON_ONE_DATABASE
+async def test_an_announced_output_has_the_step_widths_of_the_first_input(member: Caller) -> None:
+    widths = {"zeitschrittweite_mittelwert": 15, "zeitschrittweite_min": 10}
+    made = await announced(member, **widths)
+    name = made["sessionId"]
+    await announced(member, sessionId=name, bezeichnung="Second")
+    await announced(member, sessionId=name, type="output")
+    await announced(member, sessionId=name, type="output", bezeichnung="Own", zeitschrittweiteMin=5)
+    listed = {(row["type"], row["bezeichnung"]): row for row in await rows(member, name)}
+    shown = {key: [row[field] for field in widths] for key, row in listed.items()}
+    assert shown == {
+        ("input", "Hi"): [15, 10], ("input", "Second"): [None, None],
+        ("output", "Hi"): [15, 10], ("output", "Own"): [15, 5],
+    }  # fmt: skip
+
+
+@ON_ONE_DATABASE
 async def test_where_a_forecast_comes_from_is_kept_with_its_file(member: Caller) -> None:
     kept = {"data_source": "Extern", "api_source": "open-meteo", "fcst_var": "temperature_2m",
             "latitude": 48.2, "longitude": 16.4, "feature_index": 1}  # fmt: skip
