@@ -223,7 +223,7 @@ def _table(given: object, names: Sequence[str]) -> list[list[float]]:
     return [[float(cell) for cell in row] for row in rows]
 
 
-def _by_name(rows: Sequence[object], names: Sequence[str]) -> Sequence[object]:
+def _by_name(rows: Sequence[Any], names: Sequence[str]) -> Sequence[Any]:
     """Return rows with their numbers in the order of ``names`` where they were given by name."""
     for number, row in enumerate(rows):
         if isinstance(row, Mapping) and set(row) != set(names):
