@@ -4908,12 +4908,32 @@ export interface components {
             /** @default null */
             model_filename: string | null;
         };
+        SavedEntryView: {
+            filename?: string;
+            model_type?: string;
+            /** @default best_model */
+            dataset_name: string;
+            /** @default zip */
+            format: string;
+            storage_path?: string;
+            file_size_mb?: number;
+            /** Format: date-time */
+            modified_time?: string;
+            run_id?: number;
+            sha256?: string;
+            skill?: number | null;
+            readonly size_mb?: number;
+            /** @default trained_model */
+            path_in_results: string;
+            /** @default zip */
+            file_format: string;
+        };
         SaveAnswer: {
             /** @default true */
             readonly success: boolean;
             message?: string;
             session_id?: string;
-            models?: components["schemas"]["SavedModelView"][];
+            models?: components["schemas"]["SavedEntryView"][];
             total_uploaded?: number;
             failed_models?: string[];
             total_failed?: number;
