@@ -83,6 +83,12 @@ def _windows(*, quick: bool) -> Sequence[Figure]:
     return windows.measure(quick=quick)
 
 
+def _tabular(*, quick: bool) -> Sequence[Figure]:
+    from bench.peers import tabular
+
+    return tabular.measure(quick=quick)
+
+
 def _uploads(*, quick: bool) -> Sequence[Figure]:
     from bench import uploads
 
@@ -149,6 +155,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "evaluation": ("Evaluation of a year of forecasts, on one core", _evaluation),
     "datasets": ("Datasets of a session, and plots of its test samples, on one core", _datasets),
     "windows": ("Windows of time series, against the rule sample by sample", _windows),
+    "tabular": ("Windows of time series, against Darts and sktime at the same time", _tabular),
     "uploads": ("Uploads, against the bare disk", _uploads),
     "csv": ("A CSV of 1 GB, against polars at the same time", _csv),
     "asking": ("Items of a benchmark, against bare httpx at the same time", _asking),

@@ -2,8 +2,8 @@
 
 106,273 samples of 97 × 9 inputs (load, weather forecast, year, week and day pairs, holiday) and 97
 outputs. The per-sample rule (``harness/window_oracle.py``, which the tests hold the fast code
-against) makes a part of them over the same rows, right before and after. Darts and sktime are not
-in the environment, so their tabular windowing is not measured beside it.
+against) makes a part of them over the same rows, right before and after. ``peers/tabular.py`` has
+Darts and sktime beside them.
 """
 
 import json

@@ -14,11 +14,19 @@ class SavedModelView(Schema):
     dataset_name = fields.Constant("best_model", metadata={"type": "string"})
     format = fields.Constant("zip", metadata={"type": "string"})
     storage_path = fields.String(attribute="object_key")
-    file_size_mb = fields.Float(attribute="size_mb")
+    file_size_mb = fields.Float(attribute="megabytes")
     modified_time = moment(attribute="created_at")
     run_id = whole(low=1)
     sha256 = fields.String()
     skill = fields.Float(allow_none=True)
+
+
+class SavedEntryView(SavedModelView):
+    """The same with the fields of the contract's answer to saving."""
+
+    size_mb = fields.Function(lambda one: one.megabytes, metadata={"type": "number"})
+    path_in_results = fields.Constant("trained_model", metadata={"type": "string"})
+    file_format = fields.Constant("zip", metadata={"type": "string"})
 
 
 class SavedModels(Schema):
@@ -39,7 +47,7 @@ class SaveAnswer(ContractSchema):
     """The models that are kept: training keeps them, so nothing is left to do."""
 
     session_id = fields.String()
-    models = fields.List(fields.Nested(SavedModelView))
+    models = fields.List(fields.Nested(SavedEntryView))
     total_uploaded = whole()
     failed_models = fields.List(fields.String())
     total_failed = whole()

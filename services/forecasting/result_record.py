@@ -61,9 +61,10 @@ def newest_result(
     if row is None:
         return _of_tables(tables)
     model, run = row
-    evaluation, manifest, scalers = (
-        strict_json.loads(store.get(files[name].object_key))
-        for name in (EVALUATION, MANIFEST, SCALERS)
+    evaluation = strict_json.loads(store.get(files[EVALUATION].object_key))
+    manifest, scalers = (
+        strict_json.loads(store.get(files[name].object_key)) if name in files else None
+        for name in (MANIFEST, SCALERS)
     )
     if tables.run_id is None:
         evaluation |= {"df_eval": tables.df_eval, "df_eval_ts": tables.df_eval_ts}
@@ -77,7 +78,7 @@ def newest_result(
         metadata={
             "accuracy": None,
             "loss": None,
-            "epochs_completed": len(manifest["history"]["epochs"]),
+            "epochs_completed": None if manifest is None else len(manifest["history"]["epochs"]),
             "model_type": model.mode,
             "dataset_count": (model.summary or {}).get("n_dat"),
             "training_split": shares,
@@ -85,9 +86,9 @@ def newest_result(
         blob=evaluation
         | _described(model, shares, evaluation)
         | {
-            "scalers": described_scalers(Scalers.from_json(scalers)),
-            "trained_model": _at(files[BUNDLE], model_filename(model)),
-            "test_data": _at(files[TEST_WINDOWS], TEST_WINDOWS),
+            "scalers": scalers and described_scalers(Scalers.from_json(scalers)),
+            "trained_model": _at(files.get(BUNDLE), model_filename(model)),
+            "test_data": _at(files.get(TEST_WINDOWS), TEST_WINDOWS),
         },
     )
 
@@ -141,7 +142,7 @@ def _described(
     return {
         "model_type": model.mode,
         "parameters": model.settings,
-        "metrics": {**evaluation["metrics"], **metrics},
+        "metrics": {**evaluation.get("metrics", {}), **metrics},
         "evaluation_metrics": metrics,
         "training_split": shares,
         "dataset_count": summary.get("n_dat"),
@@ -164,7 +165,9 @@ def _series(model: SessionModel, direction: str) -> dict[str, Any]:
     return {one["label"]: one["fields"] for one in files}
 
 
-def _at(file: Artifact, filename: str) -> dict[str, Any]:
+def _at(file: Artifact | None, filename: str) -> dict[str, Any] | None:
+    if file is None:  # of a model that was trained before this was kept
+        return None
     address = ADDRESS.format(run_id=file.run_id, id=file.id)
     return {
         "filename": filename,

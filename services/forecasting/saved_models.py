@@ -43,7 +43,7 @@ class SavedModel:
     skill: float | None
 
     @property
-    def size_mb(self) -> float:
+    def megabytes(self) -> float:
         """Return the size in MiB."""
         return round(self.size_bytes / MIB, 3)
 
@@ -166,8 +166,9 @@ class ScaledRows:
 def scale_rows(scalers: Scalers, given: object, *, inverse: bool = False) -> ScaledRows:
     """Scale rows of input columns, or bring scaled ones back.
 
-    ``given`` is a list of rows or an object of columns by name. A column whose scaler is off stays
-    as it is. Raises FieldRefused for anything else, and for numbers beyond a double.
+    ``given`` is a list of rows, each of numbers or an object by name, or an object of columns by
+    name. A column whose scaler is off stays as it is. Raises FieldRefused for anything else, and
+    for numbers beyond a double.
     """
     names = [column.name for column in scalers.inputs]
     values = _table(given, names)
@@ -211,7 +212,7 @@ def _table(given: object, names: Sequence[str]) -> list[list[float]]:
                 "input_data", "Each column of input_data must be a list, all of one length."
             )
         given = [list(row) for row in zip(*columns, strict=True)]
-    rows = given if isinstance(given, list) else []
+    rows = _by_name(given, names) if isinstance(given, list) else []
     right = rows and all(isinstance(row, list) and len(row) == len(names) for row in rows)
     numbers = right and all(
         isinstance(cell, int | float) and not isinstance(cell, bool) for row in rows for cell in row
@@ -221,6 +222,15 @@ def _table(given: object, names: Sequence[str]) -> list[list[float]]:
         detail = f"input_data must be {needed}: {', '.join(names)}."
         raise MissingPredictionInput("input_data", detail)
     return [[float(cell) for cell in row] for row in rows]
+
+
+def _by_name(rows: Sequence[Any], names: Sequence[str]) -> Sequence[Any]:
+    """Return rows with their numbers in the order of ``names`` where they were given by name."""
+    for number, row in enumerate(rows):
+        if isinstance(row, Mapping) and set(row) != set(names):
+            detail = f"input_data: row {number} has other columns than {', '.join(names)}."
+            raise MissingPredictionInput("input_data", detail)
+    return [[row[name] for name in names] if isinstance(row, Mapping) else row for row in rows]
 
 
 class MissingPredictionInput(FieldRefused):

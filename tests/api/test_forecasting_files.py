@@ -69,6 +69,33 @@ async def test_fields_in_either_spelling_are_kept_beside_what_was_read(member: C
     assert row["skalierung"] == "ja"
 
 
+@ON_ONE_DATABASE
+async def test_an_announced_output_has_the_step_widths_of_the_first_input(member: Caller) -> None:
+    widths = {"zeitschrittweite_mittelwert": 15, "zeitschrittweite_min": 10}
+    made = await announced(member, **widths)
+    name = made["sessionId"]
+    await announced(member, sessionId=name, bezeichnung="Second")
+    await announced(member, sessionId=name, type="output")
+    await announced(member, sessionId=name, type="output", bezeichnung="Own", zeitschrittweiteMin=5)
+    listed = {(row["type"], row["bezeichnung"]): row for row in await rows(member, name)}
+    shown = {key: [row[field] for field in widths] for key, row in listed.items()}
+    assert shown == {
+        ("input", "Hi"): [15, 10], ("input", "Second"): [None, None],
+        ("output", "Hi"): [15, 10], ("output", "Own"): [15, 5],
+    }  # fmt: skip
+
+
+@ON_ONE_DATABASE
+async def test_where_a_forecast_comes_from_is_kept_with_its_file(member: Caller) -> None:
+    kept = {"data_source": "Extern", "api_source": "open-meteo", "fcst_var": "temperature_2m",
+            "latitude": 48.2, "longitude": 16.4, "feature_index": 1}  # fmt: skip
+    made = await announced(member, dataSource="Extern", api_source="open-meteo", latitude="48,2")
+    path = f"{BASE}/csv-files/{made['data']['id']}"
+    row = (await put(member, path, {"fcstVar": "temperature_2m", "longitude": 16.4,
+                                    "feature_index": "1"}))["data"]  # fmt: skip
+    assert {name: row[name] for name in kept} == kept
+
+
 @READ_HERE
 async def test_a_label_is_unique_per_session_and_direction(member: Caller) -> None:
     made = await upload(member)
@@ -125,7 +152,9 @@ async def put(caller: Caller, path: str, body: Any, status: int = 200) -> Any:
      ({"bezeichnung": ""}, "bezeichnung"), ({"file_name": "a/../b"}, "file_name"),
      ({"fileName": "a/b"}, "file_name"), ({"max_gap_min": -5}, "max_gap_min"),
      ({"zeithorizont_start": 1e308}, "zeithorizont_start"),
-     ({"zeithorizontEnd": "-1e9"}, "zeithorizontEnd")],
+     ({"zeithorizontEnd": "-1e9"}, "zeithorizontEnd"), ({"latitude": 91}, "latitude"),
+     ({"data_source": "Wetter"}, "data_source"), ({"api_source": 7}, "api_source"),
+     ({"fcstVar": "x" * 61}, "fcstVar")],
 )  # fmt: skip
 async def test_a_change_without_a_known_field_or_with_a_wrong_value_is_a_400(
     member: Caller, body: dict[str, Any], field: str | None

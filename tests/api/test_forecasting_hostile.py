@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.http.endpoint import endpoint_of
 from blueprints.forecasting.schemas_files import FileBody
-from services.forecasting.files.fields import FIELDS, TEXTS
+from services.forecasting.files.fields import FIELDS, NOTES, TEXTS
 from services.forecasting.models.families import FAMILIES
 from services.forecasting.plots.settings import SETTINGS
 from services.forecasting.time_info import CATEGORIES, DETAILS
@@ -55,7 +55,7 @@ INNER: Mapping[str, tuple[str, ...]] = {
 NAMES = {"name", "sessionName", "bezeichnung", "fileName", "file_name", "model_type"}
 FINE = {  # what may be meant there after all
     "beyond 64 bits": {*FIELDS, "skalierungMax", "skalierungMin"},
-    "text beyond a double": {*NAMES, *TEXTS},
+    "text beyond a double": {*NAMES, *TEXTS, *NOTES},
 }
 BASES = {"timeInfo": {"tag": True, "feiertag": True}}
 

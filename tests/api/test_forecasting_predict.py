@@ -1,9 +1,13 @@
 """Forecasts with a kept model over HTTP: windows, newest rows, keys, and where inputs come from."""
 
+import json
+import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -462,3 +466,100 @@ async def test_choices_are_those_that_are_checked(member: Caller) -> None:
     given = (await member.get(f"{BASE}/api-parameters"))["parameters"]
     assert [one["value"] for one in given["sources"]] == ["request", "stored", "both"]
     assert (given["max_keys"], given["calls_per_minute"]) == (5, 60)
+
+
+FIELDS = {  # what section 2 of the contract names of each answer
+    "results": "success results count n_dat",
+    "get-training-results": "success results count n_dat",
+    "training-results": "success results count n_dat",
+    "evaluation-tables": "success session_id df_eval df_eval_ts model_type",
+    "results-summary": "n_dat workflow_phase has_training_results has_trained_model model_count "
+    "has_violin_plots violin_plot_types",
+    "plot-variables": "success session_id input_variables output_variables time_components",
+    "scalers": "success session_id scalers",
+    "list-models-database": "success data session_id",
+    "list-models": "success data session_id",
+    "status": "session_id status progress message current_step completed_at total_steps "
+    "completed_steps started_at",
+    "session-status": "status progress message finalized",
+}
+RESULT = (
+    "id session_id status results results_file_path file_size_bytes compressed results_metadata "
+    "error_message error_traceback created_at updated_at"
+)
+BLOB = (
+    "model_type parameters metrics evaluation_metrics training_split dataset_count metadata "
+    "trained_model test_data scalers input_features output_features df_eval df_eval_ts"
+)
+METADATA = (
+    "n_dat n_train n_val n_test delt model_config random_data i_dat_inf o_dat_inf input_features "
+    "output_features"
+)
+LISTED = "filename model_type dataset_name format storage_path file_size_mb modified_time"
+SAVED = "dataset_name model_type filename storage_path size_mb path_in_results file_format"
+
+
+def missing(fields: str, answer: dict[str, Any]) -> set[str]:
+    return set(fields.split()) - set(answer)
+
+
+async def test_every_answer_about_a_model_has_the_fields_of_the_contract(trained: Trained) -> None:
+    answers = {
+        name: await trained.owner.get(f"{BASE}/{name}/{trained.session_id}") for name in FIELDS
+    }
+    lacking = {name: missing(FIELDS[name], answer) for name, answer in answers.items()}
+    assert {name: lacks for name, lacks in lacking.items() if lacks} == {}
+    (result,) = answers["results"]["results"]
+    blob = result["results"]
+    lacks = (missing(RESULT, result), missing(BLOB, blob), missing(METADATA, blob["metadata"]))
+    assert lacks == (set(), set(), set())
+    assert answers["scalers"]["scalers"] == blob["scalers"]
+    (listed,) = answers["list-models"]["data"]["models"]
+    saved = await trained.post("save-model", None)
+    assert (missing(LISTED, listed), missing(SAVED, saved["models"][0])) == (set(), set())
+    assert (saved["total_uploaded"], saved["failed_models"], saved["total_failed"]) == (1, [], 0)
+
+
+async def test_files_to_take_away_are_named_and_need_no_code_to_be_read(trained: Trained) -> None:
+    path = f"{BASE}/scalers/{trained.session_id}/download"
+    scalers = await trained.owner.call("GET", path)
+    assert re.search(
+        rf"scalers_{trained.session_id}_\d{{8}}_\d{{6}}\.zip",
+        scalers.headers["Content-Disposition"],
+    )
+    with zipfile.ZipFile(BytesIO(await scalers.get_data())) as archive:
+        names = [re.sub(r"\d{8}_\d{6}", "at", name) for name in archive.namelist()]
+        assert names == ["i_scale_at.save", "o_scale_at.save"]
+        assert [json.loads(archive.read(name))["kind"] for name in archive.namelist()] == (
+            ["min-max"] * 2
+        )
+    for alias in ("download-model", "download-model-h5"):
+        model = await trained.owner.call("GET", f"{BASE}/{alias}/{trained.session_id}")
+        assert model.headers["X-Model-Env-Python"].startswith("3.")
+        with zipfile.ZipFile(BytesIO(await model.get_data())) as archive:
+            assert {"predict.py", "scalers.json", "manifest.json"} <= set(archive.namelist())
+    for name, status, code in (
+        ("../x", 400, "INVALID_MODEL_FILENAME"), ("none.zip", 404, "MODEL_NOT_FOUND"),
+    ):  # fmt: skip
+        answer = await trained.owner.call(
+            "GET", f"{BASE}/download-model/{trained.session_id}", query_string={"filename": name}
+        )
+        assert (answer.status_code, answer.body["code"]) == (status, code)
+
+
+async def test_rows_are_scaled_and_brought_back_over_the_wire(trained: Trained) -> None:
+    names = (await trained.owner.get(f"{BASE}/scalers/{trained.session_id}"))["scalers"][
+        "metadata"
+    ]["input_features"]
+    rows = [[float(10 + number) for number in range(len(names))]]
+    scaled = await trained.post("scale-data", {"input_data": rows})
+    assert missing("success scaled_data scaling_info metadata", scaled) == set()
+    assert set(scaled["scaling_info"]) == {f"feature_{number}" for number in range(len(names))}
+    assert scaled["scaled_data"] != rows
+    by_name = [dict(zip(names, rows[0], strict=True))]
+    again = await trained.post("scale-data", {"input_data": by_name})
+    assert again["scaled_data"] == scaled["scaled_data"]
+    body = {"input_data": scaled["scaled_data"], "inverse": True}
+    assert (await trained.post("scale-data", body))["scaled_data"] == [pytest.approx(rows[0])]
+    refused = await trained.post("scale-data", {}, 400)
+    assert refused["code"] == "MISSING_PREDICTION_INPUT"

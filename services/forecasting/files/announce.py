@@ -15,7 +15,7 @@ from services.forecasting.files.fields import (
     checked_label,
 )
 from services.forecasting.files.options import FIELD, checked_options
-from services.forecasting.files.place import next_position, refuse_duplicate
+from services.forecasting.files.place import next_position, refuse_duplicate, step_widths
 from services.forecasting.resolve import ensured_session
 
 
@@ -30,6 +30,7 @@ def announce_file(
     with database.write() as unit:
         session = ensured_session(unit, actor, session_id)
         refuse_duplicate(unit.session, session, direction, label)
+        widths = step_widths(unit.session, session, direction)
         row = SessionFile(
             uuid=str(uuid.uuid4()),
             session_id=session.id,
@@ -38,7 +39,7 @@ def announce_file(
             label=label,
             position=next_position(unit.session, session, direction),
             status="waiting",
-            fields={**DEFAULTS, **fields},
+            fields={**DEFAULTS, **widths, **fields},
             import_options=checked_options(data.get(FIELD)),
             size_bytes=0,
             created_at=now(),

@@ -30,11 +30,14 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "datenanpassung": ("Lineare Interpolation", "Mittelwertbildung", "Nächster Wert"),
     "mittelwertbildung_uber_den_zeithorizont": ("ja", "nein"),
     "skalierung": ("ja", "nein"),
+    "data_source": ("User", "Extern"),
 }
 TEXTS = ("offset", "utc_min", "utc_max")  # an offset may be "var"
+NOTES = ("api_source", "fcst_var")  # of which forecast a series is, for whoever fetches it
 EXTRAS = ("max_gap_min", "untergrenze", "obergrenze")  # later than the contract
+PLACE = {"latitude": (-90, 90), "longitude": (-180, 180), "feature_index": (0, 10_000)}
 DEFAULTS = {"mittelwertbildung_uber_den_zeithorizont": "nein", "skalierung": "nein"}
-FIELDS = (*NUMBERS, *CHOICES, *TEXTS, *EXTRAS)
+FIELDS = (*NUMBERS, *CHOICES, *TEXTS, *EXTRAS, *NOTES, *PLACE)
 HORIZONS = ("zeithorizont_start", "zeithorizont_end")
 MAX_TEXT = 60
 NOT_READY = {
@@ -76,6 +79,8 @@ def _converted(name: str, spelling: str, value: object) -> Any:
             right = " or ".join(CHOICES[name])
             raise _refused(spelling, value, right)
         return value
+    if name in NOTES:
+        return _text(spelling, value if isinstance(value, str) else "\0")
     if name in TEXTS:
         return _text(spelling, value) if isinstance(value, str) else _number(spelling, value)
     return _number(spelling, value)
@@ -97,6 +102,9 @@ def _number(spelling: str, value: object) -> float:
         raise _refused(spelling, value, right)
     if name == "max_gap_min" and number <= 0:
         raise _refused(spelling, value, "a number of minutes above 0, or null")
+    low, high = PLACE.get(name, (number, number))
+    if not low <= number <= high:
+        raise _refused(spelling, value, f"a number from {low} to {high}")
     return number
 
 

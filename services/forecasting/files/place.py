@@ -1,5 +1,7 @@
 """Where a file goes in its session: a row that was announced, or a new one after the others."""
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -55,3 +57,22 @@ def next_position(session: Session, owner: ForecastSession, direction: str) -> i
     mine = (SessionFile.session_id == owner.id, SessionFile.direction == direction)
     last = session.scalar(select(func.max(SessionFile.position)).where(*mine))
     return 0 if last is None else last + 1
+
+
+STEP_WIDTHS = ("zeitschrittweite_mittelwert", "zeitschrittweite_min")
+
+
+def step_widths(session: Session, owner: ForecastSession, direction: str) -> dict[str, Any]:
+    """Return the step widths that an announced output has until its own are known.
+
+    Those of the session's first input, as section 1 of the contract has it; an input has none.
+    """
+    if direction != "output":
+        return {}
+    first = session.scalars(
+        select(SessionFile)
+        .where(SessionFile.session_id == owner.id, SessionFile.direction == "input")
+        .order_by(SessionFile.position)
+    ).first()
+    known = {} if first is None else first.fields
+    return {name: known[name] for name in STEP_WIDTHS if known.get(name) is not None}

@@ -1433,7 +1433,6 @@ export interface components {
             repeat: number;
             rating: number | null;
             kind: string | null;
-            flags: ("several_ratings" | "hedged" | "unexpected_rationale" | "lenient")[];
             attempt: number;
             answer_raw: string;
             latency_ms: number | null;
@@ -1538,9 +1537,6 @@ export interface components {
             case_id: string;
             adjective: string;
             scale_order: string;
-            wording: number;
-            cue: number;
-            repeat: number;
         };
         MissingView: {
             ok: boolean;
@@ -1628,9 +1624,6 @@ export interface components {
             agreement: {
                 [key: string]: unknown;
             } | null;
-            intervals: {
-                [key: string]: number[] | null;
-            };
             by_case: {
                 [key: string]: unknown;
             }[];
@@ -4915,12 +4908,32 @@ export interface components {
             /** @default null */
             model_filename: string | null;
         };
+        SavedEntryView: {
+            filename?: string;
+            model_type?: string;
+            /** @default best_model */
+            dataset_name: string;
+            /** @default zip */
+            format: string;
+            storage_path?: string;
+            file_size_mb?: number;
+            /** Format: date-time */
+            modified_time?: string;
+            run_id?: number;
+            sha256?: string;
+            skill?: number | null;
+            readonly size_mb?: number;
+            /** @default trained_model */
+            path_in_results: string;
+            /** @default zip */
+            file_format: string;
+        };
         SaveAnswer: {
             /** @default true */
             readonly success: boolean;
             message?: string;
             session_id?: string;
-            models?: components["schemas"]["SavedModelView"][];
+            models?: components["schemas"]["SavedEntryView"][];
             total_uploaded?: number;
             failed_models?: string[];
             total_failed?: number;
