@@ -116,3 +116,46 @@ def test_texts_that_failed_are_in_the_inbox_and_renamed_on_their_page(
     )
     cause.get_by_role("button", name="Acknowledge").click()
     expect(cause).to_have_count(0)
+
+
+def test_personas_traits_and_sets_are_changed_where_they_are_listed(
+    visit: Visit, person: Person
+) -> None:
+    visitor = visit(None).let_in(person)
+    visitor.expect_trouble("status of 422")  # an age that is none
+    page = visitor.open("/personas")
+    page.get_by_role("button", name="Personas of People").click()
+    page.get_by_role("button", name="Edit persona").first.click()
+    form = page.get_by_role("form", name="Edit persona")
+    form.get_by_label("age").fill("old")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_contain_text("give whole years from 0 to 120")
+    form.get_by_label("age").fill("44")
+    form.get_by_label("gender").select_option("diverse")
+    assert not faults_of(page, ALL)
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    listed = page.get_by_role("table", name="Personas of People").locator("tbody tr").first
+    expect(listed).to_contain_text("44")
+    expect(listed).to_contain_text("diverse")
+
+    page.get_by_role("button", name="Rename People").click()
+    page.get_by_label("Name").first.fill("Neighbors")
+    page.keyboard.press("Enter")
+    row = page.get_by_test_id("persona-sets").locator("tr[id]", has_text="Neighbors")
+    row.get_by_role("button", name="Share Neighbors with the team").click()
+    expect(row).to_contain_text("team")
+
+    page.get_by_role("button", name="Add a trait").click()
+    form = page.get_by_role("form", name="Add a trait")
+    form.get_by_label("English").fill("patient")
+    form.get_by_role("button", name="Add a trait").click()
+    page.get_by_role("button", name="Edit patient").click()
+    form = page.get_by_role("form", name="Edit patient")
+    form.get_by_label("Category").fill("morality")
+    form.get_by_label("Valence").select_option("-1")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    trait = page.get_by_test_id("traits").get_by_role("row", name="patient")
+    expect(trait).to_contain_text("morality")
+    expect(trait).to_contain_text("unkind")

@@ -145,6 +145,7 @@ export interface TraitOrder {
 export const pageOf = (one: { id: number }): string => `/benchmarks/${one.id}`;
 
 export type PersonaSet = Shapes["PersonaSetView"];
+export type Persona = Shapes["PersonaView"];
 export type Model = Shapes["BenchmarkModelView"];
 export type Trait = Shapes["TraitView"];
 export type BenchmarkItem = Shapes["BenchmarkItemView"];
