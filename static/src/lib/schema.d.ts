@@ -1433,6 +1433,7 @@ export interface components {
             repeat: number;
             rating: number | null;
             kind: string | null;
+            flags: ("several_ratings" | "hedged" | "unexpected_rationale" | "lenient")[];
             attempt: number;
             answer_raw: string;
             latency_ms: number | null;
@@ -1537,6 +1538,9 @@ export interface components {
             case_id: string;
             adjective: string;
             scale_order: string;
+            wording: number;
+            cue: number;
+            repeat: number;
         };
         MissingView: {
             ok: boolean;
@@ -1624,6 +1628,9 @@ export interface components {
             agreement: {
                 [key: string]: unknown;
             } | null;
+            intervals: {
+                [key: string]: number[] | null;
+            };
             by_case: {
                 [key: string]: unknown;
             }[];
