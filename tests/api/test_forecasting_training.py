@@ -49,7 +49,7 @@ async def test_a_start_answers_at_once_and_its_run_waits(member: Caller, session
 
 
 async def test_several_models_start_as_runs_of_their_own(member: Caller, session_id: str) -> None:
-    families = [{"MODE": "LIN"}, {"MODE": "Dense", "EP": "3"}, {"MODE": "LGBMR"}]
+    families = [{"MODE": "LIN"}, {"MODE": "Dense", "EP": 3}, {"MODE": "LGBMR"}]
     answer = await start(member, session_id, models=families)
     assert len(set(answer["run_ids"])) == len(set(answer["job_ids"])) == 3
     listed = await models(member, session_id)
@@ -68,7 +68,7 @@ async def test_several_models_start_as_runs_of_their_own(member: Caller, session
         ({"MODE": "Dense", "N": 999999999}, "N"), ({"MODE": "Dense", "EP": 0}, "EP"),
         ({"MODE": "CNN", "K": 4}, "K"), ({"MODE": "Orakel"}, "MODE"),
         ({"MODE": "SVR_dir", "C": "viel"}, "C"),
-        ({"MODE": "Dense", "LAY": True}, "LAY"), ({"MODE": "Dense", "N": "12.5"}, "N"),
+        ({"MODE": "Dense", "LAY": True}, "LAY"), ({"MODE": "Dense", "N": "64"}, "N"),
     ],
 )  # fmt: skip
 async def test_settings_that_cannot_be_start_nothing(

@@ -6,16 +6,11 @@ documentation are made from it. ``minimum`` and ``maximum`` are what the server 
 """
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.forecasting.models.errors import InvalidModelParams
-
-# not int() and float(): those take "1_000", "nan" and digits of other scripts
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
-MAX_DIGITS = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,12 +101,7 @@ def _read_number(spec: ModelField, value: object) -> float:
 
 
 def _as_float(value: object) -> float:
-    if isinstance(value, str):
-        text = value.strip()
-        if len(text) > MAX_DIGITS or not NUMBER.fullmatch(text):
-            raise ValueError("no number")
-        return float(text)
-    # bool is an int to Python, and a person who sends true for a number is mistaken
+    # a number in quotes is text, and a person who sends true for a number is mistaken
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("no number")
     try:

@@ -25,13 +25,13 @@ def test_what_a_family_offers_comes_back_as_it_was_shown(mode: str) -> None:
     assert tuple(SearchDimension.from_mapping(one) for one in shown) == SPACES[mode]
 
 
-def test_ranges_come_as_text_and_what_is_left_out_is_not_searched() -> None:
+def test_an_empty_end_is_the_offered_one_and_what_is_left_out_is_not_searched() -> None:
     space = read_space(
         CNN,
         [
-            {"name": "K", "low": "3", "high": 7},
+            {"name": "K", "low": 3, "high": 7},
             {"name": "N", "high": ""},
-            {"name": "batch_size", "choices": ["8", 16, "16"]},
+            {"name": "batch_size", "choices": [8, 16, 16]},
         ],
     )
     assert [one.name for one in space] == ["K", "N", "batch_size"]
