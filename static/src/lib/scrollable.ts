@@ -1,3 +1,5 @@
+import { t } from "./i18n";
+
 /** A wide table in a narrow place: reachable by keyboard while, and only while, it scrolls. */
 export function scrollable(element: HTMLElement): () => void {
   const look = (): void => {
@@ -5,7 +7,7 @@ export function scrollable(element: HTMLElement): () => void {
     if (scrolls) {
       element.tabIndex = 0;
       element.setAttribute("role", "group");
-      element.setAttribute("aria-label", "Scrolls sideways");
+      element.setAttribute("aria-label", t("common.scrolls_sideways"));
     } else {
       for (const name of ["tabindex", "role", "aria-label"]) element.removeAttribute(name);
     }
