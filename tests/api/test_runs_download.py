@@ -132,6 +132,16 @@ async def test_all_columns_has_every_series_and_its_own_steps(member: Caller) ->
     assert "mae" not in (await text(member, f"/api/runs/{run.id}/download/csv"))
 
 
+async def test_all_columns_call_test_rows_test_and_round_0_is_no_round(member: Caller) -> None:
+    run = make_known_federated(member.database, member.id)
+    (row, *_) = rows_of(await text(member, f"/api/runs/{run.id}/download/csv?columns=all"))
+    assert "test_auroc" in row
+    assert not [name for name in row if name.startswith("val_")]
+    report = json.loads(await text(member, f"/api/runs/{run.id}/download/json"))
+    rounds = [one for one in report["training_history"] if one["epoch"] > 0]
+    assert report["run"]["about"]["Rounds measured"] == str(len(rounds))
+
+
 async def test_a_run_with_names_of_its_own_has_a_table_too(member: Caller) -> None:
     run = make_run(member.database, member.id, config={})
     add_curve(member.database, run, "perplexity", [30.5, 12.25])

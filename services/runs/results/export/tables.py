@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import NotFound
 from services.runs.results.export.base import ExportOptions
-from services.runs.results.report.contents import RunReport
+from services.runs.results.report.contents import Column, RunReport
 from services.runs.results.report.table import cells
 from services.tabular.cells import safe_cell
 from services.tracking.domain.metric_names import is_count
@@ -28,8 +28,8 @@ class CsvExporter:
     def export(self, report: RunReport, options: ExportOptions) -> bytes:
         """Return a row per epoch under a header in alphabetical order."""
         require_history(report)
-        names = sorted(report.table)
-        columns = cells({name: report.table[name] for name in names})
+        table = _titled(report, options)
+        names, columns = list(table), cells(table)
         lines = io.StringIO(newline="")
         writer = csv.writer(lines, lineterminator="\r\n")
         writer.writerow(names if options.variant == "raw" else map(safe_cell, names))
@@ -49,11 +49,24 @@ class ParquetExporter:
         import polars as pl
 
         require_history(report)
-        columns = [pl.Series(name, report.table[name]) for name in sorted(report.table)]
+        columns = [pl.Series(name, column) for name, column in _titled(report, options).items()]
         measured = [_without_nan(one) for one in columns]
         file = io.BytesIO()
         pl.DataFrame(measured).write_parquet(file)
         return file.getvalue()
+
+
+def _titled(report: RunReport, options: ExportOptions) -> dict[str, Column]:
+    """Return the columns in alphabetical order.
+
+    The usual ones keep their names, which programs read; among all of them, figures of test rows
+    are called so, unless a curve has that name.
+    """
+    names = {name: name for name in report.table}
+    if options.columns == "all":
+        titles = {name: report.column_title(name) for name in names}
+        names |= {name: title for name, title in titles.items() if title not in report.table}
+    return {title: report.table[name] for title, name in sorted((t, n) for n, t in names.items())}
 
 
 def _without_nan(column: Any) -> Any:

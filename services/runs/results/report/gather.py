@@ -12,6 +12,7 @@ from services.runs.federated.domain.pooling import HELD_OUT, SENTENCES, SITE_VAL
 from services.runs.federated.rounds import RoundView, show_rounds
 from services.runs.read import RunDetail, show_run
 from services.runs.results.domain.defined import defined_metrics
+from services.runs.results.domain.history import History
 from services.runs.results.domain.result import REPORTED, TEST, VALIDATION, ordered_results
 from services.runs.results.domain.result import SITE_VALIDATION as SITE_ROWS
 from services.runs.results.kept_results import ResultValue
@@ -55,7 +56,7 @@ def gather_report(
         status=run.status,
         training_mode=run.training_mode,
         steps=extractor.steps,
-        about=_about(detail, results.total_epochs, extractor.steps, extractor.first_step),
+        about=_about(detail, history, extractor.steps, extractor.first_step),
         environment=_environment(manifest),
         params=detail.params,
         tags=detail.tags,
@@ -75,7 +76,12 @@ def gather_report(
     )
 
 
-def _about(detail: RunDetail, done: int, steps: str, first_step: int) -> dict[str, str]:
+def _done(history: History, steps: str) -> int:
+    """Return how many steps were measured; round 0 is what a federation began with, no round."""
+    return len(history) if steps != "rounds" else int((history.epochs > 0).sum())
+
+
+def _about(detail: RunDetail, history: History, steps: str, first_step: int) -> dict[str, str]:
     run = detail.run
     ran = duration_of(run)
     data, at_sites = detail.dataset, detail.evaluated_on == SITE_VALIDATION
@@ -90,7 +96,7 @@ def _about(detail: RunDetail, done: int, steps: str, first_step: int) -> dict[st
         "Ended": in_utc(run.end_time),
         "Duration": None if ran is None else clock_time(ran),
         **_apart(detail.times),
-        f"{steps.capitalize()} measured": str(done),
+        f"{steps.capitalize()} measured": str(_done(history, steps)),
         "Diverged at": _diverged(detail.diverged_at, steps, first_step),
         f"{steps.capitalize()} planned": _text(detail.total_steps),
         "Seed": _text(detail.seed),
