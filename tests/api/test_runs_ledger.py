@@ -218,7 +218,7 @@ async def test_a_centralised_run_has_no_rounds_to_go_back_to(member: Caller) -> 
     run = make_run(member.database, member.id, status="failed")
     make_job(member.database, run, "failed", attempt=1)
     answer = await member.post(f"/api/runs/{run.id}/resume", {"from_round": 1}, 409)
-    assert "centralised" in answer["detail"]
+    assert "centralized" in answer["detail"]
     await member.post(f"/api/runs/{run.id}/resume", {"from_round": None})
 
 
@@ -296,5 +296,5 @@ async def test_a_partition_that_cannot_be_is_refused_by_field(
 
 async def test_a_centralised_run_has_no_skew(member: Caller, colleague: Caller) -> None:
     run = make_run(member.database, member.id)
-    assert "centralised" in (await member.get(f"/api/runs/{run.id}/skew", 409))["detail"]
-    assert "centralised" not in (await colleague.get(f"/api/runs/{run.id}/skew", 404))["detail"]
+    assert "centralized" in (await member.get(f"/api/runs/{run.id}/skew", 409))["detail"]
+    assert "centralized" not in (await colleague.get(f"/api/runs/{run.id}/skew", 404))["detail"]

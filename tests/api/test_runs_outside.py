@@ -455,7 +455,7 @@ async def test_a_centralised_run_has_no_rounds(member):
     run_id = await begin(member)
     report = {"evaluations": [EVALUATION]}
     answer = await member.post(f"/api/runs/{run_id}/server-evaluations", report, 409)
-    assert "centralised" in answer["detail"]
+    assert "centralized" in answer["detail"]
 
 
 async def test_every_page_shows_a_run_that_nothing_was_reported_of(member):

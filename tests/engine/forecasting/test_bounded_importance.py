@@ -56,7 +56,7 @@ def test_groups_count_as_one_input(model, data):
 def test_one_test_sample_and_a_stop_measure_nothing_and_say_so(model, data):
     one = MemoryBlock(data.train.x[:1], data.train.y[:1])
     answer = bounded_importance(model, one, 1, {})
-    assert answer.reason == "There are 1 test samples: nothing can be permuted."
+    assert answer.reason == "There is 1 test sample: nothing can be permuted."
     stopped = bounded_importance(model, data.validation, 1, {}, lambda: True)
     assert stopped.reason == "The training was stopped before this was measured."
     assert (one.x.shape[0], answer.columns, stopped.columns) == (1, (), ())

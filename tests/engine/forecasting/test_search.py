@@ -108,7 +108,7 @@ def test_every_kind_of_family_can_be_searched(mode):
 
 
 def test_drawn_values_lie_in_the_ranges_that_were_chosen():
-    space = [{"name": "trees", "low": 3, "high": 4}, {"name": "depth", "choices": [2, "4"]}]
+    space = [{"name": "trees", "low": 3, "high": 4}, {"name": "depth", "choices": [2, 4]}]
     plan = plan_of(space=space, learning_rate=0.2)
     for number in range(6):
         parameters = draw(plan, number, ())
