@@ -38,6 +38,7 @@ def _download_best(page: Page) -> bytes:
     return download.value.path().read_bytes()
 
 
+@pytest.mark.full
 def test_a_stopped_run_keeps_its_best_weights_and_goes_on_when_asked(
     visit: Visit, platform: Platform
 ) -> None:
@@ -58,6 +59,7 @@ def test_a_stopped_run_keeps_its_best_weights_and_goes_on_when_asked(
     visitor.assert_never_reloaded()
 
 
+@pytest.mark.full
 def test_a_stop_can_be_taken_back(visit: Visit, platform: Platform) -> None:
     with platform.slowly(WORKER):
         page = _watch(visit, platform).page

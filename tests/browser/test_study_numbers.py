@@ -20,7 +20,8 @@ from tests.browser.conftest import Stay
 from tests.support.figures import figure
 from tests.support.study_by_hand import Difference, Model, StudyByHand
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+# fifteen trainings for one study
+pytestmark = [pytest.mark.browser, pytest.mark.full, pytest.mark.timeout(600)]
 ON_PAGES = ("auroc", "precision", "loss")
 METRICS = ("auroc", "accuracy", "f1_score", "recall", "precision", "loss")
 SEEDS, MARGIN, STOPPED = 3, 0.05, "client_2"

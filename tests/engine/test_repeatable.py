@@ -73,6 +73,7 @@ def test_another_seed_gives_other_weights(mode):
     )
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("mode", "seed"), RUNS)
 def test_runs_at_once_do_not_disturb_each_other(children, mode, seed):
     alone, _ = train(mode, seed=seed, **SETTINGS)

@@ -269,6 +269,7 @@ def run_row(actor, config: dict) -> Run:
     )
 
 
+@pytest.mark.full
 def test_two_runs_at_once_do_not_disturb_each_other(
     platform: Resources, actor, begin: Start
 ) -> None:
