@@ -35,6 +35,8 @@ from tests.factories.session_rows import make_session_row
 from tests.support.depth import deep, examples
 from wsgi import create_web
 
+pytestmark = pytest.mark.full
+
 CHECKS = [
     not_a_server_error,
     content_type_conformance,

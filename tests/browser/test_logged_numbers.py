@@ -35,7 +35,8 @@ from tests.support.logged_runs import (
 )
 from tests.support.logging_runs import log_by_client, log_by_http
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+# a program logs sixty runs first
+pytestmark = [pytest.mark.browser, pytest.mark.full, pytest.mark.timeout(600)]
 TALL = {"width": 2400, "height": 4200}  # so that every row of the table is in the document
 
 

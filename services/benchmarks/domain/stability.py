@@ -19,6 +19,7 @@ from services.seeding import generator
 from services.statistics.bootstrap import resampled_sums, widened
 
 Floats = NDArray[np.float64]
+ROUNDING = 1e-9
 OF_ALL = 3  # columns of all ratings: how many, their sum, the sum of their squares
 
 
@@ -44,7 +45,11 @@ class VarianceShare:
 
 @dataclass(frozen=True, kw_only=True)
 class VarianceShares:
-    """The variance of aligned ratings, its factors, and what is left for persons and traits."""
+    """The variance of aligned ratings, its factors, and what is left for persons and traits.
+
+    ``rest`` is None where the shares are more than everything: what factors do only jointly counts
+    for each of them, so that nothing is left to read off.
+    """
 
     total: float | None
     n_ratings: int
@@ -83,14 +88,14 @@ def compute_variance_shares(
             names, within, variances[0].tolist(), shares[0].tolist(), draws, strict=True
         )
     )
-    known = [row.share for row in rows if row.share is not None]
+    together = sum(row.share for row in rows if row.share is not None)
     varies = bool(total[0] > 0)
     return VarianceShares(
         total=float(total[0]) if varies else None,
         n_ratings=len(ratings),
         n_personas=len(sums),
         factors=rows,
-        rest=max(0.0, 1 - sum(known)) if varies else None,
+        rest=max(0.0, 1 - together) if varies and together < 1 + ROUNDING else None,
     )
 
 

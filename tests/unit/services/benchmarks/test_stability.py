@@ -66,6 +66,17 @@ def test_one_answer_each_has_no_shares():
 CELLS = st.lists(st.lists(st.integers(1, 5), min_size=1, max_size=4), min_size=2, max_size=6)
 
 
+def test_what_is_left_for_persons_is_read_off_only_where_shares_do_not_overlap():
+    added = [(p, "g1", False, v + w, 1, w) for p, v in (("a", 1), ("b", 3)) for w in (0, 1)]
+    apart = compute_variance_shares(built(added))
+    assert apart.rest == pytest.approx(1 - sum(row.share or 0 for row in apart.factors))
+    both = [(w, c) for w in (0, 1) for c in (0, 1)]
+    jointly = [(p, "g1", False, 1 + 4 * (w ^ c), 1, w, c) for p in "ab" for w, c in both]
+    overlapping = compute_variance_shares(built(jointly))
+    assert sum(row.share or 0 for row in overlapping.factors) > 1.5
+    assert overlapping.rest is None
+
+
 @given(cells=CELLS)
 @settings(max_examples=examples(20))
 def test_repeats_agree_as_their_pairs_do(cells):
