@@ -124,6 +124,17 @@ class SearchKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FlagKind:
+    """A part of the platform that admins switch on and off, for all people or for a share of them.
+
+    ``name`` is what rules of routes call it, ``about`` says in a sentence what is gone with it.
+    """
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Domain:
     """One domain. ``events`` are the modules whose classes are the events of its topics.
 
@@ -146,4 +157,5 @@ class Domain:
     pages: tuple[str, ...] = ()
     object_pages: tuple[str, ...] = ()
     named_pages: tuple[str, ...] = ()
+    flags: tuple[FlagKind, ...] = ()
     needs: tuple[Callable[[Session, Any], Sequence[Any]], ...] = ()

@@ -9,7 +9,7 @@ from types import ModuleType
 from sqlalchemy.orm import Session
 
 import services
-from app.domains import Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
+from app.domains import Domain, FlagKind, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.jobs.engine import JobObserver
 from app.models.run import Run
 from app.settings import Settings
@@ -33,6 +33,7 @@ SUBJECTS: dict[str, SubjectKind] = {
 TOPICS: tuple[TopicKind, ...] = tuple(one for domain in DOMAINS for one in domain.topics)
 TASKS: tuple[PeriodicTask, ...] = tuple(one for domain in DOMAINS for one in domain.tasks)
 AUDIT_ACTIONS = frozenset(action for domain in DOMAINS for action in domain.audit_actions)
+FLAGS: dict[str, FlagKind] = {one.name: one for domain in DOMAINS for one in domain.flags}
 NEEDS = tuple(one for domain in DOMAINS for one in domain.needs)
 SEARCH: tuple[SearchKind, ...] = tuple(
     sorted((one for domain in DOMAINS for one in domain.search), key=lambda one: one.place)

@@ -21,6 +21,7 @@ from app.models.benchmark_queue import PersonQueue, QueueEntry
 from app.models.dataset import Dataset
 from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
+from app.models.flag import Flag
 from app.models.federation import Federation, FederationSite
 from app.models.forecast_access import ForecastConfig, ForecastKey
 from app.models.forecast_search import ModelSearch, SearchTrial

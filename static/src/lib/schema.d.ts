@@ -2917,6 +2917,25 @@ export interface components {
             /** Format: date-time */
             expires_at: string | null;
         };
+        FlagView: {
+            name: string;
+            about: string;
+            percent: number;
+            reason: string;
+            /** Format: date-time */
+            changed_at: string | null;
+            changed_by: string | null;
+        };
+        FlagList: {
+            items: components["schemas"]["FlagView"][];
+        };
+        FlagPatch: {
+            percent: number;
+            reason: string;
+        };
+        FlagsOff: {
+            items: string[];
+        };
         ActionView: {
             label: string;
             href: string | null;
