@@ -21,8 +21,8 @@ from app.models.benchmark_queue import PersonQueue, QueueEntry
 from app.models.dataset import Dataset
 from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
-from app.models.flag import Flag
 from app.models.federation import Federation, FederationSite
+from app.models.flag import Flag
 from app.models.forecast_access import ForecastConfig, ForecastKey
 from app.models.forecast_search import ModelSearch, SearchTrial
 from app.models.forecasting import (
@@ -82,6 +82,7 @@ __all__ = [
     "FederatedRound",
     "Federation",
     "FederationSite",
+    "Flag",
     "ForecastConfig",
     "ForecastKey",
     "ForecastSession",
