@@ -1,6 +1,8 @@
 """What forecasting brings to the platform."""
 
 from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
+from app.jobs.queues import IO
+from app.jobs.short import follow_nothing
 from app.models.forecasting import ForecastSession
 from app.models.run import Run
 from services.forecasting import events
@@ -11,6 +13,7 @@ from services.forecasting.datasets import events as datasets_events
 from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
 from services.forecasting.datasets.job_sync import follow_datasets
+from services.forecasting.plots.drawn import JOB_KIND as PLOT_JOB_KIND
 from services.forecasting.searches.keep import JOB_KIND as MEASURE_JOB_KIND
 from services.forecasting.searches.start import JOB_KIND as TRIAL_JOB_KIND
 from services.forecasting.sweep import sweep_objects
@@ -45,6 +48,12 @@ DOMAIN = Domain(
             observer=follow_datasets,
             handler="workers.forecasting_datasets:build_session_datasets",
             subject=SubjectKind(kind="forecast_session", model=ForecastSession),
+        ),
+        JobKind(
+            name=PLOT_JOB_KIND,
+            queue=IO,
+            observer=follow_nothing,
+            handler="workers.forecasting_plots:draw_plot",
         ),
         JobKind(
             name=BACKTEST_JOB_KIND,
