@@ -1,6 +1,15 @@
 """What forecasting brings to the platform."""
 
-from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
+from app.domains import (
+    HOUR,
+    Domain,
+    JobKind,
+    PeriodicTask,
+    SearchKind,
+    SubjectKind,
+    TopicKind,
+    UploadPurpose,
+)
 from app.jobs.queues import IO
 from app.jobs.short import follow_nothing
 from app.models.forecasting import ForecastSession
@@ -20,6 +29,7 @@ from services.forecasting.sweep import sweep_objects
 from services.forecasting.training.follow import follow_model_job
 from services.forecasting.training.quota import admit_resume
 from services.forecasting.training.start import JOB_KIND
+from services.forecasting.uploads.admit import admit_upload
 from services.runs.queueing import QUEUE
 
 
@@ -76,6 +86,7 @@ DOMAIN = Domain(
     },
     events=(datasets_events, backtest_events, events),
     topics=(TopicKind(kind="forecast_session", model=ForecastSession),),
+    uploads=(UploadPurpose(kind="forecast_session", admit=admit_upload),),
     tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_objects(it.database, it.store)),),
     audit_actions=(
         "session_created",
