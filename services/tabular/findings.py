@@ -1,6 +1,7 @@
 """Says in words what was found while a file was read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.tabular.bad_rows import BadRows, Listed
 from services.tabular.blocks import LineEnds
@@ -351,6 +352,8 @@ def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Fin
                     message=f"{value.pair[0].upper()} is read as 1, {value.pair[1].upper()} as 0.",
                 )
             )
+    for column, rows in sorted(notes.accounting.items()):
+        results += _of_accounting(column + 1, rows)
     for column, units in sorted(notes.units.items()):
         results.append(
             Finding(
@@ -361,6 +364,22 @@ def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Fin
             )
         )
     return results
+
+
+def _of_accounting(column: int, rows: Listed) -> list[Finding]:
+    """Say that numbers in parentheses were read as negative ones."""
+    return [
+        replace(one, column=column)
+        for one in listed(
+            "accounting_negatives",
+            "1 number in parentheses is read as negative, as accounting writes it: (12.5) is "
+            "-12.5.",
+            "{n} numbers in parentheses are read as negative, as accounting writes them: (12.5) is "
+            "-12.5.",
+            rows,
+            warns=False,
+        )
+    ]
 
 
 def empty_column(number: int) -> Finding:
