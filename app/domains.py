@@ -81,6 +81,18 @@ class JobKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UploadPurpose:
+    """Uploads whose purpose is ``kind`` or ``kind:number``.
+
+    ``admit`` is called when one is announced, and refuses by raising: with the actor, the number,
+    what the client says of the file, its length in bytes (0 where not known yet) and the settings.
+    """
+
+    kind: str
+    admit: Callable[[Session, Any, int | None, Mapping[str, str], int, Settings], None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TopicKind:
     """Topics called ``kind:id``: whoever may see that row of ``model`` may follow its topic."""
 
@@ -148,6 +160,7 @@ class Domain:
     name: str
     jobs: tuple[JobKind, ...] = ()
     topics: tuple[TopicKind, ...] = ()
+    uploads: tuple[UploadPurpose, ...] = ()
     events: tuple[ModuleType, ...] = ()
     tasks: tuple[PeriodicTask, ...] = ()
     audit_actions: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ TOPICS: tuple[TopicKind, ...] = tuple(one for domain in DOMAINS for one in domai
 TASKS: tuple[PeriodicTask, ...] = tuple(one for domain in DOMAINS for one in domain.tasks)
 AUDIT_ACTIONS = frozenset(action for domain in DOMAINS for action in domain.audit_actions)
 FLAGS: dict[str, FlagKind] = {one.name: one for domain in DOMAINS for one in domain.flags}
+UPLOADS = {one.kind: one.admit for domain in DOMAINS for one in domain.uploads}
 NEEDS = tuple(one for domain in DOMAINS for one in domain.needs)
 SEARCH: tuple[SearchKind, ...] = tuple(
     sorted((one for domain in DOMAINS for one in domain.search), key=lambda one: one.place)

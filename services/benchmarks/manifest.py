@@ -2,6 +2,7 @@
 
 from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.jobs.queues import BENCHMARKS, IO
+from app.jobs.short import follow_nothing
 from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkRun
 from app.models.persona import PersonaSet
@@ -14,7 +15,6 @@ from services.benchmarks.generations.job_sync import JOB_KIND as GENERATION_JOB
 from services.benchmarks.generations.job_sync import follow_generation
 from services.benchmarks.generations.topics import KIND as GENERATION
 from services.benchmarks.knocks.job_sync import JOB_KIND as KNOCK_KIND
-from services.benchmarks.knocks.job_sync import follow_knock
 from services.benchmarks.probes.job_sync import JOB_KIND as PROBE_KIND
 from services.benchmarks.probes.job_sync import follow_probe
 from services.benchmarks.queue.advance import advance_queues
@@ -66,7 +66,7 @@ DOMAIN = Domain(
         JobKind(
             name=KNOCK_KIND,
             queue=IO,
-            observer=follow_knock,
+            observer=follow_nothing,
             handler="workers.knocking:knock_at_model",
         ),
         JobKind(

@@ -1,7 +1,5 @@
 """Says in words what was found while a file was read."""
 
-from collections.abc import Sequence
-
 from services.tabular.bad_rows import BadRows, Listed
 from services.tabular.blocks import LineEnds
 from services.tabular.counted import counted
@@ -13,7 +11,6 @@ from services.tabular.reading import MAX_ROWS_LISTED, Finding
 from services.tabular.rows import Notes
 from services.tabular.sniff import Sniffed
 
-MANY_SERIES = 10
 _MAX_NAMED = 200
 
 
@@ -324,67 +321,3 @@ def of_rows(bad: BadRows, ragged: Ragged, header: Header) -> list[Finding]:
             )
         )
     return results
-
-
-def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Finding]:
-    """Return what is notable about columns that are no series, or hold units."""
-    plan, results = sniffed.plan, list[Finding]()
-    for column, kind in enumerate(sniffed.kinds):
-        if kind.kind == "text" and column not in taken and len(results) < _MAX_NAMED:
-            results.append(
-                Finding(
-                    kind="text_column",
-                    column=column + 1,
-                    message=f"Column {column + 1}{_named(plan, column)} holds text: no series.",
-                )
-            )
-    values = {value.column for value in plan.values}
-    for column, kind in enumerate(sniffed.kinds):
-        if kind.kind == "empty" and column not in values and len(results) < _MAX_NAMED:
-            results.append(empty_column(column + 1))
-    for value in plan.values:
-        if value.pair:
-            results.append(
-                Finding(
-                    kind="boolean_values",
-                    column=value.column + 1,
-                    message=f"{value.pair[0].upper()} is read as 1, {value.pair[1].upper()} as 0.",
-                )
-            )
-    for column, units in sorted(notes.units.items()):
-        results.append(
-            Finding(
-                kind="unit_in_cell",
-                column=column + 1,
-                details={"units": sorted(units)},
-                message=f"Cells hold a unit ({', '.join(sorted(units))}), which is taken off.",
-            )
-        )
-    return results
-
-
-def empty_column(number: int) -> Finding:
-    """Say that a column holds no number."""
-    return Finding(
-        kind="empty_column",
-        column=number,
-        message=f"Column {number} holds no number and is no series.",
-    )
-
-
-def _named(plan: Plan, column: int) -> str:
-    return f" ({plan.names[column]!r})" if column < len(plan.names) and plan.names[column] else ""
-
-
-def many_series(count: int) -> list[Finding]:
-    """Say that there are many series to choose from."""
-    if count < MANY_SERIES:
-        return []
-    return [
-        Finding(
-            kind="many_series",
-            count=count,
-            option="columns",
-            message=f"The file holds {count} series. Choose those that are needed.",
-        )
-    ]

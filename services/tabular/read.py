@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from services.tabular import column_findings as column_words
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
 from services.tabular.duplicates import Distinct, differences, settle
@@ -176,8 +177,8 @@ class _Reader:
         findings += words.of_zone(sniffed)
         findings += words.of_time(plan, reader.notes)
         findings += words.of_rows(reader.bad, reader.frames.ragged, sniffed.header)
-        findings += words.of_columns(sniffed, reader.notes, taken)
-        findings += words.many_series(len(kept))
+        findings += column_words.of_columns(sniffed, reader.notes, taken)
+        findings += column_words.many_series(len(kept))
         findings += series_words.of_order(gathered.order, gathered.lines)
         findings += self._of_times(distinct, analysis)
         for place, column in enumerate(gathered.columns):
@@ -232,7 +233,7 @@ class _Reader:
         )
 
     def _of_empty(self, place: int) -> list[Finding]:
-        return [words.empty_column(self._column_number(place))]
+        return [column_words.empty_column(self._column_number(place))]
 
     def _time_at(self, row: int) -> int:
         start = 0

@@ -46,6 +46,7 @@ class Notes:
     midnights: int = 0
     units: dict[int, set[str]] = field(default_factory=dict)
     words: dict[int, list[str]] = field(default_factory=dict)
+    accounting: dict[int, Listed] = field(default_factory=dict)
 
 
 class RowReader:
@@ -157,7 +158,7 @@ class RowReader:
         if value.pair:
             return booleans_of(cells, value.pair).values
         numbers = numbers_of(cells, self._plan.numbers)
-        self._note(numbers, value.column)
+        self._note(numbers, value.column, lines)
         if self._plan.key is None:  # in a long file each series has its own
             self._refuse_mixed_units(cells, value.column, lines)
         if numbers.other_mark is not None:
@@ -190,7 +191,9 @@ class RowReader:
                     column=column + 1,
                 )
 
-    def _note(self, numbers: Numbers, column: int) -> None:
+    def _note(self, numbers: Numbers, column: int, lines: NDArray[np.int64]) -> None:
+        for row in numbers.accounting:
+            self.notes.accounting.setdefault(column, Listed()).add(int(lines[row]))
         if numbers.units:
             units = self.notes.units.setdefault(column, set())
             if len(real := real_units(units | numbers.units)) == 1:

@@ -51,6 +51,7 @@ CODED = (
     "services/forecasting/evaluation/",
     "services/forecasting/models/",
     "services/forecasting/prediction/bundle.py",
+    "services/tabular/column_findings.py",
     "services/tabular/findings.py",
     "services/tabular/long_reading.py",
     "services/tabular/series_findings.py",
