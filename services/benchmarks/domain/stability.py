@@ -129,16 +129,16 @@ def _within_cells(ratings: Ratings, names: Sequence[str]) -> list[_Within]:
 
 def _within(ratings: Ratings, cells: Ints) -> _Within:
     """Return the squares inside cells of two ratings or more."""
-    values = ratings.aligned.astype(np.float64)
     sizes = np.bincount(cells)
     several = sizes > 1
-    means = np.bincount(cells, values) / np.maximum(sizes, 1)
-    rows = several[cells]
-    persons, squares = ratings.person[rows], (values - means[cells])[rows] ** 2
+    rows = np.flatnonzero(several[cells])
+    values, cells = ratings.aligned[rows].astype(np.float64), cells[rows]
+    means = np.bincount(cells, values, len(sizes)) / np.maximum(sizes, 1)
+    persons, squares = ratings.person[rows], (values - means[cells]) ** 2
     number = len(ratings.personas)
     return _Within(
         squares=np.bincount(persons, squares, minlength=number).astype(np.float64),
-        freedom=np.rint(np.bincount(persons, 1 - 1 / sizes[cells][rows], minlength=number)),
+        freedom=np.rint(np.bincount(persons, 1 - 1 / sizes[cells], minlength=number)),
         n_items=int(several.sum()),
         n_ratings=int(sizes[several].sum()),
     )
