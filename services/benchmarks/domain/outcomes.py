@@ -48,7 +48,8 @@ class Outcomes:
         for kind in kinds:
             if kind not in KINDS:
                 raise UnknownChoiceError("kind", kind, KINDS)
-        return np.logical_or.reduce([self.kind == KINDS.index(kind) for kind in kinds])
+        of_kinds = [self.kind == KINDS.index(kind) for kind in kinds]
+        return np.asarray(np.logical_or.reduce(of_kinds))
 
     @property
     def keys(self) -> Ints:
