@@ -30,9 +30,11 @@ class FailedItem(NamedTuple):
 class Outcomes:
     """Items in columns (n,) with the numbers of persons and traits of their ratings.
 
-    ``kind``, of one byte, points into KINDS; the accepted items come first, as the ratings do.
+    ``units`` (P,) are those of persons. ``kind``, of one byte, points into KINDS; the accepted
+    items come first, as the ratings do.
     """
 
+    units: Ints
     person: Ints
     trait: Ints
     is_reversed: Mask
@@ -73,6 +75,7 @@ def build_outcomes(
         if row.kind not in codes:
             raise UnknownChoiceError("kind", str(row.kind), KINDS)
     return Outcomes(
+        units=ratings.unit,
         person=_joined(ratings.person, [numbers[row.persona] for row in rows]),
         trait=_joined(ratings.trait, [places[row.trait] for row in rows]),
         is_reversed=_joined(ratings.is_reversed, [row.is_reversed for row in rows]),
