@@ -75,6 +75,10 @@ async def test_a_start_is_refused_with_the_field_of_what_shuts_the_server(
         assert (code, fields) == ("key_refused", ["api_key"])
         assert detail.startswith("The server refuses the key (status 401")
         assert (await refused(member, "/attrgen/start", body))[1] == ["api_key"]
+        for kind in ("benchmark", "attrgen"):
+            entry = {"type": kind, "config": body}
+            assert (await refused(member, "/queue", entry))[:2] == ("key_refused", ["api_key"])
+        assert (await member.get(f"{BASE}/queue"))["total"] == 0
         one = f"{BASE}/models/{model['id']}"
         await member.patch(one, {"name": "other", "api_key": "right"})
         named = body | {"model_name": "other"}
@@ -88,7 +92,7 @@ async def test_a_start_is_refused_with_the_field_of_what_shuts_the_server(
         run = (await member.post(f"{BASE}/start", body, 200))["run_id"]
     assert jobs_of(resources, ASKING) == 1
     await asyncio.to_thread(performed, resources, run, RuleAsker(limit=2))
-    assert jobs_of(resources, JOB_KIND) == 5
+    assert jobs_of(resources, JOB_KIND) == 7
     before = await member.get(f"{BASE}/runs/{run}")
     code, fields, detail = await refused(member, f"/{run}/resume", {})
     assert (code, fields) == ("server_unreachable", ["base_url"])
