@@ -22,6 +22,7 @@ from app.resources import Resources, open_resources
 from app.settings import Settings
 from services.domains import OBSERVERS
 from workers.scheduler_loop import TICK_SECONDS, Task, tick_until
+from workers.schema import await_schema
 
 ALIVE_SECONDS = 10
 
@@ -53,6 +54,7 @@ def run_clock(settings: Settings, observers: Mapping[str, JobObserver]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     resources = open_resources(settings, observers, pool_size=3)
+    await_schema(resources.database, stop.wait, stop.is_set)
     threading.Thread(target=_run_periodic_tasks, args=(stop, resources), daemon=True).start()
     tick_until(stop, jobs_of(resources))
     resources.close()
