@@ -17,6 +17,7 @@ from app.health import CLOCK_KEY
 from app.jobs.engine import JobObserver
 from app.jobs.reconcile import call_workers, expire_leases
 from app.log import configure_logging
+from app.outages import REDIS, report_reachable
 from app.process import die_with_parent
 from app.resources import Resources, open_resources
 from app.settings import Settings
@@ -33,8 +34,14 @@ def jobs_of(resources: Resources) -> list[Task]:
     return [
         Task(TICK_SECONDS, lambda: expire_leases(jobs)),
         Task(TICK_SECONDS, lambda: call_workers(jobs, resources.dispatcher)),
-        Task(TICK_SECONDS, lambda: resources.redis.set(CLOCK_KEY, time.time(), ex=ALIVE_SECONDS)),
+        Task(TICK_SECONDS, lambda: note_tick(resources)),
     ]
+
+
+def note_tick(resources: Resources) -> None:
+    """Write down that the clock ticks, which says that Redis answers, too. Raises RedisError."""
+    resources.redis.set(CLOCK_KEY, time.time(), ex=ALIVE_SECONDS)
+    report_reachable(REDIS)
 
 
 @click.command()
