@@ -1,6 +1,7 @@
 """One client of a visit: every request goes to a checked address and ends within its limits."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -62,7 +63,11 @@ class PinnedNames:
 
 
 class SiteClient:
-    """Sends requests to addresses that were checked; an open one is closed by ``async with``."""
+    """Sends requests to addresses that were checked; an open one is closed by ``async with``.
+
+    A client of httpx would read the Location of a redirect by its own rules and fail on some, so
+    its transport is used. Cookies live as long as the visit: sites check that they come back.
+    """
 
     def __init__(
         self,
@@ -73,17 +78,12 @@ class SiteClient:
     ) -> None:
         names = PinnedNames(resolve)
         backend = GuardedBackend(not_public_reason, resolve=names.addresses, connector=connector)
-        transport = GuardedTransport(backend, tls_context(), max_connections=_MAX_CONNECTIONS)
-        self._client = httpx.AsyncClient(
-            transport=transport,
-            headers=HEADERS,
-            timeout=limits.silence_seconds,
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._transport = GuardedTransport(backend, tls_context(), max_connections=_MAX_CONNECTIONS)
+        self._timeout = httpx.Timeout(limits.silence_seconds).as_dict()
+        self._cookies = httpx.Cookies()
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
+        await self._transport.__aenter__()
         return self
 
     async def __aexit__(
@@ -92,7 +92,7 @@ class SiteClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._client.__aexit__(kind, error, trace)
+        await self._transport.__aexit__(kind, error, trace)
 
     async def get(
         self, address: WebAddress, limits: BodyLimits, headers: Mapping[str, str] | None = None
@@ -101,8 +101,7 @@ class SiteClient:
 
         Raises ForbiddenAddress, PageUnreadable, and what httpx raises.
         """
-        request = self._request("GET", address, headers)
-        async with _Open(self._client, request) as answer:
+        async with self._open("GET", address, headers) as answer:
             if not answer.is_success:
                 return SiteAnswer(status=answer.status_code, headers=answer.headers)
             coding = answer.headers.get("Content-Encoding", "").strip().lower()
@@ -113,38 +112,39 @@ class SiteClient:
 
     async def look(self, method: str, address: WebAddress) -> SiteAnswer:
         """Return an answer without its body. Raises ForbiddenAddress, and what httpx raises."""
-        async with _Open(self._client, self._request(method, address, None)) as answer:
+        async with self._open(method, address) as answer:
             return SiteAnswer(status=answer.status_code, headers=answer.headers)
 
+    @asynccontextmanager
+    async def _open(
+        self, method: str, address: WebAddress, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        """Yield an answer whose head has come; what is left of it then is not read."""
+        request = self._request(method, address, headers or {})
+        try:
+            answer = await self._transport.handle_async_request(request)
+        except AddressRefusedError as refused:
+            raise ForbiddenAddress(str(refused)) from None
+        answer.request = request
+        try:
+            self._cookies.extract_cookies(answer)
+            yield answer
+        finally:
+            await answer.aclose()
+
     def _request(
-        self, method: str, address: WebAddress, headers: Mapping[str, str] | None
+        self, method: str, address: WebAddress, headers: Mapping[str, str]
     ) -> httpx.Request:
-        request = self._client.build_request(method, address.href, headers=headers)
+        request = httpx.Request(
+            method,
+            address.href,
+            headers={**HEADERS, **headers},
+            cookies=self._cookies,
+            extensions={"timeout": self._timeout},
+        )
         if request.url.host != address.host.strip("[]"):  # two readers, two hosts: neither
             raise ForbiddenAddress("The address can be read in two ways, so it is not called.")
         return request
-
-
-class _Open:
-    """An answer whose head has come; it is closed without reading what is left."""
-
-    def __init__(self, client: httpx.AsyncClient, request: httpx.Request) -> None:
-        self._client, self._request = client, request
-
-    async def __aenter__(self) -> httpx.Response:
-        try:
-            self._answer = await self._client.send(self._request, stream=True)
-        except AddressRefusedError as refused:
-            raise ForbiddenAddress(str(refused)) from None
-        return self._answer
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._answer.aclose()
 
 
 def meaning_of(error: httpx.HTTPError | httpx.InvalidURL) -> str:
