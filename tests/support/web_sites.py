@@ -7,6 +7,7 @@ function gets the request and writes what it likes.
 import gzip
 import json
 import struct
+import sys
 import threading
 import time
 import zlib
@@ -74,8 +75,7 @@ class _ToLoopback(httpcore.AnyIOBackend):
 @contextmanager
 def served(world: WebWorld):
     handler = type("BoundHandler", (_Handler,), {"world": world})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     world.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -85,6 +85,14 @@ def served(world: WebWorld):
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exception(), ConnectionError):  # the other side had enough
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
