@@ -16,8 +16,7 @@ from app.clock import now
 from app.net.guarded import Resolve, system_addresses
 from services.scheduler.codes.errors import AttemptFailed
 from services.scheduler.codes.exceptions import code_of_exception
-from services.sites.domain.analysis import LinkCheck, SiteAnalysis, SiteOutcome
-from services.sites.domain.errors import SiteReason, SiteRefusal, reason_of
+from services.sites.domain.analysis import LinkCheck, SiteAnalysis, SiteOutcome, SiteReason
 from services.sites.domain.findings import (
     Arrival,
     SiteFinding,
@@ -26,6 +25,7 @@ from services.sites.domain.findings import (
     findings_of,
 )
 from services.sites.domain.page import PageFacts
+from services.sites.errors import SiteRefusal, reason_of
 from services.sites.fetching.addresses import web_address
 from services.sites.fetching.client import SiteClient, meaning_of
 from services.sites.fetching.links import LinkChecker

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx
 
 from services.sites.fetching.client import AGENT
-from services.sites.reading.links import absolute
+from services.sites.reading.links import absolute, unique
 
 _WITH_VALUE = ("unavailable_after", "max-snippet", "max-image-preview", "max-video-preview")
 _NAMED = re.compile(r"\s*([\w-]+)\s*:(.*)", re.DOTALL)
@@ -22,7 +22,7 @@ def canonicals_of_headers(headers: httpx.Headers, url: str) -> tuple[str, ...]:
     """Return the addresses of Link headers with the relation canonical (RFC 8288, RFC 6596)."""
     links = httpx.Response(200, headers=headers).links.values()
     urls = (one.get("url") for one in links if "canonical" in one.get("rel", "").lower().split())
-    return tuple(found for one in urls if (found := absolute(one, url)))
+    return tuple(unique(absolute(one, url) for one in urls))
 
 
 def _directives(line: str) -> Iterator[str]:

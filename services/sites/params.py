@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from app.errors import Invalid
-from services.sites.domain.errors import ForbiddenAddress
+from services.sites.errors import ForbiddenAddress
 from services.sites.fetching.addresses import web_address
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ def parse_params(raw: Mapping[str, Any]) -> SiteParams:
 
     Raises Invalid, whose ``errors`` name every field that is wrong and what would be right.
     """
-    reader = _Reader(raw)
+    reader = _ParamsReader(raw)
     kind = reader.kind()
     params = SiteParams(
         url=reader.url(),
@@ -57,7 +57,7 @@ def parse_params(raw: Mapping[str, Any]) -> SiteParams:
     return params
 
 
-class _Reader:
+class _ParamsReader:
     """Reads fields one by one and remembers what is wrong with them."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:

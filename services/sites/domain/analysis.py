@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Any, Self
 
 from services.scheduler.codes.codes import ErrorCode
-from services.sites.domain.errors import SiteReason
 from services.sites.domain.findings import SiteFinding
 from services.sites.domain.page import PageFacts
 
@@ -19,6 +18,14 @@ class SiteOutcome(StrEnum):
     SKIPPED = "skipped"  # unchanged since the last one: its findings hold
     REFUSED = "refused"  # we do not ask for it
     FAILED = "failed"
+
+
+class SiteReason(StrEnum):
+    """What decided an outcome, where its code alone does not say it."""
+
+    ROBOTS = "robots"
+    ADDRESS = "address"
+    UNCHANGED = "unchanged"
 
 
 class LinkState(StrEnum):

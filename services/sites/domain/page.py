@@ -5,7 +5,7 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heading:
+class PageHeading:
     """A heading: its level, 1 to 6, and its text with white space collapsed."""
 
     level: int
@@ -33,7 +33,7 @@ class PageFacts:
     titles: int
     description: str | None
     lang: str | None
-    headings: tuple[Heading, ...]
+    headings: tuple[PageHeading, ...]
     canonicals: tuple[str, ...]
     links: tuple[str, ...]
     links_internal: int
@@ -71,6 +71,6 @@ class PageFacts:
         values = {one.name: raw[one.name] for one in fields(cls)}
         plain = ("canonicals", "links", "images_without_alt", "robots", "charset_declared")
         values |= {name: tuple(values[name]) for name in plain}
-        values["headings"] = tuple(Heading(**one) for one in values["headings"])
+        values["headings"] = tuple(PageHeading(**one) for one in values["headings"])
         values["hreflang"] = tuple(LanguageLink(**one) for one in values["hreflang"])
         return cls(**values)

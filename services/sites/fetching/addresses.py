@@ -10,7 +10,7 @@ from ada_url import URL
 
 from app.net.ranges import not_public_reason
 from app.net.spellings import ip_of_host, is_private_name
-from services.sites.domain.errors import ForbiddenAddress
+from services.sites.errors import ForbiddenAddress
 
 MAX_URL = 2_000  # characters
 _PORTS = ("", "80", "443")  # none: that of the scheme

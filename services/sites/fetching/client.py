@@ -18,7 +18,7 @@ from app.net.guarded import (
     tls_context,
 )
 from app.net.ranges import not_public_reason
-from services.sites.domain.errors import ForbiddenAddress
+from services.sites.errors import ForbiddenAddress
 from services.sites.fetching.addresses import WebAddress
 from services.sites.fetching.unpack import ACCEPTED, BodyLimits, unpacked
 from services.sites.limits import SiteLimits

@@ -8,7 +8,7 @@ import httpx
 
 from services.scheduler.codes.errors import AttemptFailed
 from services.sites.domain.analysis import LinkCheck, LinkState
-from services.sites.domain.errors import ForbiddenAddress, ForbiddenByRobots
+from services.sites.errors import ForbiddenAddress, ForbiddenByRobots
 from services.sites.fetching.addresses import web_address
 from services.sites.fetching.client import SiteClient
 from services.sites.fetching.robots import RobotsGate

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.scheduler.codes.answers import code_of_http, retry_after_seconds
 from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.codes.errors import AttemptFailed
-from services.sites.domain.errors import (
+from services.sites.errors import (
     PageForbidden,
     PageGone,
     PageUnreadable,

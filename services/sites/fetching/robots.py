@@ -11,7 +11,7 @@ from collections import defaultdict
 import httpx
 from protego import Protego
 
-from services.sites.domain.errors import (
+from services.sites.errors import (
     ForbiddenByRobots,
     PageUnreadable,
     RobotsUnreachable,

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from services.sites.domain.errors import PageUnreadable
+from services.sites.errors import PageUnreadable
 
 ACCEPTED = "gzip, deflate"
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS

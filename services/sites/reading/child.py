@@ -11,8 +11,8 @@ import os
 from dataclasses import asdict
 
 from app import sandbox
-from services.sites.domain.errors import PageUnreadable
 from services.sites.domain.page import PageFacts
+from services.sites.errors import PageUnreadable
 
 MODULE = "services.sites.reading"
 MIB = 1024 * 1024

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ada_url import URL
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from services.sites.domain.page import Heading, LanguageLink, PageFacts
+from services.sites.domain.page import LanguageLink, PageFacts, PageHeading
 from services.sites.reading.charsets import decoded
 from services.sites.reading.links import absolute, host_of, unique, without_tokens
 from services.sites.reading.text import MAX_ITEMS, collapsed, cut, text_of, words_in
@@ -88,7 +88,7 @@ def read_page(body: bytes, *, content_type: str, url: str) -> PageFacts:
     )
 
 
-def _content_hash(title: str, headings: list[Heading], text: str, links: list[str]) -> str:
+def _content_hash(title: str, headings: list[PageHeading], text: str, links: list[str]) -> str:
     """Return the SHA-256 of what a reader sees: equal means unchanged."""
     seen = [title, [[one.level, one.text] for one in headings], text]
     seen.append(sorted({without_tokens(one) for one in links}))
@@ -105,10 +105,10 @@ def _base(tree: LexborHTMLParser, url: str) -> str:
     return str(base.href) if base and base.protocol in ("http:", "https:") else url
 
 
-def _headings(tree: LexborHTMLParser) -> Iterator[Heading]:
+def _headings(tree: LexborHTMLParser) -> Iterator[PageHeading]:
     for one in tree.css("h1, h2, h3, h4, h5, h6"):
         if text := text_of(one):
-            yield Heading(level=int((one.tag or "h1")[1]), text=cut(text))
+            yield PageHeading(level=int((one.tag or "h1")[1]), text=cut(text))
 
 
 def _meta(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:

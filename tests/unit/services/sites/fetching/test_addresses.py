@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.net.ranges import not_public_reason
-from services.sites.domain.errors import ForbiddenAddress
+from services.sites.errors import ForbiddenAddress
 from services.sites.fetching.addresses import web_address
 from tests.support.depth import examples
 

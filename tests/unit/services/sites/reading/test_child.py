@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.sites.domain.errors import PageUnreadable
+from services.sites.errors import PageUnreadable
 from services.sites.reading.child import LIMITS, MIB, read_in_child
 from services.sites.reading.html import read_page
 

@@ -1,6 +1,5 @@
 """Why a site was not analysed: each is a code of the scheduler, and some have a reason."""
 
-from enum import StrEnum
 from typing import ClassVar
 
 from services.scheduler.codes.errors import (
@@ -11,14 +10,7 @@ from services.scheduler.codes.errors import (
     ServiceUnreachable,
     ThingGone,
 )
-
-
-class SiteReason(StrEnum):
-    """What decided an outcome, where its code alone does not say it."""
-
-    ROBOTS = "robots"
-    ADDRESS = "address"
-    UNCHANGED = "unchanged"
+from services.sites.domain.analysis import SiteReason
 
 
 class SiteRefusal(AccessForbidden):
