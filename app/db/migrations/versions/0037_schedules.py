@@ -205,7 +205,7 @@ def _events() -> None:
 
 
 def _counters() -> None:
-    names = ("found", "executed", "failed", "skipped", "cancelled", "retried", "duration_ms")
+    names = ("created", "executed", "failed", "skipped", "cancelled", "retried", "duration_ms")
     op.create_table(
         "daily_counters",
         sa.Column("day", sa.Date(), primary_key=True),
