@@ -111,10 +111,14 @@ class Upkeep:
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodicTask:
-    """Something that ``clock`` does every so many seconds and may take its time over."""
+    """Something that ``clock`` does every so many seconds and may take its time over.
+
+    What is ``punctual`` waits only for others that are: it is short, and people wait for it.
+    """
 
     seconds: float
     run: Callable[[Upkeep], object]
+    punctual: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +158,9 @@ class Domain:
     page per thing (``/runs/7``), ``named_pages`` those whose things clients name. ``metrics`` are
     its rows of the metric catalogue; ``headlines`` are, by the ``task`` of its runs, the names of
     the metrics that pages show first, in order. ``needs`` say what needs an actor besides jobs that
-    failed (``services.attention.needs``).
+    failed (``services.attention.needs``). ``schedule_kinds`` are the kinds of schedules that it can
+    carry out (``services.scheduler.kinds``). ``followers`` are called after the observer of every
+    job of any domain, in the same transaction.
     """
 
     name: str
@@ -172,3 +178,5 @@ class Domain:
     named_pages: tuple[str, ...] = ()
     flags: tuple[FlagKind, ...] = ()
     needs: tuple[Callable[[Session, Any], Sequence[Any]], ...] = ()
+    schedule_kinds: tuple[Any, ...] = ()
+    followers: tuple[JobObserver, ...] = ()

@@ -1,8 +1,8 @@
 """``python -m workers.clock``: what has to happen by time, once, whoever else is alive.
 
 Several clocks may run; each tick is written so that a second one finds nothing left to do. Jobs
-are looked after in the main thread, and the housework in another: a slow object store must not
-keep a death from being seen.
+are looked after in the main thread, the housework in another, and what people wait for in a third:
+a slow object store must not keep a death from being seen, nor a schedule from being on time.
 """
 
 import os
@@ -60,9 +60,10 @@ def run_clock(settings: Settings, observers: Mapping[str, JobObserver]) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    resources = open_resources(settings, observers, pool_size=3)
+    resources = open_resources(settings, observers, pool_size=4)
     await_schema(resources.database, stop.wait, stop.is_set)
-    threading.Thread(target=_run_periodic_tasks, args=(stop, resources), daemon=True).start()
+    for run in (_run_periodic_tasks, _run_punctual_tasks):
+        threading.Thread(target=run, args=(stop, resources), daemon=True).start()
     tick_until(stop, jobs_of(resources))
     resources.close()
 
@@ -72,6 +73,12 @@ def _run_periodic_tasks(stop: threading.Event, resources: Resources) -> None:
     from workers.periodic_tasks import periodic_tasks_of
 
     tick_until(stop, periodic_tasks_of(resources))
+
+
+def _run_punctual_tasks(stop: threading.Event, resources: Resources) -> None:
+    from workers.periodic_tasks import punctual_tasks_of
+
+    tick_until(stop, punctual_tasks_of(resources))
 
 
 if __name__ == "__main__":

@@ -53,6 +53,14 @@ from app.models.run import (
     UserConfig,
 )
 from app.models.run_import import RunImport, RunImportItem
+from app.models.schedule import (
+    DailyCounter,
+    ExecutionAttempt,
+    Schedule,
+    ScheduleEvent,
+    ScheduleExecution,
+    ScheduleVersion,
+)
 from app.models.series import MetricDefinition, Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
 from app.models.spent_compute import SpentCompute
@@ -76,9 +84,11 @@ __all__ = [
     "BenchmarkModel",
     "BenchmarkRun",
     "Client",
+    "DailyCounter",
     "Dataset",
     "DiskSample",
     "EventRow",
+    "ExecutionAttempt",
     "FederatedRound",
     "Federation",
     "FederationSite",
@@ -110,6 +120,10 @@ __all__ = [
     "RunParam",
     "RunResult",
     "RunTag",
+    "Schedule",
+    "ScheduleEvent",
+    "ScheduleExecution",
+    "ScheduleVersion",
     "SearchTrial",
     "Series",
     "SeriesBatch",

@@ -6,6 +6,7 @@ from services.runs import events, job_sync, notifications
 from services.runs.external.heartbeat import JOB_KIND as EXTERNAL_JOB_KIND
 from services.runs.job_sync import follow_job
 from services.runs.queueing import JOB_KIND, QUEUE
+from services.runs.schedule import TRAINING_RUN
 from services.runs.sweep import sweep_orphans
 
 RUN = SubjectKind(kind="run", model=Run)
@@ -49,4 +50,5 @@ DOMAIN = Domain(
     ),
     pages=("runs", "new", "analytics", "insights", "compare"),
     object_pages=("runs",),
+    schedule_kinds=(TRAINING_RUN,),
 )
