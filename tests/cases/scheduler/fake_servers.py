@@ -27,6 +27,7 @@ Control (for tests in another language or process):
 A request whose Host header is a host of a site in ``sites/`` is answered by that site.
 """
 
+# ruff: noqa: SIM905
 from __future__ import annotations
 
 import argparse
