@@ -18,6 +18,12 @@ from app.models.benchmark import (
     BenchmarkRun,
 )
 from app.models.benchmark_queue import PersonQueue, QueueEntry
+from app.models.connection import (
+    ConnectionDay,
+    ConnectionLog,
+    OAuthState,
+    ServiceConnection,
+)
 from app.models.dataset import Dataset
 from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
@@ -84,6 +90,8 @@ __all__ = [
     "BenchmarkModel",
     "BenchmarkRun",
     "Client",
+    "ConnectionDay",
+    "ConnectionLog",
     "DailyCounter",
     "Dataset",
     "DiskSample",
@@ -105,6 +113,7 @@ __all__ = [
     "LoginAttempts",
     "MetricDefinition",
     "ModelSearch",
+    "OAuthState",
     "PersonQueue",
     "Persona",
     "PersonaSet",
@@ -131,6 +140,7 @@ __all__ = [
     "SeriesPart",
     "SeriesSegment",
     "ServerEvaluation",
+    "ServiceConnection",
     "SessionFile",
     "SessionModel",
     "SessionObject",
