@@ -13,6 +13,7 @@ from app.domains import Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, 
 from app.jobs.engine import JobObserver
 from app.models.run import Run
 from app.settings import Settings
+from services.incidents.record import recorded
 
 
 def domains_in(folder: ModuleType) -> tuple[Domain, ...]:
@@ -26,7 +27,7 @@ def domains_in(folder: ModuleType) -> tuple[Domain, ...]:
 
 DOMAINS = domains_in(services)
 JOBS: dict[str, JobKind] = {job.name: job for domain in DOMAINS for job in domain.jobs}
-OBSERVERS: dict[str, JobObserver] = {name: job.observer for name, job in JOBS.items()}
+OBSERVERS: dict[str, JobObserver] = {name: recorded(job.observer) for name, job in JOBS.items()}
 SUBJECTS: dict[str, SubjectKind] = {
     name: job.subject for name, job in JOBS.items() if job.subject is not None
 }
