@@ -27,7 +27,10 @@ def domains_in(folder: ModuleType) -> tuple[Domain, ...]:
 
 DOMAINS = domains_in(services)
 JOBS: dict[str, JobKind] = {job.name: job for domain in DOMAINS for job in domain.jobs}
-OBSERVERS: dict[str, JobObserver] = {name: recorded(job.observer) for name, job in JOBS.items()}
+OBSERVERS: dict[str, JobObserver] = {
+    name: job.observer if job.is_waited_for else recorded(job.observer)
+    for name, job in JOBS.items()
+}
 SUBJECTS: dict[str, SubjectKind] = {
     name: job.subject for name, job in JOBS.items() if job.subject is not None
 }

@@ -80,6 +80,7 @@ class JobFailure(Base):
     __tablename__ = "job_failures"
     __table_args__ = (
         Index(None, "incident_id", "at", "id"),
+        Index(None, "incident_id", "cause_key"),
         Index(None, "subject", "recovered_at"),
         Index(None, "cause_version", "id"),
     )

@@ -1,5 +1,20 @@
 """What incidents bring to the platform."""
 
-from app.domains import Domain
+from app.domains import Domain, PeriodicTask
+from services.incidents.wake import wake_incidents
 
-DOMAIN = Domain(name="incidents", audit_actions=())
+DOMAIN = Domain(
+    name="incidents",
+    tasks=(PeriodicTask(seconds=15, run=lambda it: wake_incidents(it.database)),),
+    audit_actions=(
+        "incident_acknowledged",
+        "incident_snoozed",
+        "incident_assigned",
+        "incident_noted",
+        "incident_fixed",
+        "incident_reopened",
+        "incident_split",
+        "incidents_merged",
+        "incidents_changed",
+    ),
+)

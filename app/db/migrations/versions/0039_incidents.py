@@ -109,6 +109,7 @@ def _failures() -> None:
     )
     for columns in (
         ["incident_id", "at", "id"],
+        ["incident_id", "cause_key"],
         ["subject", "recovered_at"],
         ["cause_version", "id"],
         ["job_id"],
