@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.auth.actor import Actor
 from app.db.engine import Database
 from app.jobs.engine import JobObserver
 from app.metric_row import Metric
@@ -60,6 +61,20 @@ class FailureHelp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Retry:
+    """A wish to do again what failed: ``number`` is that of the thing, as its routes take it.
+
+    ``admit`` refuses by raising, as that of each ``JobKind`` does.
+    """
+
+    database: Database
+    actor: Actor
+    number: str
+    settings: Settings
+    admit: Callable[[Session, Any, str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobKind:
     """A kind of job: what follows its state, what it is about, and who works on it.
 
@@ -68,6 +83,8 @@ class JobKind:
     the parent of the queue's workers imports once for all its children. Without a ``subject``
     nobody is shown what such a job is about. ``admit`` is called before a run of such a job is
     queued again, and refuses by raising. With ``failure`` the owner's inbox has those that failed.
+    ``retry`` queues what failed again, by the domain's own rules; it raises what a person may see.
+    Who waits for the answer of one that ``is_waited_for`` has its failure at once: it is no incident.
     """
 
     name: str
@@ -78,6 +95,8 @@ class JobKind:
     preload: tuple[str, ...] = ()
     admit: Callable[[Session, Any, Settings], None] | None = None
     failure: FailureHelp | None = None
+    retry: Callable[[Retry], object] | None = None
+    is_waited_for: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

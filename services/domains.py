@@ -42,7 +42,10 @@ def _followed(observer: JobObserver) -> JobObserver:
     return observe
 
 
-OBSERVERS: dict[str, JobObserver] = {name: _followed(job.observer) for name, job in JOBS.items()}
+OBSERVERS: dict[str, JobObserver] = {
+    name: job.observer if job.is_waited_for else _followed(job.observer)
+    for name, job in JOBS.items()
+}
 SUBJECTS: dict[str, SubjectKind] = {
     name: job.subject for name, job in JOBS.items() if job.subject is not None
 }

@@ -40,6 +40,13 @@ from app.models.forecasting import (
     SessionObject,
 )
 from app.models.idempotency import IdempotencyKey
+from app.models.incident import (
+    Incident,
+    IncidentDay,
+    IncidentNote,
+    IncidentRoute,
+    JobFailure,
+)
 from app.models.job import Job
 from app.models.label import RunParam, RunTag
 from app.models.ledger import FederatedRound, RunCheckpoint
@@ -108,7 +115,12 @@ __all__ = [
     "GenerationFailure",
     "IdempotencyKey",
     "ImportRecipe",
+    "Incident",
+    "IncidentDay",
+    "IncidentNote",
+    "IncidentRoute",
     "Job",
+    "JobFailure",
     "LogBatch",
     "LoginAttempts",
     "MetricDefinition",

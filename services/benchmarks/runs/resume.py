@@ -11,7 +11,9 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
+from app.domains import Retry
 from app.errors import Conflict
+from app.ids import parse_id
 from app.jobs import states
 from app.jobs.engine import newest_job
 from app.models.benchmark import BenchmarkFailure, BenchmarkModel, BenchmarkRun
@@ -37,6 +39,12 @@ def resume_benchmark(database: Database, actor: Actor, request: BenchmarkResume)
         require_same(run, request.fixed)
         requeue_benchmark(unit, actor, run, request.endpoint)
         return run.id
+
+
+def retry_benchmark(retry: Retry) -> None:
+    """Queue a run again that failed, its server called as before; raises as above."""
+    request = BenchmarkResume(run_id=parse_id(retry.number), endpoint={})
+    resume_benchmark(retry.database, retry.actor, request)
 
 
 def requeue_benchmark(

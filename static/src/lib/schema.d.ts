@@ -2917,25 +2917,6 @@ export interface components {
             /** Format: date-time */
             expires_at: string | null;
         };
-        FlagView: {
-            name: string;
-            about: string;
-            percent: number;
-            reason: string;
-            /** Format: date-time */
-            changed_at: string | null;
-            changed_by: string | null;
-        };
-        FlagList: {
-            items: components["schemas"]["FlagView"][];
-        };
-        FlagPatch: {
-            percent: number;
-            reason: string;
-        };
-        FlagsOff: {
-            items: string[];
-        };
         ActionView: {
             label: string;
             href: string | null;
@@ -2952,6 +2933,7 @@ export interface components {
             href: string | null;
             acknowledge: string | null;
             run_id: number | null;
+            incident_id: number | null;
             /** Format: date-time */
             at: string | null;
             action: components["schemas"]["ActionView"] | null;
@@ -3044,6 +3026,174 @@ export interface components {
             running: components["schemas"]["RunCardView"][];
             recent: components["schemas"]["RecentRunView"][];
             studies: components["schemas"]["StudyRowView"][] | null;
+        };
+        IncidentPersonView: {
+            id: number;
+            name: string;
+        };
+        IncidentView: {
+            id: number;
+            kind: string;
+            about: string | null;
+            /** @enum {string} */
+            code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal";
+            type: string;
+            frame: string | null;
+            words: string;
+            site: string | null;
+            detail: string;
+            advice: string;
+            /** @enum {string} */
+            state: "open" | "acknowledged" | "snoozed" | "fixed";
+            /** Format: date-time */
+            state_at: string | null;
+            state_by: components["schemas"]["IncidentPersonView"] | null;
+            /** Format: date-time */
+            snooze_until: string | null;
+            snooze_count: number | null;
+            fixed_note: string | null;
+            /** Format: date-time */
+            regressed_at: string | null;
+            owner: components["schemas"]["IncidentPersonView"] | null;
+            assignee: components["schemas"]["IncidentPersonView"] | null;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: date-time */
+            last_seen: string;
+            count: number;
+            trend: number[];
+            can_retry: boolean;
+        };
+        IncidentCountsView: {
+            open: number;
+            acknowledged: number;
+            snoozed: number;
+            fixed: number;
+        };
+        IncidentPageView: {
+            items: components["schemas"]["IncidentView"][];
+            next_after: string | null;
+            counts: components["schemas"]["IncidentCountsView"];
+        };
+        IncidentPartView: {
+            cause: string;
+            subject: string;
+            kind: string;
+            type: string;
+            words: string;
+            count: number;
+        };
+        IncidentNoteView: {
+            id: number;
+            author: components["schemas"]["IncidentPersonView"] | null;
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
+        IncidentDetailView: {
+            incident: components["schemas"]["IncidentView"];
+            why: string[];
+            parts: components["schemas"]["IncidentPartView"][];
+            notes: components["schemas"]["IncidentNoteView"][];
+        };
+        AssignBody: {
+            user_id: number | null;
+        };
+        OccurrenceView: {
+            id: number;
+            job_id: number;
+            attempt: number;
+            subject: string;
+            kind: string;
+            detail: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            recovered_at: string | null;
+            name: string | null;
+            href: string | null;
+            /** @enum {string|null} */
+            now: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | null;
+        };
+        OccurrencePageView: {
+            items: components["schemas"]["OccurrenceView"][];
+            next_after: string | null;
+        };
+        FixedBody: {
+            /** @default  */
+            what: string;
+        };
+        MergeBody: {
+            incident_ids: number[];
+        };
+        NoteBody: {
+            text: string;
+        };
+        RetryBody1: {
+            /** @default false */
+            dry_run: boolean;
+        };
+        LeftOutView: {
+            subject: string;
+            reason: string;
+        };
+        RetriedView: {
+            dry_run: boolean;
+            matching: number;
+            retried: number;
+            left_out: components["schemas"]["LeftOutView"][];
+            left: number;
+        };
+        SnoozeBody: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+            /** @default null */
+            more: number | null;
+        };
+        SplitBody: {
+            cause?: string;
+            subject?: string;
+        };
+        SplitIncidentView: {
+            id: number;
+        };
+        IncidentFilterBody: {
+            /** @enum {string} */
+            state?: "open" | "acknowledged" | "snoozed" | "fixed";
+            kind?: string;
+            /** @enum {string} */
+            code?: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal";
+            assignee_id?: number;
+            q?: string;
+            /** @default false */
+            mine: boolean;
+        };
+        IncidentBulkBody: {
+            /** @enum {string} */
+            action: "acknowledge" | "snooze" | "fixed" | "reopen" | "retry";
+            filter?: components["schemas"]["IncidentFilterBody"];
+            /** @default null */
+            ids: number[] | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+            /** @default null */
+            more: number | null;
+            /** @default  */
+            what: string;
+            /** @default false */
+            dry_run: boolean;
+        };
+        IncidentBulkView: {
+            dry_run: boolean;
+            matching: number;
+            changed: number;
+            retried: components["schemas"]["RetriedView"] | null;
         };
         ChartsChoice: {
             groups?: {
@@ -3937,7 +4087,7 @@ export interface components {
             run_id: number;
             name: string;
         };
-        LeftOutView: {
+        LeftOutView1: {
             name: string;
             reason: string;
         };
@@ -3962,7 +4112,7 @@ export interface components {
             /** Format: date-time */
             finished_at: string | null;
             imported: components["schemas"]["ImportedRunView"][];
-            skipped: components["schemas"]["LeftOutView"][];
+            skipped: components["schemas"]["LeftOutView1"][];
         };
         ImportView: {
             id: number;
