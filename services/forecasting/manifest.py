@@ -67,6 +67,7 @@ DOMAIN = Domain(
             queue=IO,
             observer=follow_nothing,
             handler="workers.forecasting_plots:draw_plot",
+            is_waited_for=True,
         ),
         JobKind(
             name=BACKTEST_JOB_KIND,
