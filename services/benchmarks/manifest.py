@@ -25,6 +25,7 @@ from services.benchmarks.queue.needs import failed_entries
 from services.benchmarks.queue.retry import retry_failed_entry
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
 from services.benchmarks.runs.resume import retry_benchmark
+from services.benchmarks.schedule import BENCHMARK_RUN
 from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
 from services.benchmarks.warm_up.job_sync import follow_warm_up
@@ -138,4 +139,5 @@ DOMAIN = Domain(
     pages=("benchmarks", "benchmarks/new", "benchmarks/import", "benchmarks/compare", "personas"),
     object_pages=("benchmarks",),
     needs=(failed_entries,),
+    schedule_kinds=(BENCHMARK_RUN,),
 )

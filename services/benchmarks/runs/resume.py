@@ -17,6 +17,7 @@ from app.ids import parse_id
 from app.jobs import states
 from app.jobs.engine import newest_job
 from app.models.benchmark import BenchmarkFailure, BenchmarkModel, BenchmarkRun
+from app.models.job import Job
 from services.benchmarks.errors import BenchmarkNotOver, ManifestFixed, NotResumable
 from services.benchmarks.resolve import editable_benchmark
 from services.benchmarks.runs.cost import require_money_left
@@ -49,13 +50,14 @@ def retry_benchmark(retry: Retry) -> None:
 
 def requeue_benchmark(
     unit: UnitOfWork, actor: Actor, run: BenchmarkRun, endpoint: Mapping[str, Any]
-) -> None:
-    """Queue a locked run again; raises as ``resume_benchmark``."""
+) -> Job:
+    """Queue a locked run again and return its job; raises as ``resume_benchmark``."""
     run.endpoint = require_resumable(unit.session, run, endpoint)
     unit.session.execute(delete(BenchmarkFailure).where(BenchmarkFailure.run_id == run.id))
     run.revision += 1
-    queue_benchmark(unit, run)
+    job = queue_benchmark(unit, run)
     record(unit, actor, "benchmark_resumed", subject_of(run.id))
+    return job
 
 
 def require_resumable(
