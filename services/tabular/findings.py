@@ -10,6 +10,7 @@ from services.tabular.plan import Plan
 from services.tabular.reading import MAX_ROWS_LISTED, Finding
 from services.tabular.rows import Notes
 from services.tabular.sniff import Sniffed
+from services.tabular.time_formats import ELAPSED
 
 _MAX_NAMED = 200
 
@@ -206,7 +207,7 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
                 message="A row is a day and a column a time of day; they become one series.",
             )
         )
-    results += _of_step_numbers(plan)
+    results += _of_step_numbers(plan) + _of_elapsed_steps(plan)
     if notes.midnights:
         results.append(
             Finding(
@@ -233,6 +234,22 @@ def _of_step_numbers(plan: Plan) -> list[Finding]:
             warns=first > 0,
             message=f"Column {number} counts steps of {minutes} min through the day; {first} "
             "is read as the one that begins at 00:00.",
+        )
+    ]
+
+
+def _of_elapsed_steps(plan: Plan) -> list[Finding]:
+    """Say that steps were counted through days of 23, 24 or 25 hours."""
+    if plan.time.form.steps != ELAPSED:
+        return []
+    return [
+        Finding(
+            kind="elapsed_steps",
+            column=(plan.values[0].column if plan.is_matrix else plan.time.columns[-1]) + 1,
+            option="timezone",
+            warns=False,
+            message="Steps are counted through the hours that a day has in the time zone: 25 when "
+            "summer time ends, 23 when it begins.",
         )
     ]
 
