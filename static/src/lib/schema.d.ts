@@ -4062,6 +4062,289 @@ export interface components {
             studies?: components["schemas"]["StudyRowView"][];
             columns?: string[];
         };
+        KindView: {
+            name: string;
+            queue: string;
+            cadence: string;
+            timeout_s: number;
+            max_attempts: number;
+            backoff: number[];
+            admins_only: boolean;
+            params: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        KindList: {
+            items: components["schemas"]["KindView"][];
+        };
+        ExecutionSummary: {
+            id: number;
+            schedule_id: number;
+            schedule_name: string;
+            owner_id: number;
+            kind: string;
+            /** @enum {string} */
+            source: "schedule" | "manual" | "backfill" | "retry";
+            version: number;
+            /** Format: date-time */
+            scheduled_for: string | null;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
+            attempt: number;
+            is_probe: boolean;
+            /** Format: date-time */
+            begin_at: string | null;
+            waits_for: string | null;
+            skip_reason: string | null;
+            missed: number;
+            /** @enum {string|null} */
+            error_code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal" | null;
+            error: string | null;
+            advice: string | null;
+            result: {
+                [key: string]: unknown;
+            } | null;
+            subject: string | null;
+            retry_of: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            can_edit: boolean;
+        };
+        ExecutionPage: {
+            items: components["schemas"]["ExecutionSummary"][];
+            next: number | null;
+        };
+        AttemptDetail: {
+            number: number;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost";
+            job_id: number | null;
+            worker: string | null;
+            progress: number | null;
+            message: string | null;
+            /** @enum {string|null} */
+            error_code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal" | null;
+            error: string | null;
+            retry_after: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        ExecutionDetailView: {
+            execution: components["schemas"]["ExecutionSummary"];
+            attempts: components["schemas"]["AttemptDetail"][];
+        };
+        ExecutionRetryBody: {
+            /** @default null */
+            params: Record<string, never> | null;
+        };
+        StartedExecution: {
+            execution_id: number;
+            run_id: number;
+            schedule_id: number;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
+            status_url: string;
+        };
+        OutcomeView: {
+            execution_id: number;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
+            /** Format: date-time */
+            scheduled_for: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        OpenExecutionView: {
+            id: number;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
+            attempt: number;
+            /** Format: date-time */
+            begin_at: string | null;
+            waits_for: string | null;
+            subject: string | null;
+        };
+        ScheduleSummary: {
+            id: number;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            kind: string;
+            name: string;
+            params: {
+                [key: string]: unknown;
+            };
+            cron: string | null;
+            interval_s: number | null;
+            /** Format: date-time */
+            run_at: string | null;
+            timezone: string;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            exclude: string[];
+            jitter_s: number;
+            /** @enum {string} */
+            catch_up: "skip" | "one" | "all";
+            catch_up_most: number;
+            max_attempts: number | null;
+            backoff: number[] | null;
+            timeout_s: number | null;
+            must_end_by: string | null;
+            longest: number | null;
+            concurrency_key: string | null;
+            depends_on: number | null;
+            version: number;
+            /** @enum {string} */
+            state: "active" | "cooling_off" | "half_open" | "needs_intervention" | "paused" | "archived";
+            failures: number;
+            cool_off_level: number;
+            /** Format: date-time */
+            cool_off_until: string | null;
+            paused_state: string | null;
+            pause_reason: string | null;
+            /** Format: date-time */
+            pause_until: string | null;
+            /** Format: date-time */
+            next_run_at: string | null;
+            /** Format: date-time */
+            due_at: string | null;
+            /** @enum {string|null} */
+            error_code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal" | null;
+            advice: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            outcomes: components["schemas"]["OutcomeView"][];
+            open_execution: components["schemas"]["OpenExecutionView"] | null;
+            can_edit: boolean;
+        };
+        SchedulePage: {
+            items: components["schemas"]["ScheduleSummary"][];
+            total: number;
+            next: number | null;
+        };
+        ScheduleBody: {
+            cron?: string | null;
+            interval_s?: number | null;
+            /** Format: date-time */
+            run_at?: string | null;
+            timezone?: string;
+            /** Format: date-time */
+            starts_at?: string | null;
+            /** Format: date-time */
+            ends_at?: string | null;
+            exclude?: string[];
+            name: string;
+            params?: Record<string, never>;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+            jitter_s?: number;
+            /** @enum {string} */
+            catch_up?: "skip" | "one" | "all";
+            catch_up_most?: number;
+            max_attempts?: number | null;
+            backoff?: number[] | null;
+            timeout_s?: number | null;
+            must_end_by?: string | null;
+            longest?: number | null;
+            concurrency_key?: string | null;
+            depends_on?: number | null;
+            kind: string;
+        };
+        ScheduleChange: {
+            cron?: string | null;
+            interval_s?: number | null;
+            /** Format: date-time */
+            run_at?: string | null;
+            timezone?: string;
+            /** Format: date-time */
+            starts_at?: string | null;
+            /** Format: date-time */
+            ends_at?: string | null;
+            exclude?: string[];
+            name?: string;
+            params?: Record<string, never>;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+            jitter_s?: number;
+            /** @enum {string} */
+            catch_up?: "skip" | "one" | "all";
+            catch_up_most?: number;
+            max_attempts?: number | null;
+            backoff?: number[] | null;
+            timeout_s?: number | null;
+            must_end_by?: string | null;
+            longest?: number | null;
+            concurrency_key?: string | null;
+            depends_on?: number | null;
+            version?: number;
+        };
+        PauseBody: {
+            /** @default null */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+        };
+        DueTimeView: {
+            /** Format: date-time */
+            due: string;
+            /** Format: date-time */
+            local: string;
+            /** @enum {string|null} */
+            change: "moved" | "repeated" | null;
+        };
+        DueTimesView: {
+            timezone: string;
+            tzdata: string;
+            times: components["schemas"]["DueTimeView"][];
+        };
+        ScheduleVersionView: {
+            version: number;
+            user_id: number | null;
+            /** Format: date-time */
+            created_at: string;
+            definition: {
+                [key: string]: unknown;
+            };
+            changes: {
+                [key: string]: unknown[];
+            };
+        };
+        ScheduleVersions: {
+            items: components["schemas"]["ScheduleVersionView"][];
+        };
+        PreviewBody: {
+            cron?: string | null;
+            interval_s?: number | null;
+            /** Format: date-time */
+            run_at?: string | null;
+            timezone?: string;
+            /** Format: date-time */
+            starts_at?: string | null;
+            /** Format: date-time */
+            ends_at?: string | null;
+            exclude?: string[];
+            /** Format: date-time */
+            after?: string | null;
+            /** @default 5 */
+            n: number;
+        };
         MatchView: {
             /** @enum {string} */
             kind: "run" | "study" | "federation" | "forecast_session" | "benchmark_run" | "dataset" | "persona_set" | "model";
