@@ -1,8 +1,10 @@
 """Schedules and their attempts, for tests: time is given, and jobs end as they are told."""
 
+import sys
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from app.clock import now
@@ -57,3 +59,18 @@ def end_job(resources: Resources, job: Job, state: str = states.SUCCEEDED, **err
     known = {"type": "test", "detail": "It failed.", **error} if state == states.FAILED else None
     with attempt.write() as unit:
         attempt.finish(unit, state, known)
+
+
+class FakeTime:
+    """What the scheduler takes for the time, in every module of it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+        self.at = at
+        for name, module in list(sys.modules.items()):
+            if name.startswith("services.scheduler.") and hasattr(module, "now"):
+                monkeypatch.setattr(module, "now", lambda: self.at)
+
+
+def do_nothing(_context: Any, _params: Any) -> dict[str, Any]:
+    """Be the work of a kind."""
+    return {}
