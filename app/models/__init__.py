@@ -76,6 +76,7 @@ from app.models.schedule import (
 )
 from app.models.series import MetricDefinition, Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
+from app.models.site_analysis import StoredAnalysis
 from app.models.spent_compute import SpentCompute
 from app.models.study import Study, StudyRun
 from app.models.upload import StoredUpload, UploadPart
@@ -158,6 +159,7 @@ __all__ = [
     "SessionObject",
     "SigninLink",
     "SpentCompute",
+    "StoredAnalysis",
     "StoredUpload",
     "Study",
     "StudyRun",

@@ -4,7 +4,7 @@ import socket
 import unicodedata
 from ipaddress import IPv4Address, ip_address
 
-PRIVATE_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa")
+PRIVATE_NAMES = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home.arpa")
 
 
 def ip_of_host(host: str) -> str | None:

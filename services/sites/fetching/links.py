@@ -9,13 +9,13 @@ import httpx
 from services.scheduler.codes.errors import AttemptFailed
 from services.sites.domain.analysis import LinkCheck, LinkState
 from services.sites.errors import ForbiddenAddress, ForbiddenByRobots
-from services.sites.fetching.addresses import web_address
-from services.sites.fetching.client import SiteClient
+from services.sites.fetching.addresses import WebAddress, web_address
+from services.sites.fetching.client import SiteAnswer, SiteClient
 from services.sites.fetching.robots import RobotsGate
 from services.sites.limits import SiteLimits
 
 # The page is there, but not for us or not now: nobody has to mend the link.
-_NOT_BROKEN = frozenset((401, 402, 403, 405, 407, 408, 425, 429, 451, 501, 503))
+_NOT_BROKEN = frozenset((401, 402, 403, 405, 407, 408, 425, 429, 451, 501))
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class LinkChecker:
 
     async def _tried(self, url: str) -> LinkCheck:
         try:
-            status = await self._status(url)
+            answer = await self._end(url)
         except ForbiddenAddress:
             return LinkCheck(url=url, state=LinkState.REFUSED)
         except ForbiddenByRobots:
@@ -58,22 +58,34 @@ class LinkChecker:
             if isinstance(error, httpx.TimeoutException):
                 raise
             return LinkCheck(url=url, state=LinkState.BROKEN)
-        is_broken = status is None or (status >= 400 and status not in _NOT_BROKEN)
-        state = LinkState.BROKEN if is_broken else LinkState.OK
-        return LinkCheck(url=url, state=state, status=status)
+        if answer is None:
+            return LinkCheck(url=url, state=LinkState.BROKEN)
+        state = LinkState.BROKEN if _is_broken(answer) else LinkState.OK
+        return LinkCheck(url=url, state=state, status=answer.status)
 
-    async def _status(self, url: str) -> int | None:
-        """Return the status at the end of the redirects of ``url``, None where there is no end."""
+    async def _end(self, url: str) -> SiteAnswer | None:
+        """Return the answer at the end of the redirects of ``url``, None where there is no end."""
         address = web_address(url)
         for _ in range(self.limits.requests):
             await self.robots.require(address)
-            answer = await self.client.look("HEAD", address)
-            if answer.status >= 400:  # many servers answer HEAD wrongly
-                answer = await self.client.look("GET", address)
+            answer = await self._answer(address)
             if answer.location is None:
-                return answer.status
+                return answer
             address = web_address(answer.location, address.href)
         return None
+
+    async def _answer(self, address: WebAddress) -> SiteAnswer:
+        """Return what GET would answer: many servers answer HEAD wrongly, or not at all."""
+        try:
+            answer = await self.client.look("HEAD", address)
+        except (httpx.ReadError, httpx.RemoteProtocolError):
+            return await self.client.look("GET", address)
+        return answer if answer.status < 400 else await self.client.look("GET", address)
+
+
+def _is_broken(answer: SiteAnswer) -> bool:
+    is_closed_for_now = answer.status == 503 and "Retry-After" in answer.headers
+    return answer.status >= 400 and answer.status not in _NOT_BROKEN and not is_closed_for_now
 
 
 def _of_robots(error: AttemptFailed) -> LinkState:

@@ -139,8 +139,15 @@ def test_a_link_that_hangs_is_left_unchecked():
     assert result.outcome == SiteOutcome.ANALYSED
 
 
+def no_head(call):
+    if call.command == "HEAD":
+        call.close_connection = True
+    else:
+        call.send(200, HTML.encode(), {"Content-Type": "text/html"})
+
+
 def test_each_link_has_its_state():
-    links = "ok loop closed gone behind lost"
+    links = "ok loop closed gone behind lost headless busy down"
     page = HTML + "".join(f"<a href=/{name}>x</a>" for name in links.split())
     routes = {
         "/": {"text": page},
@@ -148,17 +155,14 @@ def test_each_link_has_its_state():
         "/loop": moved("/loop"),
         "/behind": {"status": 401, "text": ""},
         "/lost": moved("http://nowhere.example/"),
+        "/headless": no_head,
+        "/busy": {"status": 503, "text": "", "headers": {"Retry-After": "60"}},
+        "/down": {"status": 503, "text": ""},
         "/robots.txt": {"text": "User-agent: *\nDisallow: /closed"},
     }
     result, _ = visit(routes)
-    assert [one.state for one in result.links] == [
-        "ok",
-        "broken",
-        "closed",
-        "broken",
-        "ok",
-        "broken",
-    ]
+    states = "ok broken closed broken ok broken ok ok broken"
+    assert [str(one.state) for one in result.links] == states.split()
 
 
 def test_a_cookie_that_a_site_sets_comes_back_in_the_same_visit():

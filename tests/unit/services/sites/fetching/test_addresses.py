@@ -68,6 +68,7 @@ def test_every_spelling_of_a_number_is_that_number(number):
         "http://localhost./",
         "http://LOCALHOST/",
         "http://x.localhost/",
+        "http://localhost.localdomain/",
         "http://printer/",
         "http://nas.local/",
         "http://db.internal/",
