@@ -19,6 +19,9 @@ _TIME_NAME = re.compile(
     r"uhrzeit|tag|day|gastag|time[\W_].*|date[\W_].*|datum[\W_].*|zeit[\W_].*|utc[\W_].*)([\W_].*)?"
 )
 _END_NAME = re.compile(r"(?i)(.*[\W_])?(bis|to|end|ende|until|stop|fin|_stop)([\W_].*)?")
+_CLOCK_NAME = re.compile(
+    r"(?i)(.*[\W_])?(hours?|hr|hh?:?(mm)?|clock|stunden?|std|uhr|ora|heures?)([\W_].*)?"
+)
 _PREFERRED = re.compile(r"(?i)(.*[\W_])?(utc|gmt|_time)([\W_].*)?")
 
 
@@ -50,7 +53,8 @@ def find_time(records: list[Record], chosen: int | None = None) -> FoundTime | N
     column = chosen if chosen in dated else _best(dated, shapes, header)
     columns: tuple[int, ...] = (column,)
     shape = shapes[column]
-    if shape.is_date_only and (clock := _clock_beside(column, shapes)) is not None:
+    clocks = _clocks(records, column, shapes, header)
+    if shape.is_date_only and (clock := _nearest(column, clocks)) is not None:
         columns, shape = (column, clock), _joined(shape, shapes[clock])
     elif shape.is_date_only and (counted := find_step_number(records, column, header)):
         columns, shape = (column, counted[0]), _joined(shape, counted[1])
@@ -130,9 +134,31 @@ def _best(dated: list[int], shapes: dict[int, TimeShape], header: list[str]) -> 
     return max(dated, key=score)
 
 
-def _clock_beside(column: int, shapes: dict[int, TimeShape]) -> int | None:
-    """Return the nearest column of times of day, to the right first."""
+def _clocks(
+    records: list[Record], column: int, shapes: dict[int, TimeShape], header: list[str]
+) -> list[int]:
+    """Return the columns of times of day that may stand beside the dates in ``column``.
+
+    Digits alone are counts rather than times where every date is there once and the name of the
+    column says nothing of time: 421 visitors are not 4:21.
+    """
+    dates = [one.cells[column] for one in records[:_VERIFIED] if one.width > column]
+    are_days = len(dates) == len(set(dates))
     clocks = [other for other, shape in shapes.items() if shape.is_time_only]
+    return [
+        other
+        for other in clocks
+        if shapes[other].clock != "c" or not are_days or _names_a_clock(header, other)
+    ]
+
+
+def _names_a_clock(header: list[str], column: int) -> bool:
+    name = header[column].strip() if column < len(header) else ""
+    return bool(_TIME_NAME.fullmatch(name) or _CLOCK_NAME.fullmatch(name))
+
+
+def _nearest(column: int, clocks: list[int]) -> int | None:
+    """Return the nearest column of times of day, to the right first."""
     if not clocks:
         return None
     return min(clocks, key=lambda other: (abs(other - column), other < column))
