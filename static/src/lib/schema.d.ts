@@ -2292,6 +2292,102 @@ export interface components {
             };
             config_path: string;
         };
+        PropertyView: {
+            site: string;
+            usable: boolean;
+            permission: string;
+        };
+        RefreshResultView: {
+            site?: string;
+            requested_from?: string;
+            requested_to?: string;
+            rows?: number;
+            new_days?: number;
+            changed_days?: number;
+            days?: number;
+            first_day?: string | null;
+            last_day?: string | null;
+            provisional_from?: string | null;
+            message?: string | null;
+            expires_at?: string;
+            sites?: number;
+            usable_sites?: number;
+        };
+        ConnectionOutcomeView: {
+            at: string;
+            /** @enum {string} */
+            outcome: "success" | "failed";
+            code: string | null;
+            detail: string | null;
+            advice: string | null;
+            retry_after: number | null;
+            result: components["schemas"]["RefreshResultView"] | null;
+        };
+        ConnectionView: {
+            id: number;
+            owner_id: number;
+            /** @enum {string} */
+            platform: "gsc" | "bing";
+            name: string;
+            /** @enum {string} */
+            state: "active" | "needs_sign_in" | "archived";
+            site: string | null;
+            sites: components["schemas"]["PropertyView"][];
+            scopes: string[];
+            /** Format: date-time */
+            expires_at: string | null;
+            last_check: components["schemas"]["ConnectionOutcomeView"] | null;
+            last_refresh: components["schemas"]["ConnectionOutcomeView"] | null;
+            refreshing: boolean;
+            checking: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
+        PlatformView: {
+            /** @enum {string} */
+            platform: "gsc" | "bing";
+            name: string;
+            missing_settings: string[];
+            redirect_uri: string;
+        };
+        ConnectionList: {
+            items: components["schemas"]["ConnectionView"][];
+            platforms: components["schemas"]["PlatformView"][];
+        };
+        ConnectBody: {
+            /** @enum {string} */
+            platform: "gsc" | "bing";
+            /** @default null */
+            connection_id: number | null;
+        };
+        SignInView: {
+            authorize_url: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        ConnectionPatch: {
+            site: string;
+        };
+        ConnectionDayView: {
+            /** Format: date */
+            day: string;
+            clicks: number;
+            impressions: number;
+            ctr: number | null;
+            position: number | null;
+            provisional: boolean;
+        };
+        ConnectionSeriesView: {
+            site: string | null;
+            days: components["schemas"]["ConnectionDayView"][];
+        };
+        CallbackBody: {
+            state: string;
+            /** @default null */
+            code: string | null;
+            /** @default null */
+            error: string | null;
+        };
         DatasetView: {
             id: number;
             slug: string | null;
@@ -3025,6 +3121,54 @@ export interface components {
             running: components["schemas"]["RunCardView"][];
             recent: components["schemas"]["RecentRunView"][];
             studies: components["schemas"]["StudyRowView"][] | null;
+        };
+        TokenLogView: {
+            id: number;
+            task_id: number;
+            platform: string;
+            /** @enum {string} */
+            kind: "token.check" | "dataset.refresh";
+            /** Format: date-time */
+            execution_date: string;
+            /** @enum {string} */
+            status: "success" | "failed";
+            error_code: string | null;
+            error_message: string | null;
+            execution_time_ms: number;
+            result_data: components["schemas"]["RefreshResultView"] | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        TokenLogList: {
+            success: boolean;
+            logs: components["schemas"]["TokenLogView"][];
+            total_count: number;
+            limit: number;
+            offset: number;
+            has_more: boolean;
+        };
+        TokenChecksView: {
+            success: boolean;
+            message: string;
+            connection_ids: number[];
+        };
+        TokenStatusView: {
+            connection_id: number;
+            platform: string;
+            site_url: string | null;
+            connected: boolean;
+            status: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            last_check: string | null;
+            failure_reason: string | null;
+            error_code: string | null;
+        };
+        TokenStatusList: {
+            success: boolean;
+            user_id: string;
+            tokens: components["schemas"]["TokenStatusView"][];
+            total: number;
         };
         ChartsChoice: {
             groups?: {
