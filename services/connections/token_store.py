@@ -38,7 +38,9 @@ class StoredTokens:
             if row is None or row.tokens_encrypted is None:
                 raise ThingGone(f"Connection {self._id} was disconnected.")
             if row.state != ACTIVE:
-                raise AccessRevoked(f"Connection {self._id} needs a sign-in: connect it again.")
+                raise AccessRevoked(
+                    f"Connection {self._id} needs a sign-in: connect the account again."
+                )
             self._kept = row.tokens_encrypted
             return self._here.vault.tokens_of(row)
 

@@ -28,6 +28,7 @@ export async function newSession(connection: Connection, sessionName: string): P
   const form = new FormData();
   form.set("sessionId", sessionId);
   form.set("type", "input");
+  form.set("bezeichnung", "clicks"); // of the first series; the others are called as their columns
   form.set("file", file, `connection-${connection.id}.csv`);
   await request("/api/training/csv-files", { method: "POST", form });
   return sessionId;
