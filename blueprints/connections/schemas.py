@@ -1,4 +1,4 @@
-"""What the routes of connections take and answer. Tokens are in none of them."""
+"""What the routes of connections take and answer. OAuthTokens are in none of them."""
 
 from typing import Any
 

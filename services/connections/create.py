@@ -12,8 +12,14 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.uow import UnitOfWork
+from app.errors import NotFound
 from app.models.connection import OAuthState, ServiceConnection
-from services.connections.clients.oauth import OAuthClient, Tokens, authorize_url, exchange_code
+from services.connections.clients.oauth import (
+    OAuthClient,
+    OAuthTokens,
+    authorize_url,
+    exchange_code,
+)
 from services.connections.clients.platforms import NAMES
 from services.connections.clients.transport import WebClient
 from services.connections.config import oauth_client, redirect_uri
@@ -42,7 +48,7 @@ def begin_sign_in(
     with here.database.write() as unit:
         row = editable(unit.session, actor, connection_id) if connection_id else None
         if row is not None and (row.platform != platform or row.owner_id != actor.user_id):
-            raise StateRefused(f"Connection {row.id} is not one of yours at {NAMES[platform]}.")
+            raise NotFound(f"Connection {row.id} is not one of yours at {NAMES[platform]}.")
         unit.session.add(
             OAuthState(
                 state_hash=secrets.digest(state),
@@ -98,7 +104,7 @@ def _began(here: Here, actor: Actor, state: str) -> SignIn:
     return began
 
 
-def _exchanged(here: Here, client: OAuthClient, code: str) -> Tokens:
+def _exchanged(here: Here, client: OAuthClient, code: str) -> OAuthTokens:
     limit = min(EXCHANGE_SECONDS, here.settings.connection_seconds)
     with WebClient(client.service, limit_s=limit) as web:
         try:

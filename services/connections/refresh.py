@@ -7,12 +7,11 @@ nothing. An attempt never waits for a quota: it ends, and says how long to wait.
 from collections.abc import Sequence
 from typing import Any
 
-from app.clock import now
 from app.models.connection import ServiceConnection
 from services.connections.clients import pacific
 from services.connections.clients.days import Day, Window, next_window
 from services.connections.clients.google import FINAL, SearchConsole
-from services.connections.clients.results import SeriesPart
+from services.connections.clients.results import FetchedDays
 from services.connections.repository import days_of, store_days
 from services.connections.session import (
     Write,
@@ -50,7 +49,7 @@ def refresh(
             raise ConfigMissing(f"Connection {row.id} has no property yet: choose one.")
         with here.database.read() as session:
             stored = days_of(session, row.id, site)
-        window = next_window(stored, pacific.today(now()))
+        window = next_window(stored, pacific.today(here.clock()))
         part = _requested(here, row, window, data_state, quota_was_hit=quota_was_hit)
         changed = changed_days(stored, part.days)
         with write() as unit:
@@ -73,7 +72,7 @@ def _requested(
     data_state: str,
     *,
     quota_was_hit: bool,
-) -> SeriesPart:
+) -> FetchedDays:
     with signed_client(here, row) as signed:
         service = service_of(signed, quota_was_hit=quota_was_hit)
         if isinstance(service, SearchConsole):
@@ -82,7 +81,7 @@ def _requested(
 
 
 def _summary(
-    site: str, window: Window, stored: Sequence[Day], part: SeriesPart, changed: Sequence[Day]
+    site: str, window: Window, stored: Sequence[Day], part: FetchedDays, changed: Sequence[Day]
 ) -> dict[str, Any]:
     known = {one.day for one in stored}
     days = sorted(known | {one.day for one in part.days})

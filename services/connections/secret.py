@@ -1,4 +1,4 @@
-"""Tokens of connections, encrypted at rest, each for its own connection alone."""
+"""OAuthTokens of connections, encrypted at rest, each for its own connection alone."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +7,7 @@ import orjson
 
 from app.auth.vault import SecretUnreadable, Vault
 from app.models.connection import ServiceConnection
-from services.connections.clients.oauth import Tokens
+from services.connections.clients.oauth import OAuthTokens
 from services.scheduler.codes.errors import ConfigMissing
 
 SECRET_FILE = "connections.secret"  # noqa: S105 - its name
@@ -20,12 +20,12 @@ class TokenVault:
     def __init__(self, home: Path) -> None:
         self._vault = Vault(home / SECRET_FILE, _PURPOSE)
 
-    def encrypt(self, connection_id: int, tokens: Tokens) -> str:
+    def encrypt(self, connection_id: int, tokens: OAuthTokens) -> str:
         """Return what the database keeps of the tokens of a connection."""
         kept = {"of": connection_id, "access": tokens.access, "refresh": tokens.refresh}
         return self._vault.encrypt(orjson.dumps(kept).decode())
 
-    def tokens_of(self, row: ServiceConnection) -> Tokens:
+    def tokens_of(self, row: ServiceConnection) -> OAuthTokens:
         """Return the tokens of a connection that has some.
 
         Raises ConfigMissing where they were stored with another secret, or for another connection.
@@ -39,7 +39,7 @@ class TokenVault:
                 f"The sign-in of this connection was stored with another {SECRET_FILE} than the"
                 " one of this host: connect the account again, or copy the file."
             )
-        return Tokens(
+        return OAuthTokens(
             access=kept["access"],
             refresh=kept["refresh"],
             expires_at=row.expires_at or datetime.min,  # noqa: DTZ901 - never: set with the tokens

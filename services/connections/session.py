@@ -35,7 +35,7 @@ def signed_client(here: Here, row: ServiceConnection) -> Iterator[SignedClient]:
     except PlatformNotConfigured as missing:
         raise ConfigMissing(missing.detail) from None
     with WebClient(client.service, limit_s=here.settings.connection_seconds) as web:
-        yield SignedClient(web, client, StoredTokens(here, row.id), now)
+        yield SignedClient(web, client, StoredTokens(here, row.id), here.clock)
 
 
 def service_of(

@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, or_, update
 
 from app.db.types import database_time
 from app.models.connection import ServiceConnection
-from services.connections.clients.oauth import Tokens
+from services.connections.clients.oauth import OAuthTokens
 from services.connections.types import ACTIVE, Here
 from services.scheduler.codes.errors import AccessRevoked, ServiceUnreachable, ThingGone
 
@@ -31,18 +31,20 @@ class StoredTokens:
         self._kept: str | None = None
         self._lease_seconds = here.settings.connection_seconds + MARGIN_SECONDS
 
-    def load(self) -> Tokens:
+    def load(self) -> OAuthTokens:
         """Return the newest tokens. Raises ThingGone, AccessRevoked, ConfigMissing."""
         with self._here.database.read() as session:
             row = session.get(ServiceConnection, self._id)
             if row is None or row.tokens_encrypted is None:
                 raise ThingGone(f"Connection {self._id} was disconnected.")
             if row.state != ACTIVE:
-                raise AccessRevoked(f"Connection {self._id} needs a sign-in: connect it again.")
+                raise AccessRevoked(
+                    f"Connection {self._id} needs a sign-in: connect the account again."
+                )
             self._kept = row.tokens_encrypted
             return self._here.vault.tokens_of(row)
 
-    def save(self, tokens: Tokens) -> None:
+    def save(self, tokens: OAuthTokens) -> None:
         """Keep what replaces the tokens that were loaded; those of a newer sign-in stay."""
         values = {
             "tokens_encrypted": self._here.vault.encrypt(self._id, tokens),

@@ -1,10 +1,11 @@
 """The words of connections."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.clock import now
 from app.db.engine import Database
 from app.models.connection import ServiceConnection
 from app.settings import Settings
@@ -17,11 +18,12 @@ SUCCESS, FAILED = "success", "failed"
 
 @dataclass(frozen=True, kw_only=True)
 class Here:
-    """What of the installation connections work with."""
+    """What of the installation connections work with; ``clock`` says which day is today."""
 
     database: Database
     settings: Settings
     vault: TokenVault
+    clock: Callable[[], datetime] = now
 
     @classmethod
     def of(cls, database: Database, settings: Settings) -> "Here":

@@ -3,7 +3,6 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.tabular.date_parts import find_date_parts
@@ -20,6 +19,9 @@ _TIME_NAME = re.compile(
     r"uhrzeit|tag|day|gastag|time[\W_].*|date[\W_].*|datum[\W_].*|zeit[\W_].*|utc[\W_].*)([\W_].*)?"
 )
 _END_NAME = re.compile(r"(?i)(.*[\W_])?(bis|to|end|ende|until|stop|fin|_stop)([\W_].*)?")
+_CLOCK_NAME = re.compile(
+    r"(?i)(.*[\W_])?(hours?|hr|hh?:?(mm)?|clock|stunden?|std|uhr|ora|heures?)([\W_].*)?"
+)
 _PREFERRED = re.compile(r"(?i)(.*[\W_])?(utc|gmt|_time)([\W_].*)?")
 
 
@@ -130,23 +132,45 @@ def _best(dated: list[int], shapes: dict[int, TimeShape], header: list[str]) -> 
 
 
 def _clock_of_dates(
-    records: list[Record], column: int, shapes: dict[int, TimeShape], header: Sequence[str]
+    records: list[Record], column: int, shapes: dict[int, TimeShape], header: list[str]
 ) -> tuple[int, TimeShape] | None:
     """Return the column that has the time of day of the dates in ``column``, and its shape.
 
     Numbers such as 1013 may be a time of day or a pressure: a column that is named as one of hours
     goes before them.
     """
-    clock = _clock_beside(column, shapes)
+    clock = _nearest(column, _clocks(records, column, shapes, header))
     if clock is not None and shapes[clock].clock != "c":
         return clock, shapes[clock]
     counted = find_step_number(records, column, header)
     return counted or (None if clock is None else (clock, shapes[clock]))
 
 
-def _clock_beside(column: int, shapes: dict[int, TimeShape]) -> int | None:
-    """Return the nearest column of times of day, to the right first."""
+def _clocks(
+    records: list[Record], column: int, shapes: dict[int, TimeShape], header: list[str]
+) -> list[int]:
+    """Return the columns of times of day that may stand beside the dates in ``column``.
+
+    Digits alone are counts rather than times where every date is there once and the name of the
+    column says nothing of time: 421 visitors are not 4:21.
+    """
+    dates = [one.cells[column] for one in records[:_VERIFIED] if one.width > column]
+    are_days = len(dates) == len(set(dates))
     clocks = [other for other, shape in shapes.items() if shape.is_time_only]
+    return [
+        other
+        for other in clocks
+        if shapes[other].clock != "c" or not are_days or _names_a_clock(header, other)
+    ]
+
+
+def _names_a_clock(header: list[str], column: int) -> bool:
+    name = header[column].strip() if column < len(header) else ""
+    return bool(_TIME_NAME.fullmatch(name) or _CLOCK_NAME.fullmatch(name))
+
+
+def _nearest(column: int, clocks: list[int]) -> int | None:
+    """Return the nearest column of times of day, to the right first."""
     if not clocks:
         return None
     return min(clocks, key=lambda other: (abs(other - column), other < column))

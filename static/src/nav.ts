@@ -203,6 +203,21 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("./features/accounts/Audit.svelte"),
   },
   {
+    path: "/connections",
+    label: "connect.connections",
+    area: "admin",
+    icon: "up",
+    words: "nav.words_connections",
+    load: () => import("./features/connections/Connections.svelte"),
+  },
+  {
+    path: "/connections/callback",
+    label: "connect.connections",
+    area: null,
+    icon: "up",
+    load: () => import("./features/connections/Callback.svelte"),
+  },
+  {
     path: "/flags",
     label: "flags.flags",
     area: "admin",

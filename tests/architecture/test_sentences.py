@@ -18,6 +18,7 @@ COVERED = (
     "app/jobs/",
     "services/attention/",
     "services/benchmarks/",
+    "services/connections/",
     "services/datasets/",
     "services/federations/clocks.py",
     "services/federations/domain/",

@@ -6,7 +6,7 @@ from typing import Any
 from app.clock import now
 from app.models.connection import ServiceConnection
 from app.resources import Resources
-from services.connections.clients.oauth import Tokens
+from services.connections.clients.oauth import OAuthTokens
 from services.connections.secret import TokenVault
 
 SITE = "https://shop.example/"
@@ -16,7 +16,7 @@ LONG_AGO = timedelta(days=1)
 def make_connection(resources: Resources, owner_id: int, **values: Any) -> int:
     """Write a connection that has a property and an access token which is over."""
     at = now()
-    tokens = Tokens(access="access-0", refresh="refresh-1", expires_at=at - LONG_AGO)
+    tokens = OAuthTokens(access="access-0", refresh="refresh-1", expires_at=at - LONG_AGO)
     with resources.database.write() as unit:
         row = ServiceConnection(
             owner_id=owner_id,

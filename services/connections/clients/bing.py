@@ -14,8 +14,8 @@ from services.connections.clients.failures import bing_failure, object_of
 from services.connections.clients.platforms import BING, NAMES
 from services.connections.clients.results import (
     DetailRow,
+    FetchedDays,
     Property,
-    SeriesPart,
     count_in,
     objects_in,
     position_in,
@@ -43,16 +43,16 @@ class BingWebmaster:
         """Return the sites of the account, as the service writes them. Raises AttemptFailed."""
         return [_property(one) for one in self._ask("GetUserSites")]
 
-    def days(self, site: str, window: Window) -> SeriesPart:
+    def days(self, site: str, window: Window) -> FetchedDays:
         """Return the days of ``window`` up to the newest that there is. Raises AttemptFailed."""
         rows = self._ask("GetRankAndTrafficStats", siteUrl=site)
         dated = [(day_of(row.get("Date")), row) for row in rows]
         days = [_day(day, row) for day, row in dated if day is not None]
         inside = [one for one in days if window.first <= one.day <= window.last]
         if not inside:
-            return SeriesPart(days=(), rows=0)
+            return FetchedDays(days=(), rows=0)
         first = None if window.is_first else window.first
-        return SeriesPart(days=without_gaps(inside, first, None), rows=len(inside))
+        return FetchedDays(days=without_gaps(inside, first, None), rows=len(inside))
 
     def report(self, site: str, name: str) -> list[DetailRow]:
         """Return the weeks by query or by page. Raises AttemptFailed."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
 FINAL_AFTER_DAYS = 3  # Search Console: days younger than this are not final yet
-ASKED_AGAIN_DAYS = 3  # of those that are stored, the last ones are requested again
+REPEATED_DAYS = 3  # of those that are stored, the last ones are requested again
 HISTORY_DAYS = 486  # Search Console keeps 16 months
 
 
@@ -69,7 +69,7 @@ def next_window(stored: Iterable[Day], today: date) -> Window:
     if not days:
         return Window(first=today - timedelta(days=HISTORY_DAYS), last=last, is_first=True)
     firm = [one.day for one in days if one.impressions and not one.provisional]
-    begins = [days[-1].day - timedelta(days=ASKED_AGAIN_DAYS - 1)]
+    begins = [days[-1].day - timedelta(days=REPEATED_DAYS - 1)]
     begins += [one.day for one in days if one.provisional][:1]
     begins += firm[-1:] or [days[0].day]
     first = max(min(begins), days[0].day)

@@ -15,8 +15,8 @@ from services.connections.clients.failures import google_failure, object_of
 from services.connections.clients.platforms import GSC, NAMES
 from services.connections.clients.results import (
     DetailRow,
+    FetchedDays,
     Property,
-    SeriesPart,
     count_in,
     objects_in,
     position_in,
@@ -48,7 +48,7 @@ class SearchConsole:
         content = self._ask(ServiceRequest(method="GET", url=f"{self._api}/sites"))
         return [_property(one) for one in objects_in(content.get("siteEntry"), SERVICE)]
 
-    def days(self, site: str, window: Window, data_state: str = FINAL) -> SeriesPart:
+    def days(self, site: str, window: Window, data_state: str = FINAL) -> FetchedDays:
         """Return the days of ``window`` as far as there are any. Raises AttemptFailed.
 
         A day that is not later than the last final one and has no row had no searches. With
@@ -58,7 +58,7 @@ class SearchConsole:
         rows = [row for answer in answers for row in _rows(answer)]
         days = {one.day: one for one in (_day(row, window) for row in rows)}
         if not days:
-            return SeriesPart(days=(), rows=0)
+            return FetchedDays(days=(), rows=0)
         final = self._last_final(window, max(days))
         incomplete = next(filter(None, map(_first_incomplete, answers)), None)
         if data_state == ALL:
@@ -67,7 +67,7 @@ class SearchConsole:
         first = None if window.is_first else window.first
         filled = without_gaps(marked, first, min(final, window.last))
         later = next((one.day for one in filled if one.provisional), None)
-        return SeriesPart(days=filled, rows=len(rows), provisional_from=later)
+        return FetchedDays(days=filled, rows=len(rows), provisional_from=later)
 
     def rows(
         self, site: str, window: Window, dimensions: Sequence[str], data_state: str = FINAL
@@ -166,8 +166,8 @@ def _marked(day: Day, *, is_provisional: bool) -> Day:
 
 
 def _first_incomplete(answer: Mapping[str, Any]) -> date | None:
-    found = answer.get("metadata")
-    metadata = found if isinstance(found, dict) else {}
+    value = answer.get("metadata")
+    metadata = value if isinstance(value, dict) else {}
     texts = (metadata.get(name) for name in _INCOMPLETE)
     return next(filter(None, (_date(text) for text in texts)), None)
 

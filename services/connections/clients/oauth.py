@@ -32,7 +32,7 @@ class OAuthClient:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tokens:
+class OAuthTokens:
     """What a sign-in is worth: an access token until ``expires_at``, and what renews it."""
 
     access: str = field(repr=False)
@@ -57,13 +57,15 @@ def authorize_url(client: OAuthClient, *, redirect_uri: str, state: str) -> str:
 
 def exchange_code(
     web: WebClient, client: OAuthClient, code: str, redirect_uri: str, at: datetime
-) -> Tokens:
+) -> OAuthTokens:
     """Return the tokens that a code stands for. Raises AttemptFailed."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
     return _granted(web, client, form, at, None)
 
 
-def refresh_tokens(web: WebClient, client: OAuthClient, tokens: Tokens, at: datetime) -> Tokens:
+def refresh_tokens(
+    web: WebClient, client: OAuthClient, tokens: OAuthTokens, at: datetime
+) -> OAuthTokens:
     """Return new tokens; a refresh token that the answer leaves out stays the old one.
 
     Raises AttemptFailed. The old refresh token may be dead from the moment of the answer.
@@ -79,8 +81,8 @@ def _granted(
     client: OAuthClient,
     form: Mapping[str, str],
     at: datetime,
-    before: Tokens | None,
-) -> Tokens:
+    before: OAuthTokens | None,
+) -> OAuthTokens:
     secret = {"client_id": client.client_id, "client_secret": client.client_secret}
     request = ServiceRequest(method="POST", url=client.addresses.token, form={**form, **secret})
     answer = web.send(request)
@@ -90,14 +92,14 @@ def _granted(
 
 
 def _tokens(
-    answer: ServiceAnswer, client: OAuthClient, at: datetime, before: Tokens | None
-) -> Tokens:
+    answer: ServiceAnswer, client: OAuthClient, at: datetime, before: OAuthTokens | None
+) -> OAuthTokens:
     content = object_of(answer, client.service)
     access = _token(content.get("access_token"))
     if access is None:
         raise BadData(f"The sign-in of {client.service} answered without an access token.")
     kept = before.refresh if before else None
-    return Tokens(
+    return OAuthTokens(
         access=access,
         refresh=_token(content.get("refresh_token")) or kept,
         expires_at=at + timedelta(seconds=_lifetime(content)),

@@ -19,7 +19,7 @@ class Property:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeriesPart:
+class FetchedDays:
     """Some days of a property, in order and without gaps, of which ``rows`` were in the answer.
 
     Days from ``provisional_from`` on may still change.

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.connections.clients.failures import bing_number
-from services.connections.clients.oauth import OAuthClient, Tokens, refresh_tokens
+from services.connections.clients.oauth import OAuthClient, OAuthTokens, refresh_tokens
 from services.connections.clients.platforms import GSC
 from services.connections.clients.transport import ServiceAnswer, ServiceRequest, WebClient
 
@@ -23,10 +23,10 @@ _BING_KEY_REFUSED = 3  # InvalidApiKey, which Bing says of an old token too
 class TokenStore(Protocol):
     """Where the tokens of one connection are kept."""
 
-    def load(self) -> Tokens:
+    def load(self) -> OAuthTokens:
         """Return the newest tokens."""
 
-    def save(self, tokens: Tokens) -> None:
+    def save(self, tokens: OAuthTokens) -> None:
         """Keep new tokens: done before anything else, for the old ones may be dead."""
 
     def renewing(self) -> AbstractContextManager[None]:
@@ -47,7 +47,7 @@ class SignedClient:
         self.oauth = oauth
         self.clock = clock
         self._store = store
-        self._tokens: Tokens | None = None
+        self._tokens: OAuthTokens | None = None
         self._min_left = MIN_LEFT
 
     def send(self, request: ServiceRequest) -> ServiceAnswer:
@@ -58,7 +58,7 @@ class SignedClient:
             answer = self.web.send(_signed(request, self.renew(tokens)))
         return answer
 
-    def renew(self, old: Tokens | None = None) -> Tokens:
+    def renew(self, old: OAuthTokens | None = None) -> OAuthTokens:
         """Replace ``old``, by default the newest ones, unless somebody did already.
 
         Raises AttemptFailed.
@@ -74,14 +74,14 @@ class SignedClient:
         self._tokens = current
         return current
 
-    def _usable(self) -> Tokens:
+    def _usable(self) -> OAuthTokens:
         tokens = self._tokens or self._store.load()
         if self._ends_soon(tokens):
             return self.renew(tokens)
         self._tokens = tokens
         return tokens
 
-    def _ends_soon(self, tokens: Tokens) -> bool:
+    def _ends_soon(self, tokens: OAuthTokens) -> bool:
         return not tokens.access or tokens.expires_at - self.clock() < self._min_left
 
     def _is_refused(self, answer: ServiceAnswer) -> bool:
@@ -90,6 +90,6 @@ class SignedClient:
         return self.oauth.platform != GSC and bing_number(answer) == _BING_KEY_REFUSED
 
 
-def _signed(request: ServiceRequest, tokens: Tokens) -> ServiceRequest:
+def _signed(request: ServiceRequest, tokens: OAuthTokens) -> ServiceRequest:
     headers = {**request.headers, "authorization": f"Bearer {tokens.access}"}
     return replace(request, headers=headers)

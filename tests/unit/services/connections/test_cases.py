@@ -10,7 +10,7 @@ import pytest
 from services.connections.clients.bing import BingWebmaster
 from services.connections.clients.days import Window, next_window
 from services.connections.clients.google import SearchConsole
-from services.connections.clients.oauth import OAuthClient, Tokens
+from services.connections.clients.oauth import OAuthClient, OAuthTokens
 from services.connections.clients.pacific import today
 from services.connections.clients.platforms import addresses_of
 from services.connections.clients.signed import SignedClient
@@ -38,7 +38,7 @@ class MemoryStore:
     """The tokens of one connection in this process."""
 
     def __init__(self):
-        self.tokens = Tokens(access="", refresh="refresh-1", expires_at=LONG_AGO)
+        self.tokens = OAuthTokens(access="", refresh="refresh-1", expires_at=LONG_AGO)
         self.lock = threading.Lock()
 
     def load(self):
