@@ -16,9 +16,7 @@ from app.topics import name_of
 from services.incidents.access import KIND, require_incident
 
 
-def merge_incidents(
-    database: Database, actor: Actor, number: str, others: Sequence[int]
-) -> None:
+def merge_incidents(database: Database, actor: Actor, number: str, others: Sequence[int]) -> None:
     """Move all of ``others`` into one incident; they are gone after that.
 
     Raises NotFound for one that is not the actor's, Conflict for those of different owners.

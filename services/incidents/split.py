@@ -93,9 +93,7 @@ def _lead(
         )
 
 
-def _move(
-    session: Session, row: Incident, new: Incident, moved: list[ColumnElement[bool]]
-) -> None:
+def _move(session: Session, row: Incident, new: Incident, moved: list[ColumnElement[bool]]) -> None:
     times = session.scalars(select(JobFailure.at).where(*moved)).all()
     session.execute(
         update(JobFailure)

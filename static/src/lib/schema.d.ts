@@ -3129,11 +3129,11 @@ export interface components {
         NoteBody: {
             text: string;
         };
-        RetryBody1: {
+        IncidentRetryBody: {
             /** @default false */
             dry_run: boolean;
         };
-        LeftOutView: {
+        NotRetriedView: {
             subject: string;
             reason: string;
         };
@@ -3141,7 +3141,7 @@ export interface components {
             dry_run: boolean;
             matching: number;
             retried: number;
-            left_out: components["schemas"]["LeftOutView"][];
+            left_out: components["schemas"]["NotRetriedView"][];
             left: number;
         };
         SnoozeBody: {
@@ -4087,7 +4087,7 @@ export interface components {
             run_id: number;
             name: string;
         };
-        LeftOutView1: {
+        LeftOutView: {
             name: string;
             reason: string;
         };
@@ -4112,7 +4112,7 @@ export interface components {
             /** Format: date-time */
             finished_at: string | null;
             imported: components["schemas"]["ImportedRunView"][];
-            skipped: components["schemas"]["LeftOutView1"][];
+            skipped: components["schemas"]["LeftOutView"][];
         };
         ImportView: {
             id: number;
