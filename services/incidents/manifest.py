@@ -1,11 +1,15 @@
 """What incidents bring to the platform."""
 
 from app.domains import Domain, PeriodicTask
+from services.incidents.regroup import regroup_all
 from services.incidents.wake import wake_incidents
 
 DOMAIN = Domain(
     name="incidents",
-    tasks=(PeriodicTask(seconds=15, run=lambda it: wake_incidents(it.database)),),
+    tasks=(
+        PeriodicTask(seconds=15, run=lambda it: wake_incidents(it.database)),
+        PeriodicTask(seconds=60, run=lambda it: regroup_all(it.database)),
+    ),
     audit_actions=(
         "incident_acknowledged",
         "incident_snoozed",
