@@ -84,7 +84,7 @@ class JobKind:
     nobody is shown what such a job is about. ``admit`` is called before a run of such a job is
     queued again, and refuses by raising. With ``failure`` the owner's inbox has those that failed.
     ``retry`` queues what failed again, by the domain's own rules; it raises what a person may see.
-    Who waits for the answer of one that ``is_waited_for`` has its failure at once: it is no incident.
+    Who waits for one that ``is_waited_for`` is shown its failure at once: it is no incident.
     """
 
     name: str

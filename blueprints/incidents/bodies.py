@@ -80,9 +80,7 @@ class NoteBody(StrictSchema):
 class MergeBody(StrictSchema):
     """The incidents that become part of the one in the address."""
 
-    incident_ids = fields.List(
-        whole(low=1), required=True, validate=validate.Length(1, 100)
-    )
+    incident_ids = fields.List(whole(low=1), required=True, validate=validate.Length(1, 100))
 
 
 class SplitBody(StrictSchema):
@@ -97,7 +95,7 @@ class SplitBody(StrictSchema):
             raise ValidationError("Give either cause or subject.", "cause")
 
 
-class RetryBody(StrictSchema):
+class IncidentRetryBody(StrictSchema):
     """With a dry run nothing is changed."""
 
     dry_run = fields.Boolean(load_default=False)

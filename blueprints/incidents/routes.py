@@ -10,7 +10,7 @@ from blueprints.incidents import bodies
 from blueprints.incidents import schemas as say
 from services.incidents.bulk import BulkAction, change_incidents
 from services.incidents.read import list_incidents, list_occurrences, read_incident
-from services.incidents.types import BulkOutcome, IncidentDetail, IncidentPage, OccurrencePage
+from services.incidents.types import IncidentBulk, IncidentDetail, IncidentPage, OccurrencePage
 
 incidents = ApiBlueprint("incidents", __name__, url_prefix="/api/inbox/incidents")
 MISSING = {404: "There is no such incident among yours."}
@@ -27,7 +27,7 @@ def get_incidents(query: dict[str, Any]) -> IncidentPage:
 @incidents.post("/bulk")
 @body(bodies.IncidentBulkBody())
 @returns(say.IncidentBulkView())
-def post_incident_bulk(body: BulkAction) -> BulkOutcome:
+def post_incident_bulk(body: BulkAction) -> IncidentBulk:
     """Do something about all incidents that a filter keeps; a dry run counts them."""
     parts = resources()
     return change_incidents(parts.database, current_actor(), parts.settings, body)

@@ -108,7 +108,7 @@ def post_incident_split(incident_id: str, body: dict[str, Any]) -> dict[str, int
 
 
 @incidents.post("/<incident_id>/retry")
-@body(bodies.RetryBody())
+@body(bodies.IncidentRetryBody())
 @returns(say.RetriedView())
 @fails(MISSING)
 def post_incident_retry(incident_id: str, body: dict[str, bool]) -> Retried:

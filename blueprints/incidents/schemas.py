@@ -26,9 +26,7 @@ class IncidentView(Schema):
     id = whole(low=1, required=True, attribute="incident.id")
     kind = fields.String(required=True, attribute="incident.kind")
     about = fields.String(required=True, allow_none=True)
-    code = fields.String(
-        required=True, attribute="incident.code", validate=validate.OneOf(CODES)
-    )
+    code = fields.String(required=True, attribute="incident.code", validate=validate.OneOf(CODES))
     type = fields.String(required=True, attribute="incident.type")
     frame = fields.String(required=True, allow_none=True, attribute="incident.frame")
     words = fields.String(required=True, attribute="incident.words")
@@ -128,7 +126,7 @@ class SplitIncidentView(Schema):
     id = whole(low=1, required=True)
 
 
-class LeftOutView(Schema):
+class NotRetriedView(Schema):
     """What is not retried, and why."""
 
     subject = fields.String(required=True)
@@ -141,7 +139,7 @@ class RetriedView(Schema):
     dry_run = fields.Boolean(required=True)
     matching = whole(required=True)
     retried = whole(required=True)
-    left_out = fields.List(fields.Nested(LeftOutView), required=True)
+    left_out = fields.List(fields.Nested(NotRetriedView), required=True)
     left = whole(required=True)
 
 

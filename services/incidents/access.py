@@ -1,4 +1,4 @@
-"""Who may see incidents: the owner of the failed jobs, and admins. Others see that there is none."""
+"""Who may see incidents: the owner of the failed jobs, and admins. For others there is none."""
 
 from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session

@@ -16,7 +16,7 @@ from services.incidents.access import KIND
 from services.incidents.change import check_snooze, set_state
 from services.incidents.read import matching
 from services.incidents.retry import retry_of
-from services.incidents.types import BulkOutcome, IncidentFilter
+from services.incidents.types import IncidentBulk, IncidentFilter
 
 MAX_CHANGED = 1000  # incidents that one request changes
 
@@ -55,7 +55,7 @@ _STATES = {
 
 def change_incidents(
     database: Database, actor: Actor, settings: Settings, action: BulkAction
-) -> BulkOutcome:
+) -> IncidentBulk:
     """Do ``action`` to at most 1000 matching incidents; raises Invalid as snoozing does."""
     if action.action == "snooze":
         check_snooze(action.until, action.more)
@@ -64,13 +64,13 @@ def change_incidents(
     with database.write() as unit:
         count = _count(unit.session, actor, action)
         if action.dry_run:
-            return BulkOutcome(dry_run=True, matching=count, changed=0)
+            return IncidentBulk(dry_run=True, matching=count, changed=0)
         rows = _matching(unit.session, actor, action, lock=True)
         for row in rows:
             _change(row, actor, action)
         detail = {"action": action.action, "incidents": len(rows)}
         record(unit, actor, "incidents_changed", KIND, detail)
-        return BulkOutcome(dry_run=False, matching=count, changed=len(rows))
+        return IncidentBulk(dry_run=False, matching=count, changed=len(rows))
 
 
 def _change(row: Incident, actor: Actor, action: BulkAction) -> None:
@@ -84,12 +84,12 @@ def _change(row: Incident, actor: Actor, action: BulkAction) -> None:
 
 def _retry(
     database: Database, actor: Actor, settings: Settings, action: BulkAction
-) -> BulkOutcome:
+) -> IncidentBulk:
     with database.read() as session:
         count = _count(session, actor, action)
         ids = [one.id for one in _matching(session, actor, action)]
     retried = retry_of(database, actor, ids, settings, dry_run=action.dry_run)
-    return BulkOutcome(dry_run=action.dry_run, matching=count, changed=0, retried=retried)
+    return IncidentBulk(dry_run=action.dry_run, matching=count, changed=0, retried=retried)
 
 
 def _kept(actor: Actor, action: BulkAction) -> list[ColumnElement[bool]]:

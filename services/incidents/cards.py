@@ -14,7 +14,7 @@ from services.domains import JOBS
 from services.incidents.advice import OUTSIDE, advice_of
 from services.incidents.names import people
 from services.incidents.raised import FAILED_OUTSIDE
-from services.incidents.types import IncidentCard, Person
+from services.incidents.types import IncidentCard, IncidentPerson
 
 TREND_DAYS = 14
 Newest = tuple[str, dict[str, Any] | None]
@@ -32,7 +32,7 @@ def cards(session: Session, incidents: Sequence[Incident]) -> list[IncidentCard]
 
 
 def _card(
-    row: Incident, newest: Newest, trend: Sequence[int], known: dict[int, Person]
+    row: Incident, newest: Newest, trend: Sequence[int], known: dict[int, IncidentPerson]
 ) -> IncidentCard:
     detail, error = newest
     kind = JOBS.get(row.kind)

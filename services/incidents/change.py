@@ -1,6 +1,6 @@
 """What people do about one incident: acknowledge, snooze, assign, fix, reopen and note."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -19,13 +19,13 @@ MAX_SNOOZE = timedelta(days=366)
 
 @contextmanager
 def changing(
-    database: Database, actor: Actor, number: str, action: str, detail: dict[str, object]
+    database: Database, actor: Actor, number: str, action: str, detail: Mapping[str, object]
 ) -> Iterator[Incident]:
     """Lock an incident, let it be changed, and note that in the audit log."""
     with database.write() as unit:
         row = require_incident(unit.session, actor, number, lock=True)
         yield row
-        record(unit, actor, action, name_of(KIND, row.id), detail)
+        record(unit, actor, action, name_of(KIND, row.id), dict(detail))
 
 
 def acknowledge_incident(database: Database, actor: Actor, number: str) -> None:

@@ -8,17 +8,15 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
-from app.db.upsert import insert_into
 from app.errors import Conflict
 from app.ids import parse_id
 from app.models.incident import Incident, IncidentDay, IncidentNote, IncidentRoute, JobFailure
 from app.topics import name_of
 from services.incidents.access import KIND, require_incident
+from services.incidents.move import add_day
 
 
-def merge_incidents(
-    database: Database, actor: Actor, number: str, others: Sequence[int]
-) -> None:
+def merge_incidents(database: Database, actor: Actor, number: str, others: Sequence[int]) -> None:
     """Move all of ``others`` into one incident; they are gone after that.
 
     Raises NotFound for one that is not the actor's, Conflict for those of different owners.
@@ -56,16 +54,4 @@ def absorb(session: Session, target: Incident, source: Incident) -> None:
 def _add_days(session: Session, target_id: int, source_id: int) -> None:
     days = select(IncidentDay).where(IncidentDay.incident_id == source_id)
     for one in session.scalars(days).all():
-        add_day(session, target_id, one)
-
-
-def add_day(session: Session, incident_id: int, day: IncidentDay) -> None:
-    """Add the count of a day to an incident."""
-    row = insert_into(session, IncidentDay)
-    values = row.values(incident_id=incident_id, day=day.day, count=day.count)
-    session.execute(
-        values.on_conflict_do_update(
-            index_elements=[IncidentDay.incident_id, IncidentDay.day],
-            set_={"count": IncidentDay.count + day.count},
-        )
-    )
+        add_day(session, target_id, one.day, one.count)

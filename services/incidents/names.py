@@ -11,18 +11,18 @@ from app.models.incident import JobFailure
 from app.models.job import Job
 from app.models.user import User
 from app.topics import number_of
-from services.incidents.types import Occurrence, Person
+from services.incidents.types import IncidentPerson, Occurrence
 
 PAGES = {"run": "/runs/{id}", "forecast_session": "/sessions/{id}"}
 
 
-def people(session: Session, ids: Iterable[int | None]) -> dict[int, Person]:
+def people(session: Session, ids: Iterable[int | None]) -> dict[int, IncidentPerson]:
     """Return those of the users that exist, by their ids."""
     known = {one for one in ids if one is not None}
     if not known:
         return {}
     rows = session.execute(select(User.id, User.name).where(User.id.in_(known)))
-    return {row.id: Person(id=row.id, name=row.name) for row in rows}
+    return {row.id: IncidentPerson(id=row.id, name=row.name) for row in rows}
 
 
 def occurrences(
@@ -60,7 +60,7 @@ def _names(
         if about is not None and number is not None:
             numbers[about.kind].add(number)
             models[about.kind] = about.model
-    names = {}
+    names: dict[str, str] = {}
     for kind, model in models.items():
         column = getattr(model, "name", None)
         if column is not None:

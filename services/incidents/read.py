@@ -108,9 +108,7 @@ def list_occurrences(
         row = require_incident(session, actor, number)
         query = (
             select(JobFailure)
-            .where(
-                JobFailure.incident_id == row.id, *behind(JobFailure.at, JobFailure.id, after)
-            )
+            .where(JobFailure.incident_id == row.id, *behind(JobFailure.at, JobFailure.id, after))
             .order_by(JobFailure.at.desc(), JobFailure.id.desc())
             .limit(limit + 1)
         )

@@ -70,9 +70,7 @@ def _recover(session: Session, subject: str) -> None:
 
 
 def _fix_recovered(session: Session, incidents: list[int]) -> None:
-    left = exists().where(
-        JobFailure.incident_id == Incident.id, JobFailure.recovered_at.is_(None)
-    )
+    left = exists().where(JobFailure.incident_id == Incident.id, JobFailure.recovered_at.is_(None))
     session.execute(
         update(Incident)
         .where(Incident.id.in_(incidents), Incident.state != FIXED, ~left)

@@ -1,7 +1,6 @@
 """Retrying all that failed with one cause, each thing by its own domain's rules."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
@@ -62,7 +61,7 @@ def retry_of(
     )
 
 
-def _still_failed(incident_ids: Sequence[int]) -> Select[Any]:
+def _still_failed(incident_ids: Sequence[int]) -> Select[str, str]:
     """Select kind and subject of the jobs that failed here and are the newest of their things."""
     newer = aliased(Job)
     return (

@@ -3,9 +3,6 @@
 It holds for later failures: the cause, or the cause of that thing, leads to the new one.
 """
 
-from collections import Counter
-from datetime import date
-
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
@@ -14,11 +11,11 @@ from app.auth.audit import record
 from app.db.engine import Database
 from app.db.upsert import insert_into
 from app.errors import Conflict
-from app.models.incident import Incident, IncidentDay, IncidentRoute, JobFailure
+from app.models.incident import Incident, IncidentRoute, JobFailure
 from app.topics import name_of
 from services.incidents.access import KIND, require_incident
 from services.incidents.count import new_incident, owner_no
-from services.incidents.merge import add_day
+from services.incidents.move import move_failures
 
 
 def split_incident(
@@ -52,7 +49,7 @@ def _split(session: Session, row: Incident, cause: str | None, subject: str | No
         raise Conflict("Nothing else is in this incident: there is nothing to split.")
     new = new_incident(session, first)
     _lead(session, row, new, cause, moved)
-    _move(session, row, new, moved)
+    move_failures(session, row, new, moved)
     return new
 
 
@@ -91,32 +88,3 @@ def _lead(
         session.execute(
             route.on_conflict_do_update(index_elements=columns, set_={"incident_id": new.id})
         )
-
-
-def _move(
-    session: Session, row: Incident, new: Incident, moved: list[ColumnElement[bool]]
-) -> None:
-    times = session.scalars(select(JobFailure.at).where(*moved)).all()
-    session.execute(
-        update(JobFailure)
-        .where(*moved)
-        .values(incident_id=new.id)
-        .execution_options(synchronize_session=False)
-    )
-    new.count, new.first_seen, new.last_seen = len(times), min(times), max(times)
-    row.count -= len(times)
-    for day, count in Counter(at.date() for at in times).items():
-        _move_day(session, row.id, new.id, day, count)
-    ends = select(func.min(JobFailure.at), func.max(JobFailure.at))
-    first, last = session.execute(ends.where(JobFailure.incident_id == row.id)).one()
-    row.first_seen, row.last_seen = first, last
-
-
-def _move_day(session: Session, old_id: int, new_id: int, day: date, count: int) -> None:
-    add_day(session, new_id, IncidentDay(day=day, count=count))
-    session.execute(
-        update(IncidentDay)
-        .where(IncidentDay.incident_id == old_id, IncidentDay.day == day)
-        .values(count=IncidentDay.count - count)
-        .execution_options(synchronize_session=False)
-    )

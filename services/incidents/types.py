@@ -24,7 +24,7 @@ class IncidentFilter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person:
+class IncidentPerson:
     """Somebody as the inbox names them."""
 
     id: int
@@ -33,8 +33,10 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentCard:
-    """One incident. ``detail`` is the sentence of its newest failure, ``trend`` has a count per
-    day of the last two weeks in UTC, today last.
+    """One incident.
+
+    ``detail`` is the sentence of its newest failure, ``trend`` has a count per day of the last two
+    weeks in UTC, today last.
     """
 
     incident: Incident
@@ -42,9 +44,9 @@ class IncidentCard:
     detail: str
     advice: str
     trend: Sequence[int]
-    owner: Person | None
-    assignee: Person | None
-    state_by: Person | None
+    owner: IncidentPerson | None
+    assignee: IncidentPerson | None
+    state_by: IncidentPerson | None
     can_retry: bool
 
 
@@ -74,7 +76,7 @@ class Note:
     """What somebody wrote about an incident."""
 
     id: int
-    author: Person | None
+    author: IncidentPerson | None
     at: datetime
     text: str
 
@@ -127,7 +129,7 @@ class Retried:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BulkOutcome:
+class IncidentBulk:
     """How many incidents match, and how many of them a bulk action changed."""
 
     dry_run: bool

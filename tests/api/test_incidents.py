@@ -114,9 +114,7 @@ async def test_a_merge_holds_for_later_failures_and_a_split_takes_a_cause_out_ag
     fail_run(member.resources, member.id, other)
     counts = {one["id"]: (one["count"], sum(one["trend"])) for one in await items(member)}
     assert counts == {first["id"]: (1, 1), new["id"]: (3, 3)}
-    refused = await member.post(
-        f"{BASE}/{new['id']}/split", {"cause": part["cause"]}, status=409
-    )
+    refused = await member.post(f"{BASE}/{new['id']}/split", {"cause": part["cause"]}, status=409)
     assert "nothing to split" in refused["detail"]
 
 

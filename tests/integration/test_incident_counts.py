@@ -37,7 +37,5 @@ def queued(resources, owner: int) -> int:
     run = make_run(resources.database, owner, status="queued")
     with resources.database.write() as unit:
         subject = f"run:{run.id}"
-        job = unit.enqueue(
-            NewJob(kind="train_run", queue="train", subject=subject, owner_id=owner)
-        )
+        job = unit.enqueue(NewJob(kind="train_run", queue="train", subject=subject, owner_id=owner))
     return job.id
