@@ -112,7 +112,7 @@ def compute_trait_category_summary(ratings: Ratings) -> list[GroupMean]:
     codes, categories = ratings.categories.codes[ratings.trait], ratings.categories
     rows = _means(level_counts(codes, ratings.aligned, len(categories.names)), categories)
     of_persons = dict(zip(categories.names, ratings.levels_by_category, strict=True))
-    return [_of_category(ratings.unit, of_persons[row.category], row) for row in rows]
+    return [_of_category(ratings.unit_of_person, of_persons[row.category], row) for row in rows]
 
 
 def _of_category(unit: Ints, persons: Ints, row: GroupMean) -> GroupMean:

@@ -78,8 +78,7 @@ def compare_order_consistent(
     for name, run in runs.items():
         pairs = order_pairs(run)
         some = pairs.rows_in
-        person = run.person[some]
-        sides[name] = _Side(run.keys[some], person, run.unit[person], pairs.diff == 0)
+        sides[name] = _Side(run.keys[some], run.person[some], run.unit[some], pairs.diff == 0)
     return _compared_outcomes(sides, "order_consistent", alpha, resampling or Resampling())
 
 

@@ -178,7 +178,7 @@ def _effect(ratings: Ratings, pairs: OrderPairs, options: Resampling) -> OrderEf
     mean, sd = float(diff.mean()), float(diff.std(ddof=1)) if n > 1 else None
     reach = Z * (sd or 0.0) / math.sqrt(n)
     draw = generator(options.seed, "order")
-    units = sums_by_unit(ratings.unit[ratings.person[pairs.rows_in]], diff)
+    units = sums_by_unit(ratings.unit[pairs.rows_in], diff)
     ends = cluster_interval(units[:, 0], units[:, 1], WIDEST)
     single = sign_flip_p(diff, draw, options.permutations)
     persons = sign_flip_p(units[:, 1], draw, options.permutations)
@@ -203,7 +203,7 @@ def sums_by_unit(units: Ints, diff: Ints) -> Ints:
 
 def _tables_by_unit(ratings: Ratings, pairs: OrderPairs) -> Ints:
     """Return how often each unit has each pair of levels (u, 5, 5)."""
-    _, codes = np.unique(ratings.unit[ratings.person[pairs.rows_in]], return_inverse=True)
+    _, codes = np.unique(ratings.unit[pairs.rows_in], return_inverse=True)
     units = codes.reshape(-1)
     places = (units * LEVELS + pairs.first - 1) * LEVELS + pairs.undone - 1
     number = int(units.max(initial=-1)) + 1
@@ -221,8 +221,8 @@ def _by_case(ratings: Ratings, pairs: OrderPairs) -> list[OrderOfTrait]:
     for trait in np.flatnonzero(n).tolist():
         mean_in, mean_rev, abs_diff = (float(one[trait]) / int(n[trait]) for one in sums)
         of_trait = np.flatnonzero(traits == trait)
-        persons = ratings.person[pairs.rows_in[of_trait]]
-        units = sums_by_unit(ratings.unit[persons], pairs.diff[of_trait])
+        rated = pairs.rows_in[of_trait]
+        units = sums_by_unit(ratings.unit[rated], pairs.diff[of_trait])
         ends = cluster_interval(units[:, 0], units[:, 1], WIDEST)
         rows.append(
             OrderOfTrait(
@@ -234,7 +234,7 @@ def _by_case(ratings: Ratings, pairs: OrderPairs) -> list[OrderOfTrait]:
                 mean_rev=mean_rev,
                 abs_diff=abs_diff,
                 signed_gap=mean_rev - (LEVELS + 1 - mean_in),
-                n_personas=number_of(persons),
+                n_personas=number_of(ratings.person[rated]),
                 gap_ci_low=ends[0] if ends else None,
                 gap_ci_high=ends[1] if ends else None,
             )

@@ -75,7 +75,7 @@ def build_outcomes(
         if row.kind not in codes:
             raise UnknownChoiceError("kind", str(row.kind), KINDS)
     return Outcomes(
-        units=ratings.unit,
+        units=ratings.unit_of_person,
         person=_joined(ratings.person, [numbers[row.persona] for row in rows]),
         trait=_joined(ratings.trait, [places[row.trait] for row in rows]),
         is_reversed=_joined(ratings.is_reversed, [row.is_reversed for row in rows]),

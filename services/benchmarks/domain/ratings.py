@@ -183,10 +183,20 @@ class Ratings:
 
     @cached_property
     def unit(self) -> Ints:
-        """Return the unit of each person (P,) where no groups are compared: twins are one."""
-        groupings = self.attributes.values()
-        clusters = next((one.clusters for one in groupings if one.clusters is not None), None)
+        """Return the unit of each rating (n,) where no groups are compared: twins are one."""
+        clusters = self._clusters
+        return self.person if clusters is None else clusters[self.person]
+
+    @cached_property
+    def unit_of_person(self) -> Ints:
+        """Return the same of each person (P,)."""
+        clusters = self._clusters
         return np.arange(len(self.personas)) if clusters is None else clusters
+
+    @property
+    def _clusters(self) -> Ints | None:
+        groupings = self.attributes.values()
+        return next((one.clusters for one in groupings if one.clusters is not None), None)
 
     def grouping(self, attribute: str) -> Grouping:
         """Return the groups of persons by an attribute; raises UnknownChoiceError."""

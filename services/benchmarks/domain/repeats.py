@@ -45,7 +45,7 @@ def compute_repeat_agreement(
     sums, persons = _sums_of_cells(ratings)
     if not len(sums):
         return None
-    by_unit = _added_up(sums, ratings.unit[persons])
+    by_unit = _added_up(sums, ratings.unit_of_person[persons])
     total = sums.sum(axis=0)
     options = resampling or Resampling()
     ends = _intervals(by_unit, options)

@@ -60,8 +60,9 @@ class SharedItems:
 def shared_items(one: Ratings, other: Ratings) -> SharedItems:
     """Return the items of both; the runs must have the same persons and traits in one order."""
     _, of_one, of_other = np.intersect1d(one.keys, other.keys, return_indices=True)
-    person = one.person[of_one]
-    return SharedItems(person, one.unit[person], one.aligned[of_one], other.aligned[of_other])
+    return SharedItems(
+        one.person[of_one], one.unit[of_one], one.aligned[of_one], other.aligned[of_other]
+    )
 
 
 def mean_interval(units: Ints, draw: np.random.Generator, draws: int) -> Ends | None:

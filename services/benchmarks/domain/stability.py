@@ -130,28 +130,27 @@ def _within_cells(ratings: Ratings, names: Sequence[str]) -> list[_Within]:
 
 def _within(ratings: Ratings, cells: Ints) -> _Within:
     """Return the squares inside cells of two ratings or more."""
-    sizes = np.bincount(cells)
+    sizes, number = np.bincount(cells), len(ratings.personas)
     several = sizes > 1
-    rows = np.flatnonzero(several[cells])
-    values, cells = ratings.aligned[rows].astype(np.float64), cells[rows]
-    means = np.bincount(cells, values, len(sizes)) / np.maximum(sizes, 1)
-    persons, squares = ratings.person[rows], (values - means[cells]) ** 2
-    units, number = ratings.unit[persons], len(ratings.personas)
+    if not several.any():
+        return _Within(np.zeros(number), np.zeros(number), 0, 0, 0)
+    values, rows = ratings.aligned.astype(np.float64), several[cells]
+    means = np.bincount(cells, values) / sizes
+    units, squares = ratings.unit[rows], (values - means[cells])[rows] ** 2
     return _Within(
         squares=np.bincount(units, squares, minlength=number).astype(np.float64),
-        freedom=np.rint(np.bincount(units, 1 - 1 / sizes[cells], minlength=number)),
+        freedom=np.rint(np.bincount(units, 1 - 1 / sizes[cells][rows], minlength=number)),
         n_items=int(several.sum()),
         n_ratings=int(sizes[several].sum()),
-        n_personas=number_of(persons),
+        n_personas=number_of(ratings.person[rows]),
     )
 
 
 def _sums_of_units(ratings: Ratings, within: Sequence[_Within]) -> Floats:
     """Return what adds up over units that were rated: OF_ALL columns, then two of each factor."""
     values, number = ratings.aligned.astype(np.float64), len(ratings.personas)
-    units = ratings.unit[ratings.person]
     columns: list[Floats] = [
-        np.bincount(units, part, minlength=number).astype(np.float64)
+        np.bincount(ratings.unit, part, minlength=number).astype(np.float64)
         for part in (np.ones(len(values)), values, values**2)
     ]
     for one in within:

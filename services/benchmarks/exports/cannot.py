@@ -33,6 +33,8 @@ def _always(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
     yield "cause", {}
     twins = shown.dataset["kind"] == "counterfactual"
     yield "confounded_twins" if twins else "confounded", {}
+    if twins:
+        yield "twins_as_one", {}
     yield "elsewhere", {}
     yield "population", {}
 
