@@ -115,3 +115,18 @@ def test_columns_are_chosen_rows_appended_and_periods_left_out(visit: Visit) -> 
     page.get_by_text("As a table").click()
     table = page.get_by_role("table", name="Blocks and gaps")
     expect(table).to_contain_text("Left outJan 3, 2024, 12:00 AMJan 4, 2024, 12:00 AM")
+
+
+def test_a_file_that_is_dropped_on_both_sides_at_once_is_taken_in_twice(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/sessions")
+    page.get_by_role("button", name="New session").first.click()
+    page.get_by_label("Name", exact=True).fill("Both sides")
+    page.get_by_role("button", name="Create session").click()
+    visitor.expect_trouble("status of 409")  # one of the two is quicker with the same bytes
+    file = _table(0, HOURS)
+    page.get_by_label("Input files").set_input_files([file])
+    page.get_by_label("Output files").set_input_files([file])
+    for direction in ("input", "output"):
+        expect(page.get_by_test_id(f"file-{direction}")).to_have_count(2)
+    expect(page.get_by_text("was not taken")).to_have_count(0)

@@ -1,5 +1,6 @@
 """Which samples were dropped, each with its first reason: what a person asks first."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,14 +49,17 @@ class Drops:
 
     @property
     def counts(self) -> Mapping[tuple[str, DropReason], int]:
-        """Return how many samples were dropped, by the label and reason that came first."""
+        """Return how many samples were dropped, by the label and reason that came first.
+
+        A series that is an input and an output counts under its label once.
+        """
         pairs, times = np.unique(
             np.stack([self.series, self.reasons.astype(np.int64)]), axis=1, return_counts=True
         )
-        return {
-            (self.columns[series].name, DropReason(reason)): int(count)
-            for (series, reason), count in zip(pairs.T.tolist(), times, strict=True)
-        }
+        counts = Counter[tuple[str, DropReason]]()
+        for (series, reason), count in zip(pairs.T.tolist(), times, strict=True):
+            counts[self.columns[series].name, DropReason(reason)] += int(count)
+        return dict(counts)
 
     def samples(self, begin: int = 0, limit: int | None = None) -> Iterator[DroppedSample]:
         """Yield dropped samples in order of time, ``limit`` of them from number ``begin`` on."""

@@ -12,7 +12,9 @@ const KNOWN = `${ENDPOINT}/known`;
 const PIECE = 64 << 20; // bytes of one request: proxies refuse endless ones
 /** Ten minutes: a server that starts again, a disk that is cleaned up, a train in a tunnel. */
 const RETRIES = [0, 500, 1000, 2000, 4000, ...Array<number>(60).fill(10_000)];
-const GONE = new Set([404, 409, 410]);
+/** Something was made of the upload, or it is deleted: its bytes have to come again. */
+const GONE = new Set(["upload_not_found", "upload_claimed", "upload_expired"]);
+const MAX_TIMES = 3;
 
 export type Phase = "looking" | "sending" | "paused" | "waiting" | "reading";
 
@@ -118,17 +120,16 @@ class FileSender<T> implements Sender<T> {
 
   private async run(): Promise<T> {
     this.onChange(this.state);
-    const before = finished.get(this.file) ?? (await this.known());
-    if (before !== null) {
+    for (let time = 1; ; time++) {
       try {
-        return await this.use(before);
+        return await this.use(finished.get(this.file) ?? (await this.known()) ?? (await this.send()));
       } catch (error) {
-        if (!(error instanceof ApiError && GONE.has(error.status))) throw error;
-        finished.delete(this.file); // used, or expired: send it again
+        // the same file may be on its way twice, as an input and as an output: one of them was quicker
+        if (time === MAX_TIMES || !(error instanceof ApiError && GONE.has(error.code))) throw error;
+        finished.delete(this.file);
         this.change({ known: false });
       }
     }
-    return this.use(await this.send());
   }
 
   private async use(id: string): Promise<T> {

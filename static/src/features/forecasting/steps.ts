@@ -55,7 +55,7 @@ export function standing(step: StepName, state: State): Standing {
     case "split":
       return isValid(split) ? "complete" : "attention";
     case "data":
-      return "optional";
+      return session.n_dat === null ? "optional" : "complete";
     case "training":
       if (measured) return "complete";
       if (models.length && models.every(isOver)) return "attention";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SPLIT } from "../../../src/features/forecasting/split/split";
 import { nextStep, obstacle, ORDER, standing, type State } from "../../../src/features/forecasting/steps";
-import { calendarFaults, formOf, wireOf } from "../../../src/features/forecasting/time/calendar";
+import { calendarFaults, formOf, wireOf, zoneOf } from "../../../src/features/forecasting/time/calendar";
 import { pageOf, type Model, type SeriesFile, type SessionView } from "../../../src/features/forecasting/wire";
 
 const file = (type: "input" | "output", status = "ready"): SeriesFile =>
@@ -109,5 +109,13 @@ describe("the calendar", () => {
     form.features.tag.current = true;
     form.closing = "2024-12-24; 2024-12-27";
     expect(calendarFaults(form)).toEqual({});
+  });
+  it("begins in the zone in which the files were read, where there is one and nothing is saved", () => {
+    const read = (timezone?: string) => ({ importOptions: timezone === undefined ? {} : { timezone } }) as SeriesFile;
+    expect(zoneOf([read("Europe/Vienna"), read("Europe/Vienna")])).toBe("Europe/Vienna");
+    expect(formOf({}, "Europe/Vienna").zone).toBe("Europe/Vienna");
+    expect(formOf({ zeitzone: "UTC" }, "Europe/Vienna").zone).toBe("UTC");
+    for (const files of [[], [read()], [read("+01:00")], [read("Europe/Vienna"), read()]])
+      expect(zoneOf(files)).toBe("UTC");
   });
 });

@@ -40,7 +40,7 @@ export function factsOf(file: SeriesFile): Fact[] {
         share: short(file.numerischer_anteil ?? 0),
       }),
     },
-    { label: "forecast.smallest_and_largest", text: `${metric(file.min)} – ${metric(file.max)}${unitOf(file)}` },
+    { label: "forecast.smallest_and_largest", text: `${valueText(file.min)} – ${valueText(file.max)}${unitOf(file)}` },
     gaps === undefined ? null : { label: "forecast.gaps", text: gaps ? gapText(file, gaps) : t("forecast.none") },
     doubles
       ? {
@@ -53,6 +53,9 @@ export function factsOf(file: SeriesFile): Fact[] {
   ];
   return facts.filter((fact) => fact !== null);
 }
+
+/** A value as it stands in the file. */
+const valueText = (value: number | null | undefined): string => (typeof value === "number" ? short(value) : "–");
 
 export function unitOf(file: SeriesFile): string {
   const unit =

@@ -1,6 +1,6 @@
 /** The calendar of a session as a form: five features, each with its details, and the zone and country. */
 import { CATEGORIES, type Category } from "../holding";
-import { typedNumber, type Block, type Calendar } from "../wire";
+import { typedNumber, type Block, type Calendar, type SeriesFile } from "../wire";
 
 /** Contract 3.5: where the horizon of each feature begins if nothing is said, in hours; all end at 0. */
 export const STARTS: Readonly<Record<Category, number>> = {
@@ -37,7 +37,15 @@ const text = (value: unknown, fallback: number | string): string =>
   value === null || value === undefined || value === "" ? String(fallback) : String(value);
 const isYes = (value: unknown): boolean => value === true || value === "ja" || value === "true";
 
-export function formOf(calendar: Calendar): CalendarForm {
+/** The zone of a place in which the files were read, "UTC" where they name none or several. */
+export function zoneOf(files: readonly SeriesFile[]): string {
+  const zones = new Set(files.map((file) => file.importOptions?.timezone));
+  const [zone] = zones;
+  return zones.size === 1 && typeof zone === "string" && zone.includes("/") ? zone : "UTC";
+}
+
+/** The form of what is saved; `zone` is prefilled where no zone is. */
+export function formOf(calendar: Calendar, zone = "UTC"): CalendarForm {
   const blockOf = (name: Category): Block => calendar.category_data?.[name] ?? {};
   const holiday = blockOf("feiertag");
   const feature = (name: Category): Feature => {
@@ -55,7 +63,7 @@ export function formOf(calendar: Calendar): CalendarForm {
   };
   const days = holiday.schliesstage;
   return {
-    zone: text(calendar.zeitzone, "UTC"),
+    zone: text(calendar.zeitzone, zone),
     features: Object.fromEntries(CATEGORIES.map((name) => [name, feature(name)])) as Record<Category, Feature>,
     country: text(holiday.land, "Deutschland"),
     region: text(holiday.region, ""),

@@ -286,3 +286,14 @@ def test_a_period_between_two_points_of_a_coarse_window_is_touched_all_the_same(
     windows = build_windows(plan, {"x": regular("x", values), "y": regular("y", values)})
     hours = (windows.reference_times // HOUR).tolist()
     assert [hour for hour in range(8, 15) if hour not in hours] == [10, 11, 12]
+
+
+def test_a_series_that_is_input_and_output_counts_all_that_it_drops():
+    values = np.sin(np.arange(200.0))
+    values[100] = np.nan
+    plan = window_plan([series_plan("x", -2, 0)], [series_plan("x", 0, 1)])
+    dropped = build_windows(plan, {"x": regular("x", values)}).dropped
+    counts = dropped.counts
+    assert {name for name, _ in counts} == {"x"}
+    assert len({reason for _, reason in counts}) == len(counts)
+    assert sum(counts.values()) == len(dropped)
