@@ -63,6 +63,11 @@ async def answer_once(
     )
 
 
+def awaits_content() -> bool:
+    """Return whether later requests are compared with what this one says."""
+    return g.get("idempotency_key") is not None
+
+
 def note_content(content: bytes) -> None:
     """Compare later requests with ``content``: what a form says is known once it has arrived."""
     if (pending := g.get("idempotency_key")) is not None:

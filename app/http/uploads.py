@@ -26,7 +26,7 @@ from app.http.forms import (
     content_of_form,
     parse_multipart,
 )
-from app.http.idempotency import note_content
+from app.http.idempotency import awaits_content, note_content
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,8 @@ async def receive_form(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _Files(folder, max_bytes) as files:
         values, received = await parse_multipart(files.open, timeout_seconds)
-        note_content(content_of_form(values, received))
+        if awaits_content():
+            note_content(content_of_form(values, received))
         single = _single(values)
         if stand_in is not None and stand_in in single and not files.paths:
             return single
@@ -110,7 +111,7 @@ class _Files:
     def open(self, *_: object) -> HashedFile:
         """Open a file for the next part."""
         number, name = tempfile.mkstemp(prefix="upload-", dir=self._folder)
-        file = HashedFile(self._max_bytes, os.fdopen(number, "w+b"))
+        file = HashedFile(self._max_bytes, os.fdopen(number, "w+b"), is_hashed=awaits_content())
         self._files.append(file)
         self.paths.append(Path(name))
         return file
