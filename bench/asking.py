@@ -17,8 +17,9 @@ from bench.figures import Figure, at_least, median
 from harness.ports import free_port
 from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import Message, PromptTemplate, build_messages
-from services.benchmarks.engine.ask import AskItem, ItemOutcome, ask_items
+from services.benchmarks.engine.ask import ask_items
 from services.benchmarks.engine.client import ModelClient
+from services.benchmarks.engine.ports import AskItem, ItemOutcome
 from services.benchmarks.engine.settings import AskSettings
 
 IN_FLIGHT = 64

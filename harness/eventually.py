@@ -14,8 +14,9 @@ SHARE = 0.1  # of what was waited already: who waits for a training sees it a te
 def eventually(
     probe: Callable[[], T], seconds: float = PATIENCE_SECONDS, *, every: float | None = None
 ) -> T:
-    """Return the first true answer; look ``every`` seconds, or more rarely the longer it takes.
+    """Assert that an answer becomes true, and return it.
 
+    It looks ``every`` seconds, or more rarely the longer it takes.
     Raises AssertionError when there is none in ``seconds``.
     """
     begun = time.monotonic()

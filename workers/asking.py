@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 
 from services.benchmarks.domain.prompts import Message
-from services.benchmarks.engine.ask import ACCEPTED, AskItem, ItemOutcome, ask_items
+from services.benchmarks.engine.ask import ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
 from services.benchmarks.engine.faults import Trouble
 from services.benchmarks.engine.patience import BreakerState, ServerState
+from services.benchmarks.engine.ports import ACCEPTED, AskItem, ItemOutcome
 from services.benchmarks.engine.probe import (
     MAX_TRIES,
     REPEATS,

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.resources import Resources
 from services.benchmarks.domain.person_texts import MAX_LENGTHS
-from services.benchmarks.engine.ask import ACCEPTED, AskItem, ItemOutcome
+from services.benchmarks.engine.ports import ACCEPTED, AskItem, ItemOutcome
 from services.benchmarks.generations.perform import perform_generation
 from services.benchmarks.generations.ports import SettledWriting, Writing
 from services.benchmarks.generations.topics import generation_id_of

@@ -4,12 +4,13 @@ Events and jobs are buffered and written as the last statements of the same tran
 leaves all of them or none. Only the doorbells wait until after the commit (design D4).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import uuid4
 
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -21,7 +22,8 @@ from app.events.log import append_events
 from app.models.job import Job
 
 _open: ContextVar[bool] = ContextVar("unit_of_work_open", default=False)
-_companion: ContextVar[Base | None] = ContextVar("companion_row", default=None)
+Complete = Callable[[Sequence[object]], None]
+_companion: ContextVar[tuple[Base, Complete] | None] = ContextVar("companion_row", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,9 @@ class UnitOfWork:
         self._events: dict[str, list[Event]] = {}
         self._jobs: list[Job] = []
         self._rung: dict[str, int] = {}
+        self._made: list[object] = []
+        if _companion.get() is not None:
+            listen(session, "pending_to_persistent", lambda _, row: self._made.append(row))
 
     def publish(self, topic: str, event: Event) -> None:
         """Publish ``event`` on ``topic`` when, and only when, this transaction commits."""
@@ -71,7 +76,10 @@ class UnitOfWork:
     def commit(self) -> None:
         """Write the buffered jobs and events, then commit everything at once."""
         self.session.add_all(self._jobs)
-        if (row := _companion.get()) is not None:
+        if (companion := _companion.get()) is not None:
+            self.session.flush()
+            row, complete = companion
+            complete(self._made)
             self.session.add(row)
         self.session.flush()  # events come last: their counter rows are the hottest locks
         self._rung = append_events(self.session, self._events)
@@ -110,9 +118,12 @@ def not_nested() -> Iterator[None]:
 
 
 @contextmanager
-def commit_with(row: Base | None) -> Iterator[None]:
-    """Write ``row`` in the transaction of the next unit of work opened inside; None: no row."""
-    token = _companion.set(row)
+def commit_with(row: Base | None, complete: Complete = lambda _: None) -> Iterator[None]:
+    """Write ``row`` in the transaction of the next unit of work opened inside; None: no row.
+
+    Before that ``complete`` is called with the rows that are new in this transaction.
+    """
+    token = _companion.set(None if row is None else (row, complete))
     try:
         yield
     finally:

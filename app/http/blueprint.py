@@ -2,8 +2,8 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -87,10 +87,25 @@ def _as_view(function: Callable[..., Any]) -> Callable[..., Any]:
     async def view(**arguments: Any) -> Response:
         arguments |= await _parsed(notes)
         if notes.creates:
-            return await answer_once(lambda: _answer(function, notes, arguments))
+            answer = partial(_answer, function, notes, arguments)
+            return await answer_once(answer, partial(_answer_of_made, notes))
         return await _answer(function, notes, arguments)
 
     return view
+
+
+def _answer_of_made(notes: Endpoint, rows: Sequence[object]) -> tuple[int, bytes] | None:
+    """Return status and content of the answer about the row that the route makes, once it is one.
+
+    It is made before the commit, in the thread and the session of the use case.
+    """
+    if notes.made is None or notes.returns is None:
+        return None
+    model, describe = notes.made
+    made = [row for row in rows if isinstance(row, model)]
+    if len(made) != 1:
+        return None
+    return notes.status, strict_json.dump_bytes(notes.returns.dump(describe(made[0])))
 
 
 async def _answer(

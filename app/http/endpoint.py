@@ -29,6 +29,7 @@ class Endpoint:
     plain: bool = False
     status: int = 200
     creates: bool = False
+    made: tuple[type, Callable[[Any], Any]] | None = None
     content_type: str = "application/json"
     other_content_types: tuple[str, ...] = ()
     form: Schema | None = None
@@ -75,6 +76,14 @@ def creates(view: View) -> View:
     """Mark a view that makes something: an ``Idempotency-Key`` is honoured."""
     endpoint_of(view).creates = True
     return view
+
+
+def made(model: type, describe: Callable[[Any], Any] = lambda row: row) -> Callable[[View], View]:
+    """Say which row a view with ``creates`` makes, so that its key is committed with its answer.
+
+    ``describe`` returns, of the new row, what the view returns.
+    """
+    return _note(made=(model, describe))
 
 
 def form(schema: Schema, *, in_query: bool = False) -> Callable[[View], View]:

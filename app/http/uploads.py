@@ -5,25 +5,28 @@ come; here one file goes to a folder of ours, and is cut off at the limit even w
 does not say how long it is.
 """
 
-import asyncio
 import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from quart import request
-from quart.formparser import FormDataParser
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import RequestTimeout
 
-from app.errors import BadRequest, Invalid, TooLarge
+from app.errors import BadRequest, Invalid
 from app.http.blueprint import read_body
-
-_MAX_PARTS = 50
-_MAX_FIELD_BYTES = 64 * 1024
+from app.http.forms import (
+    MAX_FIELD_BYTES,
+    MAX_PARTS,
+    URLENCODED,
+    HashedFile,
+    content_of_form,
+    parse_multipart,
+)
+from app.http.idempotency import awaits_content, note_content
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +56,13 @@ async def receive_form(
     TooLarge beyond ``max_bytes``, BadRequest for what is no multipart form, and Invalid for a form
     without exactly this one file.
     """
-    if stand_in is not None and request.mimetype == "application/x-www-form-urlencoded":
+    if stand_in is not None and request.mimetype == URLENCODED:
         return await _plain_values(field, stand_in)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _Files(folder, max_bytes) as files:
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                values, received = await _parse(files)
-        except TimeoutError:
-            raise RequestTimeout from None
+        values, received = await parse_multipart(files.open, timeout_seconds)
+        if awaits_content():
+            note_content(content_of_form(values, received))
         single = _single(values)
         if stand_in is not None and stand_in in single and not files.paths:
             return single
@@ -74,32 +75,16 @@ async def receive_form(
 
 async def _plain_values(field: str, stand_in: str) -> Mapping[str, str]:
     """Return the values of a form that cannot hold a file."""
-    body = await read_body(_MAX_FIELD_BYTES)
+    body = await read_body(MAX_FIELD_BYTES)
+    note_content(body)
     try:
-        pairs = parse_qsl(body.decode(), max_num_fields=_MAX_PARTS)
+        pairs = parse_qsl(body.decode(), max_num_fields=MAX_PARTS)
     except ValueError:
         raise BadRequest("The form cannot be read.") from None
     values = _single(MultiDict(pairs))
     if stand_in not in values:
         raise _wrong_files(field, 0)
     return values
-
-
-async def _parse(files: "_Files") -> tuple[Any, Any]:
-    parser = FormDataParser(
-        cls=MultiDict,
-        max_form_memory_size=_MAX_FIELD_BYTES,
-        max_form_parts=_MAX_PARTS,
-        silent=False,
-        stream_factory=files.open,
-    )
-    if request.mimetype != "multipart/form-data":
-        raise BadRequest("Send the file as multipart/form-data.")
-    length = request.content_length
-    try:
-        return await parser.parse(request.body, request.mimetype, length, request.mimetype_params)
-    except ValueError:
-        raise BadRequest("The multipart form cannot be read.") from None
 
 
 def _wrong_files(field: str, number: int) -> Invalid:
@@ -120,16 +105,16 @@ class _Files:
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
         self._folder, self._max_bytes = folder, max_bytes
-        self._files: list[_Limited] = []
+        self._files: list[HashedFile] = []
         self.paths: list[Path] = []
 
-    def open(self, *_: object) -> IO[bytes]:
+    def open(self, *_: object) -> HashedFile:
         """Open a file for the next part."""
         number, name = tempfile.mkstemp(prefix="upload-", dir=self._folder)
-        file = _Limited(os.fdopen(number, "w+b"), self._max_bytes)
+        file = HashedFile(self._max_bytes, os.fdopen(number, "w+b"), is_hashed=awaits_content())
         self._files.append(file)
         self.paths.append(Path(name))
-        return file  # type: ignore[return-value]
+        return file
 
     def keep(self) -> None:
         """Leave the files to somebody else."""
@@ -143,22 +128,3 @@ class _Files:
             file.close()
         for path in self.paths:
             path.unlink(missing_ok=True)
-
-
-class _Limited:
-    """A file that refuses to grow beyond its limit."""
-
-    def __init__(self, file: IO[bytes], max_bytes: int) -> None:
-        self._file, self._left, self._max_bytes = file, max_bytes, max_bytes
-
-    def write(self, data: bytes) -> int:
-        self._left -= len(data)
-        if self._left < 0:
-            raise TooLarge(f"The file is larger than {self._max_bytes} bytes.")
-        return self._file.write(data)
-
-    def seek(self, offset: int) -> int:
-        return self._file.seek(offset)
-
-    def close(self) -> None:
-        self._file.close()

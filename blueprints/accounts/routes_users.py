@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, query, returns
+from app.http.endpoint import body, creates, fails, made, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.models.user import User
@@ -35,6 +35,7 @@ def list_users(query: dict[str, int]) -> dict[str, Any]:
 
 @users.post("")
 @creates
+@made(User)
 @body(UserBody())
 @returns(UserView(), 201)
 @fails({409: "The address is taken."})

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, query, returns
+from app.http.endpoint import body, creates, fails, made, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
@@ -48,6 +48,7 @@ def list_benchmark_models(query: dict[str, int]) -> Page[BenchmarkModel]:
 @models.post("/admin/models", endpoint="make_model_by_its_old_name")
 @models.post("/models")
 @creates
+@made(BenchmarkModel)
 @body(BenchmarkModelBody())
 @returns(BenchmarkModelView(), 201)
 @fails({409: "You have a model of this name."})

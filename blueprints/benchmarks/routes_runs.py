@@ -4,12 +4,13 @@ from typing import Any
 
 from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, query, returns
+from app.http.endpoint import body, creates, fails, made, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
 from app.http.threads import run_in_thread
 from app.ids import parse_id
+from app.models.benchmark import BenchmarkRun
 from blueprints.benchmarks import schemas_asking as asking
 from blueprints.benchmarks import schemas_runs as say
 from blueprints.benchmarks import schemas_start as starting
@@ -50,9 +51,14 @@ STARTS = {
 DONE = {"ok": True}
 
 
+def _started(run: BenchmarkRun) -> dict[str, Any]:
+    return DONE | {"run_id": run.id}
+
+
 @runs.post("/benchmarks/start", endpoint="start_by_its_old_name")
 @runs.post("/start")
 @creates
+@made(BenchmarkRun, _started)
 @body(starting.StartBody())
 @returns(starting.RunStarted())
 @fails(STARTS)
@@ -79,6 +85,7 @@ async def _resumed(request: BenchmarkResume) -> dict[str, Any]:
 
 @runs.post("/sample")
 @creates
+@made(BenchmarkRun, _started)
 @body(starting.SampleBenchmarkBody())
 @returns(starting.RunStarted())
 def start_sample_benchmark(body: dict[str, Any]) -> dict[str, Any]:

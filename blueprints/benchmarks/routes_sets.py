@@ -6,7 +6,7 @@ from quart import Response
 
 from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, form, query, raw, returns
+from app.http.endpoint import body, creates, fails, form, made, query, raw, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
@@ -53,6 +53,7 @@ def list_persona_sets(query: PersonaSetFilter) -> Page[PersonaSet]:
 
 @sets.post("")
 @creates
+@made(PersonaSet)
 @form(PersonaForm())
 @body(PersonaSetBody(), large=True)
 @returns(PersonaSetView(), 201)
@@ -74,6 +75,7 @@ async def make_persona_set(body: NewPersonaSet | None) -> PersonaSet:
 
 @sets.post("/build")
 @creates
+@made(PersonaSet)
 @body(BuildBody())
 @returns(PersonaSetView(), 201)
 @fails({404: "There is no such source.", 409: "You have a data set of this name."})

@@ -7,7 +7,7 @@ from quart import Response
 
 from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, form, query, raw, returns
+from app.http.endpoint import body, creates, fails, form, made, query, raw, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
@@ -52,6 +52,7 @@ def list_all_traits(query: TraitFilter) -> Page[Trait]:
 
 @traits.post("")
 @creates
+@made(Trait)
 @body(TraitBody())
 @returns(TraitView(), 201)
 @fails({409: "There is a trait with this adjective or code."})

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, form, query, returns
+from app.http.endpoint import body, creates, fails, form, made, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
@@ -38,6 +38,7 @@ def list_datasets(query: dict[str, int]) -> Page[Dataset]:
 
 @datasets.post("")
 @creates
+@made(Dataset)
 @form(UploadForm())
 @returns(DatasetDetailView(), 201)
 @fails({413: "The file is larger than the limit.", 422: "What is wrong, by member, row or column."})

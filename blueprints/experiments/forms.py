@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
+from quart import g
 
 from app import strict_json
 from app.db.uow import commit_with
@@ -83,13 +84,25 @@ class FederatedForm(TrainForm):
     num_server_rounds = whole(low=1, high=MAX_ROUNDS)
 
 
-async def start_from_form(mode: str, schema: TrainForm) -> tuple[StartedRun, dict[str, str]]:
+def note_paths(paths: dict[str, str]) -> None:
+    """Keep the paths that the answer to this request echoes."""
+    g.echoed_paths = paths
+
+
+def noted_paths() -> dict[str, str]:
+    """Return the paths that the answer to this request echoes."""
+    paths: dict[str, str] = g.get("echoed_paths", {})
+    return paths
+
+
+async def start_from_form(mode: str, schema: TrainForm) -> StartedRun:
     """Make a dataset of the form's file and queue a training on it.
 
     Everything that can be wrong without the data is refused before the data is looked at. A
     training that its data cannot bear leaves no dataset behind.
     """
     received, values = await receive_upload(FIELD, schema)
+    note_paths(values["paths"])
     database, actor = resources().database, current_actor()
     with ExitStack() as undo:
         undo.callback(received.remove)
@@ -104,7 +117,7 @@ async def start_from_form(mode: str, schema: TrainForm) -> tuple[StartedRun, dic
         undo_dataset.push_async_callback(_delete, dataset)
         started = await run_in_thread(start_run, database, actor, request)
         undo_dataset.pop_all()
-    return started, values["paths"]
+    return started
 
 
 async def _delete(dataset: Dataset) -> None:

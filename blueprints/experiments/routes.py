@@ -3,11 +3,18 @@
 from typing import Any
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, form, returns
+from app.http.endpoint import body, creates, fails, form, made, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.threads import run_in_thread
-from blueprints.experiments.forms import CentralizedForm, FederatedForm, start_from_form
+from app.models.run import Run
+from blueprints.experiments.forms import (
+    CentralizedForm,
+    FederatedForm,
+    note_paths,
+    noted_paths,
+    start_from_form,
+)
 from blueprints.experiments.schemas import (
     CentralizedBody,
     ExperimentListView,
@@ -35,8 +42,22 @@ WRONG = {
 experiments = ApiBlueprint("experiments", __name__, url_prefix="/api/experiments")
 
 
+def _queued(run: Run) -> dict[str, Any]:
+    """Return the answer about a new run before its commit, as ``_answer`` does after it."""
+    return _answer(
+        StartedRun(
+            run_id=run.id,
+            job_id=0,
+            experiment_name=run.name,
+            training_mode=run.training_mode,
+            num_server_rounds=run.config.get("num_rounds"),
+        )
+    )
+
+
 @experiments.post("/centralized/train")
 @creates
+@made(Run, _queued)
 @body(CentralizedBody())
 @form(CentralizedForm())
 @returns(StartedCentralized())
@@ -44,15 +65,14 @@ experiments = ApiBlueprint("experiments", __name__, url_prefix="/api/experiments
 async def train_centralized(body: dict[str, Any] | None) -> dict[str, Any]:
     """Queue a centralized training on a dataset, or on the images that the form brings."""
     if body is None:
-        started, paths = await start_from_form("centralized", CentralizedForm())
-    else:
-        paths = {name: body.pop(name) for name in ("checkpoint_dir", "logs_dir")}
-        started = await _start("centralized", body)
-    return _answer(started) | paths
+        return _answer(await start_from_form("centralized", CentralizedForm()))
+    note_paths({name: body.pop(name) for name in ("checkpoint_dir", "logs_dir")})
+    return _answer(await _start("centralized", body))
 
 
 @experiments.post("/federated/train")
 @creates
+@made(Run, _queued)
 @body(FederatedBody())
 @form(FederatedForm())
 @returns(StartedFederated())
@@ -60,10 +80,8 @@ async def train_centralized(body: dict[str, Any] | None) -> dict[str, Any]:
 async def train_federated(body: dict[str, Any] | None) -> dict[str, Any]:
     """Queue a federated training on a dataset, or on the images that the form brings."""
     if body is None:
-        started, _ = await start_from_form("federated", FederatedForm())
-    else:
-        started = await _start("federated", body)
-    return _answer(started)
+        return _answer(await start_from_form("federated", FederatedForm()))
+    return _answer(await _start("federated", body))
 
 
 @experiments.get("/schema")
@@ -100,4 +118,4 @@ def _answer(started: StartedRun) -> dict[str, Any]:
         "experiment_name": started.experiment_name,
         "status": "queued",
         "num_server_rounds": started.num_server_rounds,
-    }
+    } | noted_paths()

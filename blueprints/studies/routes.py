@@ -2,7 +2,7 @@
 
 from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, query, returns
+from app.http.endpoint import body, creates, fails, made, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
@@ -26,6 +26,7 @@ def list_all(query: dict[str, int]) -> Page[StudySummary]:
 
 @studies.post("")
 @creates
+@made(Study)
 @body(StudyBody())
 @returns(StartedStudy(), 201)
 @fails({404: "There is no such dataset."})

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from app.http.endpoint import body, creates, fails, form, returns
+from app.http.endpoint import body, creates, fails, form, made, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.threads import run_in_thread
-from app.models.run import Artifact
+from app.models.run import Artifact, Run
 from blueprints.datasets.receive import in_a_slot, receive_upload
 from blueprints.tracking.routes import tracking
 from blueprints.tracking.schemas import ArtifactView
@@ -35,16 +35,19 @@ from services.runs.training.ports import ClientRound
 NOT_LOGGED = "The run is trained by a worker, or was imported."
 
 
+def _begun(run: Run) -> dict[str, Any]:
+    url = f"{resources().settings.public_url}/runs/{run.id}"
+    return {"id": run.id, "name": run.name, "status": run.status, "url": url}
+
+
 @tracking.post("")
 @creates
+@made(Run, _begun)
 @body(LoggedRunBody(), large=True)
 @returns(LoggedRunView(), 201)
 def begin(body: LoggedRunRequest) -> dict[str, Any]:
     """Start a run that an external program trains and logs here."""
-    parts = resources()
-    run = start_logged_run(parts.database, current_actor(), body)
-    url = f"{parts.settings.public_url}/runs/{run.id}"
-    return {"id": run.id, "name": run.name, "status": run.status, "url": url}
+    return _begun(start_logged_run(resources().database, current_actor(), body))
 
 
 @tracking.post("/<run_id>/heartbeat")
@@ -67,6 +70,7 @@ def log(run_id: str, body: ReportedLines) -> KeptLines:
 
 @tracking.post("/<run_id>/artifacts")
 @creates
+@made(Artifact)
 @form(FileForm())
 @returns(ArtifactView(), 201)
 @fails({409: NOT_LOGGED, 413: "The file is larger than the limit."})

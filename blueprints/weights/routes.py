@@ -2,7 +2,7 @@
 
 from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import creates, fails, form, query, returns
+from app.http.endpoint import creates, fails, form, made, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
@@ -26,6 +26,7 @@ def list_weights(query: dict[str, int]) -> Page[Weights]:
 
 @weights.post("")
 @creates
+@made(Weights)
 @form(WeightsForm())
 @returns(WeightsView(), 201)
 @fails({413: "The file is larger than the limit.", 422: "What is wrong with the file."})

@@ -299,6 +299,21 @@ async def test_an_idempotency_key_makes_one_dataset(person: Person) -> None:
     assert (await person("GET", ""))[1]["total"] == 3
 
 
+async def test_a_key_that_came_with_another_file_of_the_same_size_is_refused(
+    person: Person, resources: Resources
+) -> None:
+    headers, table = {"Idempotency-Key": "once"}, table_csv()
+    await person.upload(table, headers=headers)
+    other = table[:-2] + bytes([table[-2] ^ 1]) + table[-1:]
+    assert (len(other), other != table) == (len(table), True)
+    status, answer = await person.upload(other, headers=headers)
+    assert (status, list(answer["errors"])) == (422, ["Idempotency-Key"])
+    status, answer = await person.upload(table, headers=headers, name="Another name")
+    assert (status, list(answer["errors"])) == (422, ["Idempotency-Key"])
+    assert (await person("GET", ""))[1]["total"] == 3
+    assert list((resources.settings.home / "tmp").iterdir()) == []
+
+
 async def test_a_private_dataset_does_not_exist_for_others(
     web: Quart, resources: Resources, person: Person
 ) -> None:

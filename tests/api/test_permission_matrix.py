@@ -140,6 +140,7 @@ class Stage:
         self.owner = make_user(self.database)
         self.browser = Browser(web)
         self.headers: dict[str, str] = dict(PAGE)
+        self.answer: Any = None
 
     async def enter(self) -> None:
         """Sign in as the person of this stage."""
@@ -180,6 +181,7 @@ class Stage:
             json=filled(request.json, names),
             **request.options,
         )
+        self.answer = body
         return status, str(body.get("code", "")) if isinstance(body, dict) else ""
 
     def _about(self, request: Ask, template: str) -> dict[str, Any]:

@@ -7,8 +7,9 @@ pytest.importorskip("gguf", reason="a development requirement that is not instal
 
 from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import PromptTemplate, build_messages
-from services.benchmarks.engine.ask import ACCEPTED, AskItem, ask_items
+from services.benchmarks.engine.ask import ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
+from services.benchmarks.engine.ports import ACCEPTED, AskItem
 from services.benchmarks.engine.probe import YES, probe_model
 from services.benchmarks.engine.settings import AskSettings
 from tests.support.tiny_llamas import NAME, llama_server, write_tiny_llama

@@ -43,7 +43,7 @@ def test_nothing_survives_a_killed_supervisor(start: StartHost):
     host = start(python("one", SLEEP), python("stubborn", STUBBORN, stage=1))
     pids = host.started("one", "stubborn")
     host.stop(signal.SIGKILL)
-    eventually(lambda: not alive(list(pids.values())))
+    assert eventually(lambda: not alive(list(pids.values())))
 
 
 def test_a_killed_child_comes_back(start: StartHost):
@@ -68,7 +68,7 @@ def test_it_is_written_down_how_a_child_ended(start: StartHost):
 def test_a_child_that_leaves_with_status_0_comes_back_again_and_again(start: StartHost):
     host = start(python("leaver", LEAVES))
     host.started()
-    eventually(lambda: host.restarts("leaver") >= 3)
+    assert eventually(lambda: host.restarts("leaver") >= 3)
 
 
 def test_stopping_goes_through_the_stages_backwards(start: StartHost, tmp_path: Path):

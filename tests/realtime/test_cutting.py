@@ -64,5 +64,5 @@ async def test_deactivating_a_person_cuts_every_socket_of_theirs(site, browser, 
     ):
         with site.database.write() as unit:
             unit.session.execute(update(User).where(User.id == owner.id).values(is_active=False))
-        await eventually_async(by_token.client.closed.is_set)
-        await eventually_async(by_cookie.client.closed.is_set)
+        assert await eventually_async(by_token.client.closed.is_set)
+        assert await eventually_async(by_cookie.client.closed.is_set)

@@ -140,15 +140,15 @@ async def test_who_loses_account_or_role_loses_the_sockets(site, owner, token, c
         LiveClient(site.url, token=token) as by_token,
     ):
         change_user(site.database, SYSTEM, str(owner.id), change)
-        await eventually_async(by_cookie.closed.is_set)
-        await eventually_async(by_token.closed.is_set)
+        assert await eventually_async(by_cookie.closed.is_set)
+        assert await eventually_async(by_token.closed.is_set)
 
 
 async def test_a_revoked_token_loses_its_socket(site, owner, token):
     async with LiveClient(site.url, token=token) as socket:
         with site.database.write() as uow:
             uow.session.query(ApiToken).filter_by(user_id=owner.id).delete()
-        await eventually_async(socket.closed.is_set)
+        assert await eventually_async(socket.closed.is_set)
 
 
 async def test_a_run_that_is_not_shared_any_more_falls_silent(site, owner, token):

@@ -159,7 +159,7 @@ async def test_unsubscribing_ends_the_stream(site, token, topic) -> None:
 
 async def test_the_server_says_that_it_lives(site, token) -> None:
     async with Listener(site.url, token) as listener:
-        await eventually_async(lambda: listener.heartbeats >= 2)
+        assert await eventually_async(lambda: listener.heartbeats >= 2)
 
 
 async def test_the_usual_client_library_can_follow(site, token, topic) -> None:

@@ -17,8 +17,9 @@ from services.benchmarks.domain.answers import parse_answer
 from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import CUES, PromptTemplate, as_text, build_messages
 from services.benchmarks.domain.traits import DEFAULT_TRAITS
-from services.benchmarks.engine.ask import AskItem, ask_items
+from services.benchmarks.engine.ask import ask_items
 from services.benchmarks.engine.client import ModelClient
+from services.benchmarks.engine.ports import AskItem
 from services.benchmarks.engine.settings import AskSettings
 from tests.support.simulated_models import simulated_model, until_it_listens
 from workers.benchmark_model.__main__ import main

@@ -9,7 +9,7 @@ from services.benchmarks.domain.person_texts import MAX_LENGTHS, WRITING, writin
 from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import as_text
 from services.benchmarks.domain.text_answers import parse_texts
-from services.benchmarks.engine.ask import Unmetered
+from services.benchmarks.engine.ports import Unmetered
 from services.benchmarks.generations.manifest import make_generation_manifest
 from services.benchmarks.generations.ports import Writing
 from services.benchmarks.generations.types import GenerationRequest

@@ -7,8 +7,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from services.benchmarks.domain.builders.drafts import PersonaDraft
 from services.benchmarks.domain.faults import RowFaults
-from services.benchmarks.domain.mapped_items import COUNTED, ORDERS, MappedItem, MappedSamples
+from services.benchmarks.domain.mapped_items import COUNTED, MappedItem, MappedSamples
 from services.benchmarks.domain.persona_rules import LENGTHS, CheckedPersona, check_personas
+from services.benchmarks.domain.sample_values import ORDERS
 from services.benchmarks.domain.trait_rules import adjective_fault, on_one_line
 
 

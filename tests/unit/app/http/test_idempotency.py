@@ -55,6 +55,16 @@ async def test_a_crash_between_the_work_and_its_answer_never_does_it_twice(clien
     assert toys(database) == 1
 
 
+async def test_a_crash_after_the_commit_of_an_answer_is_repeated_with_that_answer(client, database):
+    body = {"name": "crash"}
+    broken = await client.post("/api/toys/made", json=body, headers=KEY)
+    again = await client.post("/api/toys/made", json=body, headers=KEY)
+    assert broken.status_code == 500
+    assert (again.status_code, await again.get_json()) == (201, body)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert toys(database) == 1
+
+
 async def test_a_request_that_was_refused_leaves_its_key_free(client, database):
     status, _, _ = await post(client, 5)
     assert status == 422

@@ -45,7 +45,7 @@ async def test_a_slow_request_holds_a_piece_for_a_moment_only(moment, young):
     short = ShortRequests(moment=moment, young=young)
     short.enter("page")
     passing = asyncio.ensure_future(short.let_pass())
-    await eventually_async(passing.done)
+    assert await eventually_async(passing.done)
 
 
 async def test_the_pieces_of_a_long_body_come_when_the_page_is_answered(short):

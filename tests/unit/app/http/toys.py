@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 from app.clock import now
 from app.errors import Conflict, TooMany, Unauthorised
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, query, raw, returns
+from app.http.endpoint import body, creates, made, query, raw, returns
 from app.http.resources import resources
 from app.http.schemas import StrictSchema
 from app.models.user import User
@@ -45,6 +45,16 @@ def make_toy(body):
     if body["name"] == "crash":
         raise RuntimeError("between the commit and the answer")
     return {"name": body["name"]}
+
+
+@TOYS.post("/api/toys/made")
+@creates
+@made(User, lambda user: {"name": user.email})
+@body(ToyBody())
+@returns(Toy(), 201)
+def make_known_toy(body):
+    """Make a toy whose answer is committed with it."""
+    return make_toy(body)
 
 
 @TOYS.get("/api/toys")

@@ -49,4 +49,5 @@ def test_many_who_ask_write_once(tmp_path: Path) -> None:
     probe.check(store)
     break_store(folder)
     clock.seconds += INTERVAL_SECONDS - 0.1
-    probe.check(store)
+    probe.check(store)  # raises where it writes
+    assert folder.is_file()

@@ -8,17 +8,11 @@ import pytest
 
 from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import PromptTemplate, build_messages, retry_suffix
-from services.benchmarks.engine.ask import (
-    ACCEPTED,
-    FAILED,
-    IDLE_S,
-    WATCH_S,
-    AskItem,
-    ask_items,
-)
+from services.benchmarks.engine.ask import IDLE_S, WATCH_S, ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
 from services.benchmarks.engine.faults import Trouble
 from services.benchmarks.engine.patience import BreakerState
+from services.benchmarks.engine.ports import ACCEPTED, FAILED, AskItem
 from services.benchmarks.engine.settings import AskSettings
 from tests.support.model_servers import CASES, good_answer, ok, scripted_server
 from tests.support.simulated_models import simulated_model

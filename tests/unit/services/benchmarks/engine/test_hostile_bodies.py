@@ -10,12 +10,13 @@ import orjson
 import pytest
 
 from services.benchmarks.domain.answers import EMPTY, parse_answer
-from services.benchmarks.engine.ask import AskItem, ask_items
+from services.benchmarks.engine.ask import ask_items
 from services.benchmarks.engine.client import ModelClient
 from services.benchmarks.engine.error_bodies import error_of
 from services.benchmarks.engine.faults import Trouble, judge
 from services.benchmarks.engine.identity import identity_of, native_digest, native_route, row_of
 from services.benchmarks.engine.masks import masking
+from services.benchmarks.engine.ports import AskItem
 from services.benchmarks.engine.reading import read_answer
 from services.benchmarks.engine.replies import MAX_TOKENS, read_reply
 from services.benchmarks.engine.settings import AskSettings

@@ -6,10 +6,11 @@ import pytest
 
 from services.benchmarks.domain.option_logprobs import option_logprobs
 from services.benchmarks.domain.prompts import PromptTemplate, retry_suffix
-from services.benchmarks.engine.ask import ACCEPTED, AskItem, ask_items
+from services.benchmarks.engine.ask import ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
 from services.benchmarks.engine.faults import Trouble
 from services.benchmarks.engine.patience import WaitingClock
+from services.benchmarks.engine.ports import ACCEPTED, AskItem
 from services.benchmarks.engine.reading import read_answer
 from services.benchmarks.engine.settings import AskSettings
 from tests.support.model_servers import CASES, case_server
