@@ -5,14 +5,16 @@ one after the other), a row that was taken is not due any more, and a due time h
 at most by the database's own constraint: so none is lost and none doubled, wherever a clock dies.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.db.base import Base
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.db.upsert import insert_into
@@ -29,22 +31,43 @@ from services.scheduler.times.catch_up import catch_up
 from services.scheduler.times.errors import InvalidTimes
 
 BATCH = 500
+SCHEDULES, EXECUTIONS, EVENTS = (
+    Base.metadata.tables[one.__tablename__] for one in (Schedule, ScheduleExecution, ScheduleEvent)
+)
+UNREAD = ("params", "pause_reason", "updated_at", "dispatched_at")  # by the clock
+COLUMNS = [one for name, one in Schedule.__table__.c.items() if name not in UNREAD]
+DueSchedule = Any  # a row of COLUMNS, which is read like a Schedule and costs a third
 
 
 def dispatch_due(database: Database, at: datetime | None = None) -> int:
     """Make the executions of every schedule that is due; return how many schedules were."""
-    total = 0
-    while True:
+    total, topics = 0, Counter[str]()
+    while total or _is_anything_due(database, at or now()):
         with database.write() as unit:
             taken = _take(unit.session, at or now())
             if taken:
-                _dispatch(unit, taken, at or now())
+                topics += _dispatch(unit, taken, at or now())
+            if len(taken) < BATCH:
+                _publish(unit, topics)
         total += len(taken)
         if len(taken) < BATCH:
-            return total
+            break
+    return total
 
 
-def _take(session: Session, at: datetime) -> Sequence[Schedule]:
+def _is_anything_due(database: Database, at: datetime) -> bool:
+    """Return whether to write at all: most looks of the clock have nothing to do."""
+    with database.read() as session:
+        return bool(session.scalar(select(exists().where(Schedule.due_at <= at))))
+
+
+def _publish(unit: UnitOfWork, topics: Counter[str]) -> None:
+    """Let lists look again, once for all batches."""
+    for topic, number in topics.items():
+        unit.publish(topic, SchedulesDispatched(executions=number))
+
+
+def _take(session: Session, at: datetime) -> Sequence[DueSchedule]:
     due = (
         select(Schedule.id)
         .where(Schedule.due_at <= at)
@@ -53,16 +76,17 @@ def _take(session: Session, at: datetime) -> Sequence[Schedule]:
         .with_for_update(skip_locked=True)
     )
     take = update(Schedule).where(Schedule.id.in_(due), Schedule.due_at <= at)
-    statement = take.values(dispatched_at=at).returning(Schedule)
-    return session.scalars(statement.execution_options(synchronize_session=False)).all()
+    taken = take.values(dispatched_at=at).returning(*COLUMNS)
+    return session.execute(taken, execution_options={"synchronize_session": False}).all()
 
 
-def _dispatch(unit: UnitOfWork, rows: Sequence[Schedule], at: datetime) -> None:
+def _dispatch(unit: UnitOfWork, rows: Sequence[DueSchedule], at: datetime) -> Counter[str]:
     batch = DueBatch(at=at)
     busy = _with_open_execution(unit.session, [row.id for row in rows])
     for row in rows:
         _step(batch, row, has_open=row.id in busy)
     _write(unit, batch)
+    return batch.topics
 
 
 def _with_open_execution(session: Session, schedule_ids: Sequence[int]) -> set[int]:
@@ -72,7 +96,7 @@ def _with_open_execution(session: Session, schedule_ids: Sequence[int]) -> set[i
     return set(session.scalars(query))
 
 
-def _step(batch: DueBatch, row: Schedule, *, has_open: bool) -> None:
+def _step(batch: DueBatch, row: DueSchedule, *, has_open: bool) -> None:
     """Add what one look of the clock does to a schedule."""
     circuit = circuit_of(row)
     if not is_due(circuit, batch.at):
@@ -85,30 +109,32 @@ def _step(batch: DueBatch, row: Schedule, *, has_open: bool) -> None:
         _by_cadence(batch, row, circuit, has_open=has_open)
 
 
-def _by_cadence(batch: DueBatch, row: Schedule, circuit: Circuit, *, has_open: bool) -> None:
+def _by_cadence(batch: DueBatch, row: DueSchedule, circuit: Circuit, *, has_open: bool) -> None:
     nominal = row.next_run_at or batch.at
     try:
         due = catch_up(timetable_of(row), nominal, batch.at, missed_rule(row), jitter_of(row))
     except InvalidTimes:  # such as a zone that a later release of the time zones has not
-        batch.moved(row, needs_person(circuit), error_code=ErrorCode.CONFIG.value)
+        batch.moved(row, needs_person(circuit), code=ErrorCode.CONFIG)
         return
     if due.skipped:
         batch.add_missed(row, nominal, due.skipped)
-    for one in due.run_for:
+    for one in due.run_for or (None,):
         step = DueTime(nominal=one, next_run_at=due.next_run_at)
-        batch.add(row, dispatch(circuit, step, batch.at, has_open=has_open)[1])
-    batch.moved(row, replace(circuit, next_run_at=due.next_run_at))
+        moved, created = dispatch(circuit, step, batch.at, has_open=has_open)
+        batch.add(row, created)
+    batch.moved(row, moved)
 
 
 def _write(unit: UnitOfWork, batch: DueBatch) -> None:
     session = unit.session
-    session.execute(update(Schedule), batch.schedules)
+    connection = session.connection()  # rows that no object stands for need no session
+    for values in batch.schedules.values():
+        columns = [name for name in values[0] if name != "row_id"]
+        moved = update(SCHEDULES).where(SCHEDULES.c.id == bindparam("row_id"))
+        connection.execute(moved.values({name: bindparam(name) for name in columns}), values)
     if batch.executions:
         # a clock that was put back may come to a due time again
-        session.execute(
-            insert_into(session, ScheduleExecution).on_conflict_do_nothing(), batch.executions
-        )
-        session.execute(insert(ScheduleEvent), batch.events)
+        created = insert_into(session, EXECUTIONS).on_conflict_do_nothing()
+        connection.execute(created, batch.executions)
+        connection.execute(insert(EVENTS), batch.events)
         add_counts(session, batch.counts)
-    for topic, number in batch.topics.items():
-        unit.publish(topic, SchedulesDispatched(executions=number))
