@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import services
 from app.db.uow import UnitOfWork
-from app.domains import Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
+from app.domains import Domain, FlagKind, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.jobs.engine import JobObserver
 from app.models.job import Job
 from app.models.run import Run
@@ -42,13 +42,18 @@ def _followed(observer: JobObserver) -> JobObserver:
     return observe
 
 
-OBSERVERS: dict[str, JobObserver] = {name: _followed(job.observer) for name, job in JOBS.items()}
+OBSERVERS: dict[str, JobObserver] = {
+    name: job.observer if job.is_waited_for else _followed(job.observer)
+    for name, job in JOBS.items()
+}
 SUBJECTS: dict[str, SubjectKind] = {
     name: job.subject for name, job in JOBS.items() if job.subject is not None
 }
 TOPICS: tuple[TopicKind, ...] = tuple(one for domain in DOMAINS for one in domain.topics)
 TASKS: tuple[PeriodicTask, ...] = tuple(one for domain in DOMAINS for one in domain.tasks)
 AUDIT_ACTIONS = frozenset(action for domain in DOMAINS for action in domain.audit_actions)
+FLAGS: dict[str, FlagKind] = {one.name: one for domain in DOMAINS for one in domain.flags}
+UPLOADS = {one.kind: one.admit for domain in DOMAINS for one in domain.uploads}
 NEEDS = tuple(one for domain in DOMAINS for one in domain.needs)
 SEARCH: tuple[SearchKind, ...] = tuple(
     sorted((one for domain in DOMAINS for one in domain.search), key=lambda one: one.place)

@@ -17,11 +17,13 @@ from app.health import CLOCK_KEY
 from app.jobs.engine import JobObserver
 from app.jobs.reconcile import call_workers, expire_leases
 from app.log import configure_logging
+from app.outages import REDIS, report_reachable
 from app.process import die_with_parent
 from app.resources import Resources, open_resources
 from app.settings import Settings
 from services.domains import OBSERVERS
 from workers.scheduler_loop import TICK_SECONDS, Task, tick_until
+from workers.schema import await_schema
 
 ALIVE_SECONDS = 10
 
@@ -32,8 +34,14 @@ def jobs_of(resources: Resources) -> list[Task]:
     return [
         Task(TICK_SECONDS, lambda: expire_leases(jobs)),
         Task(TICK_SECONDS, lambda: call_workers(jobs, resources.dispatcher)),
-        Task(TICK_SECONDS, lambda: resources.redis.set(CLOCK_KEY, time.time(), ex=ALIVE_SECONDS)),
+        Task(TICK_SECONDS, lambda: note_tick(resources)),
     ]
+
+
+def note_tick(resources: Resources) -> None:
+    """Write down that the clock ticks, which says that Redis answers, too. Raises RedisError."""
+    resources.redis.set(CLOCK_KEY, time.time(), ex=ALIVE_SECONDS)
+    report_reachable(REDIS)
 
 
 @click.command()
@@ -53,6 +61,7 @@ def run_clock(settings: Settings, observers: Mapping[str, JobObserver]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     resources = open_resources(settings, observers, pool_size=4)
+    await_schema(resources.database, stop.wait, stop.is_set)
     for run in (_run_periodic_tasks, _run_punctual_tasks):
         threading.Thread(target=run, args=(stop, resources), daemon=True).start()
     tick_until(stop, jobs_of(resources))

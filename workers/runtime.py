@@ -60,18 +60,25 @@ def _work(attempt: Attempt, resources: Resources, handler: Handler) -> None:
     except (OperationalError, StorageUnavailable):
         raise  # a part was away for too long: that ends the attempt, and not the job
     except RoundhouseError as error:
-        _end(attempt, states.FAILED, {"type": error.code, "detail": error.detail} | coded(error))
+        detail = {"type": error.code, "detail": error.detail}
+        _end(attempt, states.FAILED, detail | coded(error), error)
     except AttemptFailed as error:
         detail = {"type": error.code.value, "detail": error.detail}
-        _end(attempt, states.FAILED, detail | coded(error))
+        _end(attempt, states.FAILED, detail | coded(error), error)
     except Exception as error:  # the border: whatever a job raises ends the job, not the worker
         log.error("job failed", exc_info=error)
-        _end(attempt, states.FAILED, _unexpected(attempt.claim, error))
+        _end(attempt, states.FAILED, _unexpected(attempt.claim, error), error)
 
 
-def _end(attempt: Attempt, state: str, error: dict[str, Any] | None = None) -> None:
+def _end(
+    attempt: Attempt,
+    state: str,
+    error: dict[str, Any] | None = None,
+    raised: BaseException | None = None,
+) -> None:
     try:
         with attempt.write() as unit:
+            unit.raised = raised
             attempt.finish(unit, state, error)
     except LeaseLost:
         log.warning("the lease was lost at the end: another attempt decides")

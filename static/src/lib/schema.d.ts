@@ -2933,6 +2933,7 @@ export interface components {
             href: string | null;
             acknowledge: string | null;
             run_id: number | null;
+            incident_id: number | null;
             /** Format: date-time */
             at: string | null;
             action: components["schemas"]["ActionView"] | null;
@@ -3025,6 +3026,174 @@ export interface components {
             running: components["schemas"]["RunCardView"][];
             recent: components["schemas"]["RecentRunView"][];
             studies: components["schemas"]["StudyRowView"][] | null;
+        };
+        IncidentPersonView: {
+            id: number;
+            name: string;
+        };
+        IncidentView: {
+            id: number;
+            kind: string;
+            about: string | null;
+            /** @enum {string} */
+            code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal";
+            type: string;
+            frame: string | null;
+            words: string;
+            site: string | null;
+            detail: string;
+            advice: string;
+            /** @enum {string} */
+            state: "open" | "acknowledged" | "snoozed" | "fixed";
+            /** Format: date-time */
+            state_at: string | null;
+            state_by: components["schemas"]["IncidentPersonView"] | null;
+            /** Format: date-time */
+            snooze_until: string | null;
+            snooze_count: number | null;
+            fixed_note: string | null;
+            /** Format: date-time */
+            regressed_at: string | null;
+            owner: components["schemas"]["IncidentPersonView"] | null;
+            assignee: components["schemas"]["IncidentPersonView"] | null;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: date-time */
+            last_seen: string;
+            count: number;
+            trend: number[];
+            can_retry: boolean;
+        };
+        IncidentCountsView: {
+            open: number;
+            acknowledged: number;
+            snoozed: number;
+            fixed: number;
+        };
+        IncidentPageView: {
+            items: components["schemas"]["IncidentView"][];
+            next_after: string | null;
+            counts: components["schemas"]["IncidentCountsView"];
+        };
+        IncidentPartView: {
+            cause: string;
+            subject: string;
+            kind: string;
+            type: string;
+            words: string;
+            count: number;
+        };
+        IncidentNoteView: {
+            id: number;
+            author: components["schemas"]["IncidentPersonView"] | null;
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
+        IncidentDetailView: {
+            incident: components["schemas"]["IncidentView"];
+            why: string[];
+            parts: components["schemas"]["IncidentPartView"][];
+            notes: components["schemas"]["IncidentNoteView"][];
+        };
+        AssignBody: {
+            user_id: number | null;
+        };
+        OccurrenceView: {
+            id: number;
+            job_id: number;
+            attempt: number;
+            subject: string;
+            kind: string;
+            detail: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            recovered_at: string | null;
+            name: string | null;
+            href: string | null;
+            /** @enum {string|null} */
+            now: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | null;
+        };
+        OccurrencePageView: {
+            items: components["schemas"]["OccurrenceView"][];
+            next_after: string | null;
+        };
+        FixedBody: {
+            /** @default  */
+            what: string;
+        };
+        MergeBody: {
+            incident_ids: number[];
+        };
+        NoteBody: {
+            text: string;
+        };
+        IncidentRetryBody: {
+            /** @default false */
+            dry_run: boolean;
+        };
+        NotRetriedView: {
+            subject: string;
+            reason: string;
+        };
+        RetriedView: {
+            dry_run: boolean;
+            matching: number;
+            retried: number;
+            left_out: components["schemas"]["NotRetriedView"][];
+            left: number;
+        };
+        SnoozeBody: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+            /** @default null */
+            more: number | null;
+        };
+        SplitBody: {
+            cause?: string;
+            subject?: string;
+        };
+        SplitIncidentView: {
+            id: number;
+        };
+        IncidentFilterBody: {
+            /** @enum {string} */
+            state?: "open" | "acknowledged" | "snoozed" | "fixed";
+            kind?: string;
+            /** @enum {string} */
+            code?: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal";
+            assignee_id?: number;
+            q?: string;
+            /** @default false */
+            mine: boolean;
+        };
+        IncidentBulkBody: {
+            /** @enum {string} */
+            action: "acknowledge" | "snooze" | "fixed" | "reopen" | "retry";
+            filter?: components["schemas"]["IncidentFilterBody"];
+            /** @default null */
+            ids: number[] | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+            /** @default null */
+            more: number | null;
+            /** @default  */
+            what: string;
+            /** @default false */
+            dry_run: boolean;
+        };
+        IncidentBulkView: {
+            dry_run: boolean;
+            matching: number;
+            changed: number;
+            retried: components["schemas"]["RetriedView"] | null;
         };
         ChartsChoice: {
             groups?: {
@@ -4061,289 +4230,6 @@ export interface components {
             num_runs?: number;
             studies?: components["schemas"]["StudyRowView"][];
             columns?: string[];
-        };
-        KindView: {
-            name: string;
-            queue: string;
-            cadence: string;
-            timeout_s: number;
-            max_attempts: number;
-            backoff: number[];
-            admins_only: boolean;
-            params: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        KindList: {
-            items: components["schemas"]["KindView"][];
-        };
-        ExecutionSummary: {
-            id: number;
-            schedule_id: number;
-            schedule_name: string;
-            owner_id: number;
-            kind: string;
-            /** @enum {string} */
-            source: "schedule" | "manual" | "backfill" | "retry";
-            version: number;
-            /** Format: date-time */
-            scheduled_for: string | null;
-            /** @enum {string} */
-            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
-            attempt: number;
-            is_probe: boolean;
-            /** Format: date-time */
-            begin_at: string | null;
-            waits_for: string | null;
-            skip_reason: string | null;
-            missed: number;
-            /** @enum {string|null} */
-            error_code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal" | null;
-            error: string | null;
-            advice: string | null;
-            result: {
-                [key: string]: unknown;
-            } | null;
-            subject: string | null;
-            retry_of: number | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-            can_edit: boolean;
-        };
-        ExecutionPage: {
-            items: components["schemas"]["ExecutionSummary"][];
-            next: number | null;
-        };
-        AttemptDetail: {
-            number: number;
-            /** @enum {string} */
-            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost";
-            job_id: number | null;
-            worker: string | null;
-            progress: number | null;
-            message: string | null;
-            /** @enum {string|null} */
-            error_code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal" | null;
-            error: string | null;
-            retry_after: number | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-        };
-        ExecutionDetailView: {
-            execution: components["schemas"]["ExecutionSummary"];
-            attempts: components["schemas"]["AttemptDetail"][];
-        };
-        ExecutionRetryBody: {
-            /** @default null */
-            params: Record<string, never> | null;
-        };
-        StartedExecution: {
-            execution_id: number;
-            run_id: number;
-            schedule_id: number;
-            /** @enum {string} */
-            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
-            status_url: string;
-        };
-        OutcomeView: {
-            execution_id: number;
-            /** @enum {string} */
-            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
-            /** Format: date-time */
-            scheduled_for: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-        };
-        OpenExecutionView: {
-            id: number;
-            /** @enum {string} */
-            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
-            attempt: number;
-            /** Format: date-time */
-            begin_at: string | null;
-            waits_for: string | null;
-            subject: string | null;
-        };
-        ScheduleSummary: {
-            id: number;
-            owner_id: number;
-            /** @enum {string} */
-            visibility: "private" | "team";
-            kind: string;
-            name: string;
-            params: {
-                [key: string]: unknown;
-            };
-            cron: string | null;
-            interval_s: number | null;
-            /** Format: date-time */
-            run_at: string | null;
-            timezone: string;
-            /** Format: date-time */
-            starts_at: string | null;
-            /** Format: date-time */
-            ends_at: string | null;
-            exclude: string[];
-            jitter_s: number;
-            /** @enum {string} */
-            catch_up: "skip" | "one" | "all";
-            catch_up_most: number;
-            max_attempts: number | null;
-            backoff: number[] | null;
-            timeout_s: number | null;
-            must_end_by: string | null;
-            longest: number | null;
-            concurrency_key: string | null;
-            depends_on: number | null;
-            version: number;
-            /** @enum {string} */
-            state: "active" | "cooling_off" | "half_open" | "needs_intervention" | "paused" | "archived";
-            failures: number;
-            cool_off_level: number;
-            /** Format: date-time */
-            cool_off_until: string | null;
-            paused_state: string | null;
-            pause_reason: string | null;
-            /** Format: date-time */
-            pause_until: string | null;
-            /** Format: date-time */
-            next_run_at: string | null;
-            /** Format: date-time */
-            due_at: string | null;
-            /** @enum {string|null} */
-            error_code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal" | null;
-            advice: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            outcomes: components["schemas"]["OutcomeView"][];
-            open_execution: components["schemas"]["OpenExecutionView"] | null;
-            can_edit: boolean;
-        };
-        SchedulePage: {
-            items: components["schemas"]["ScheduleSummary"][];
-            total: number;
-            next: number | null;
-        };
-        ScheduleBody: {
-            cron?: string | null;
-            interval_s?: number | null;
-            /** Format: date-time */
-            run_at?: string | null;
-            timezone?: string;
-            /** Format: date-time */
-            starts_at?: string | null;
-            /** Format: date-time */
-            ends_at?: string | null;
-            exclude?: string[];
-            name: string;
-            params?: Record<string, never>;
-            /** @enum {string} */
-            visibility?: "private" | "team";
-            jitter_s?: number;
-            /** @enum {string} */
-            catch_up?: "skip" | "one" | "all";
-            catch_up_most?: number;
-            max_attempts?: number | null;
-            backoff?: number[] | null;
-            timeout_s?: number | null;
-            must_end_by?: string | null;
-            longest?: number | null;
-            concurrency_key?: string | null;
-            depends_on?: number | null;
-            kind: string;
-        };
-        ScheduleChange: {
-            cron?: string | null;
-            interval_s?: number | null;
-            /** Format: date-time */
-            run_at?: string | null;
-            timezone?: string;
-            /** Format: date-time */
-            starts_at?: string | null;
-            /** Format: date-time */
-            ends_at?: string | null;
-            exclude?: string[];
-            name?: string;
-            params?: Record<string, never>;
-            /** @enum {string} */
-            visibility?: "private" | "team";
-            jitter_s?: number;
-            /** @enum {string} */
-            catch_up?: "skip" | "one" | "all";
-            catch_up_most?: number;
-            max_attempts?: number | null;
-            backoff?: number[] | null;
-            timeout_s?: number | null;
-            must_end_by?: string | null;
-            longest?: number | null;
-            concurrency_key?: string | null;
-            depends_on?: number | null;
-            version?: number;
-        };
-        PauseBody: {
-            /** @default null */
-            reason: string | null;
-            /**
-             * Format: date-time
-             * @default null
-             */
-            until: string | null;
-        };
-        DueTimeView: {
-            /** Format: date-time */
-            due: string;
-            /** Format: date-time */
-            local: string;
-            /** @enum {string|null} */
-            change: "moved" | "repeated" | null;
-        };
-        DueTimesView: {
-            timezone: string;
-            tzdata: string;
-            times: components["schemas"]["DueTimeView"][];
-        };
-        ScheduleVersionView: {
-            version: number;
-            user_id: number | null;
-            /** Format: date-time */
-            created_at: string;
-            definition: {
-                [key: string]: unknown;
-            };
-            changes: {
-                [key: string]: unknown[];
-            };
-        };
-        ScheduleVersions: {
-            items: components["schemas"]["ScheduleVersionView"][];
-        };
-        PreviewBody: {
-            cron?: string | null;
-            interval_s?: number | null;
-            /** Format: date-time */
-            run_at?: string | null;
-            timezone?: string;
-            /** Format: date-time */
-            starts_at?: string | null;
-            /** Format: date-time */
-            ends_at?: string | null;
-            exclude?: string[];
-            /** Format: date-time */
-            after?: string | null;
-            /** @default 5 */
-            n: number;
         };
         MatchView: {
             /** @enum {string} */
