@@ -90,8 +90,12 @@ def _dispatch(unit: UnitOfWork, rows: Sequence[DueSchedule], at: datetime) -> Co
 
 
 def _with_open_execution(session: Session, schedule_ids: Sequence[int]) -> set[int]:
+    """Return which have one; what of a backfill still waits lets the cadence pass."""
+    waits = (ScheduleExecution.source == "backfill") & (ScheduleExecution.attempt == 0)
     query = select(ScheduleExecution.schedule_id).where(
-        ScheduleExecution.schedule_id.in_(schedule_ids), ScheduleExecution.state.in_(OPEN_STATES)
+        ScheduleExecution.schedule_id.in_(schedule_ids),
+        ScheduleExecution.state.in_(OPEN_STATES),
+        ~waits,
     )
     return set(session.scalars(query))
 
