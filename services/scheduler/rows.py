@@ -111,7 +111,7 @@ def circuit_values(circuit: Circuit, jitter: Jitter) -> dict[str, Any]:
         "cool_off_level": circuit.cool_off_level,
         "cool_off_until": circuit.cool_off_until,
         "next_run_at": circuit.next_run_at,
-        "due_at": _due_at(circuit, jitter),
+        "due_at": due_at_of(circuit, jitter),
         "fallback": circuit.fallback.value,
         "paused_state": None if before is None else before.state.value,
         "paused_cool_off_until": None if before is None else before.cool_off_until,
@@ -125,7 +125,7 @@ def store_circuit(row: Any, circuit: Circuit) -> None:
         setattr(row, name, value)
 
 
-def _due_at(circuit: Circuit, jitter: Jitter) -> datetime | None:
+def due_at_of(circuit: Circuit, jitter: Jitter) -> datetime | None:
     """Return when the clock looks next: a probe is not spread."""
     if circuit.next_run_at is None:
         return None

@@ -10,20 +10,29 @@ from app.models.schedule import SKIPPED
 from services.scheduler.breaker.circuit import Circuit, CircuitState, Execution, ExecutionState
 from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.counters import Key
-from services.scheduler.rows import circuit_values, jitter_of
+from services.scheduler.rows import circuit_values, due_at_of, jitter_of
+from services.scheduler.times.catch_up import DueTimes
+from services.scheduler.times.zones import tzdata_version
 from services.scheduler.topics import list_topics
 
 MISSED = "missed"
+NEXT = ("next_run_at", "due_at", "tzdata")
 LOOK_AGAIN = timedelta(seconds=5)  # for what is due and has to wait
 EVENTS = {states.QUEUED: "job_scheduled", SKIPPED: "job_skipped"}
 
 
 @dataclass
 class DueBatch:
-    """The rows of a batch: schedules by whether they are active, counts by day, owner and kind."""
+    """The rows of a batch.
+
+    ``moved_to`` has the active schedules by their next times (``NEXT``), ``circuits`` the others;
+    counts are by day, owner and kind. ``due_times`` are those of each cadence.
+    """
 
     at: datetime
-    schedules: dict[bool, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    due_times: dict[Any, DueTimes] = field(default_factory=dict)
+    moved_to: dict[tuple[Any, ...], list[int]] = field(default_factory=lambda: defaultdict(list))
+    circuits: list[dict[str, Any]] = field(default_factory=list)
     executions: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[Key, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -31,15 +40,18 @@ class DueBatch:
 
     def moved(self, row: Any, circuit: Circuit, code: ErrorCode | None = None) -> None:
         """Store the circuit of a schedule; whatever it is, it is not due any more at once."""
+        if circuit.state is CircuitState.ACTIVE:  # as nearly always: less is written
+            due_at = self._later(due_at_of(circuit, jitter_of(row)))
+            self.moved_to[circuit.next_run_at, due_at, tzdata_version()].append(row.id)
+            return
         values = circuit_values(circuit, jitter_of(row))
-        is_active = circuit.state is CircuitState.ACTIVE
-        if is_active:  # as nearly always: less is written
-            values = {name: values[name] for name in ("next_run_at", "due_at", "tzdata")}
-        else:
-            values["error_code"] = row.error_code if code is None else code.value
-        if values["due_at"] is not None and values["due_at"] <= self.at:
-            values["due_at"] = self.at + LOOK_AGAIN
-        self.schedules[is_active].append({"row_id": row.id, **values})
+        values["error_code"] = row.error_code if code is None else code.value
+        values["due_at"] = self._later(values["due_at"])
+        self.circuits.append({"row_id": row.id, **values})
+
+    def _later(self, due_at: datetime | None) -> datetime | None:
+        is_still_due = due_at is not None and due_at <= self.at
+        return self.at + LOOK_AGAIN if is_still_due else due_at
 
     def add(self, row: Any, execution: Execution | None) -> None:
         """Add the execution of a due time, which may be skipped."""

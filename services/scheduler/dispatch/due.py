@@ -8,9 +8,10 @@ at most by the database's own constraint: so none is lost and none doubled, wher
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -24,18 +25,27 @@ from services.scheduler.breaker.ends import needs_person
 from services.scheduler.breaker.ticks import DueTime, dispatch, is_due, probe
 from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.counters import add_counts
-from services.scheduler.dispatch.batch import DueBatch
+from services.scheduler.dispatch.batch import NEXT, DueBatch
 from services.scheduler.live import SchedulesDispatched
 from services.scheduler.rows import circuit_of, jitter_of, missed_rule, timetable_of
-from services.scheduler.times.catch_up import catch_up
+from services.scheduler.times.catch_up import DueTimes, catch_up
 from services.scheduler.times.errors import InvalidTimes
 
 BATCH = 500
+SHARED = 5  # from so many on, schedules that move to the same time are moved together
 SCHEDULES, EXECUTIONS, EVENTS = (
     Base.metadata.tables[one.__tablename__] for one in (Schedule, ScheduleExecution, ScheduleEvent)
 )
 UNREAD = ("params", "pause_reason", "updated_at", "dispatched_at")  # by the clock
-COLUMNS = [one for name, one in Schedule.__table__.c.items() if name not in UNREAD]
+COLUMNS = [one for name, one in SCHEDULES.c.items() if name not in UNREAD]
+# what decides the due times besides jitter and excluded days; created_at anchors intervals alone
+CADENCE = (
+    attrgetter(
+        "cron", "interval_s", "run_at", "timezone", "starts_at", "ends_at", "catch_up",
+        "catch_up_most",
+    ),
+    lambda row: row.interval_s and row.created_at,
+)  # fmt: skip
 DueSchedule = Any  # a row of COLUMNS, which is read like a Schedule and costs a third
 
 
@@ -75,9 +85,9 @@ def _take(session: Session, at: datetime) -> Sequence[DueSchedule]:
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-    take = update(Schedule).where(Schedule.id.in_(due), Schedule.due_at <= at)
+    take = update(SCHEDULES).where(SCHEDULES.c.id.in_(due), SCHEDULES.c.due_at <= at)
     taken = take.values(dispatched_at=at).returning(*COLUMNS)
-    return session.execute(taken, execution_options={"synchronize_session": False}).all()
+    return session.connection().execute(taken).all()
 
 
 def _dispatch(unit: UnitOfWork, rows: Sequence[DueSchedule], at: datetime) -> Counter[str]:
@@ -116,7 +126,7 @@ def _step(batch: DueBatch, row: DueSchedule, *, has_open: bool) -> None:
 def _by_cadence(batch: DueBatch, row: DueSchedule, circuit: Circuit, *, has_open: bool) -> None:
     nominal = row.next_run_at or batch.at
     try:
-        due = catch_up(timetable_of(row), nominal, batch.at, missed_rule(row), jitter_of(row))
+        due = _due_times(batch, row, nominal)
     except InvalidTimes:  # such as a zone that a later release of the time zones has not
         batch.moved(row, needs_person(circuit), code=ErrorCode.CONFIG)
         return
@@ -129,16 +139,40 @@ def _by_cadence(batch: DueBatch, row: DueSchedule, circuit: Circuit, *, has_open
     batch.moved(row, moved)
 
 
+def _due_times(batch: DueBatch, row: DueSchedule, nominal: datetime) -> DueTimes:
+    """Return what of a schedule is due; many have one cadence, and it is computed once for all."""
+    key = None if row.jitter_s else (nominal, *(one(row) for one in CADENCE), tuple(row.exclude))
+    known = batch.due_times.get(key)
+    if known is None or key is None:
+        rule, jitter = missed_rule(row), jitter_of(row)
+        known = catch_up(timetable_of(row), nominal, batch.at, rule, jitter)
+        batch.due_times[key] = known
+    return known
+
+
 def _write(unit: UnitOfWork, batch: DueBatch) -> None:
     session = unit.session
     connection = session.connection()  # rows that no object stands for need no session
-    for values in batch.schedules.values():
-        columns = [name for name in values[0] if name != "row_id"]
-        moved = update(SCHEDULES).where(SCHEDULES.c.id == bindparam("row_id"))
-        connection.execute(moved.values({name: bindparam(name) for name in columns}), values)
+    _move(connection, batch)
     if batch.executions:
         # a clock that was put back may come to a due time again
         created = insert_into(session, EXECUTIONS).on_conflict_do_nothing()
         connection.execute(created, batch.executions)
         connection.execute(insert(EVENTS), batch.events)
         add_counts(session, batch.counts)
+
+
+def _move(connection: Connection, batch: DueBatch) -> None:
+    """Store when each schedule is due next: many that share their times in one statement."""
+    one_by_one: list[dict[str, Any]] = []
+    for following, ids in batch.moved_to.items():
+        to_it = dict(zip(NEXT, following, strict=True))
+        if len(ids) < SHARED:
+            one_by_one += [{"row_id": one, **to_it} for one in ids]
+        else:
+            connection.execute(update(SCHEDULES).where(SCHEDULES.c.id.in_(ids)).values(**to_it))
+    for rows in (one_by_one, batch.circuits):
+        if rows:
+            columns = {name: bindparam(name) for name in rows[0] if name != "row_id"}
+            moved = update(SCHEDULES).where(SCHEDULES.c.id == bindparam("row_id"))
+            connection.execute(moved.values(columns), rows)
