@@ -173,6 +173,8 @@ def _move(connection: Connection, batch: DueBatch) -> None:
             connection.execute(update(SCHEDULES).where(SCHEDULES.c.id.in_(ids)).values(**to_it))
     for rows in (one_by_one, batch.circuits):
         if rows:
-            columns = {name: bindparam(name) for name in rows[0] if name != "row_id"}
+            columns: dict[str, Any] = {
+                name: bindparam(name) for name in rows[0] if name != "row_id"
+            }
             moved = update(SCHEDULES).where(SCHEDULES.c.id == bindparam("row_id"))
             connection.execute(moved.values(columns), rows)
