@@ -137,6 +137,12 @@ def _results(*, quick: bool) -> Sequence[Figure]:
     return large_results.measure(200 if quick else 2200)
 
 
+def _schedules(*, quick: bool) -> Sequence[Figure]:
+    from bench import due_schedules
+
+    return due_schedules.measure(1_000, 1) if quick else due_schedules.measure()
+
+
 def _peers(*, quick: bool) -> Sequence[Figure]:
     from bench.peers import beside
 
@@ -164,6 +170,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "relabelings": ("Permutation tests, against scipy and the reference's rule", _relabelings),
     "ratings": ("All tables and tests of a million ratings", _ratings),
     "results": ("Results of several GB", _results),
+    "schedules": ("Schedules that are due at the same minute", _schedules),
     "peers": ("MLflow and trackio at the same work", _peers),
 }
 

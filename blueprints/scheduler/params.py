@@ -25,9 +25,13 @@ def read_params(kind: str, given: Any) -> Mapping[str, Any]:
 
     Raises UnknownKind, and Invalid whose fields begin with ``params.``.
     """
+    schema = schema_of(kind)
     try:
-        values: Mapping[str, Any] = load(schema_of(kind), given, "params")
+        values: Mapping[str, Any] = load(schema, given, "params")
     except Invalid as wrong:
-        errors = {f"params.{name}": said for name, said in wrong.errors.items()}
+        errors = {
+            "params" if name == "_schema" else f"params.{name}": said
+            for name, said in wrong.errors.items()
+        }
         raise Invalid(f"The params of {kind} are not valid.", errors=errors) from None
     return values

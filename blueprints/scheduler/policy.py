@@ -16,8 +16,11 @@ ROUTES: dict[str, Rule] = {
     "POST /api/scheduler/schedules/{id}/resume": EDITS,
     "POST /api/scheduler/schedules/{id}/reset": EDITS,
     "POST /api/scheduler/schedules/{id}/run-now": EDITS,
+    "POST /api/scheduler/schedules/{id}/backfill": EDITS,
+    "POST /api/scheduler/schedules/bulk": MAKES,
     "GET /api/scheduler/runs": OWN,
     "GET /api/scheduler/runs/{id}": READS,
+    "POST /api/scheduler/runs/bulk": MAKES,
     "POST /api/scheduler/runs/{id}/cancel": EDITS,
     "POST /api/scheduler/runs/{id}/retry": EDITS,
 }

@@ -7,6 +7,7 @@ from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.scheduler.params import read_params
+from blueprints.scheduler.schemas_bulk import BulkAnswerView, ExecutionOrderBody
 from blueprints.scheduler.schemas_executions import (
     ExecutionDetailView,
     ExecutionListQuery,
@@ -15,6 +16,8 @@ from blueprints.scheduler.schemas_executions import (
     StartedExecution,
     started_view,
 )
+from services.scheduler.bulk import BulkAnswer
+from services.scheduler.executions.bulk import ExecutionOrder, order_executions
 from services.scheduler.executions.cancel import cancel_execution
 from services.scheduler.executions.list import list_executions
 from services.scheduler.executions.read import show_execution
@@ -32,6 +35,15 @@ executions = ApiBlueprint("executions", __name__, url_prefix="/api/scheduler/run
 def all_executions(query: dict[str, Any]) -> ExecutionList:
     """List executions of schedules, the newest first."""
     return list_executions(resources().database, current_actor(), ExecutionQuery(**query))
+
+
+@executions.post("/bulk")
+@creates
+@body(ExecutionOrderBody())
+@returns(BulkAnswerView())
+def order_many_executions(body: ExecutionOrder) -> BulkAnswer:
+    """Cancel or retry many executions; by default only say what would be."""
+    return order_executions(resources().jobs, current_actor(), body)
 
 
 @executions.get("/<execution_id>")

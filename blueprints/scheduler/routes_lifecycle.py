@@ -7,8 +7,17 @@ from app.http.endpoint import body, creates, fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.scheduler.routes_schedules import MISSING
+from blueprints.scheduler.schemas_bulk import (
+    BackfillBody,
+    BackfillView,
+    BulkAnswerView,
+    ScheduleOrderBody,
+)
 from blueprints.scheduler.schemas_executions import StartedExecution, started_view
 from blueprints.scheduler.schemas_schedules import PauseBody, ScheduleSummary
+from services.scheduler.bulk import BulkAnswer
+from services.scheduler.schedules.backfill import Backfill, BackfillRequest, backfill_schedule
+from services.scheduler.schedules.bulk import ScheduleOrder, order_schedules
 from services.scheduler.schedules.lifecycle import (
     pause_schedule,
     reset_schedule,
@@ -61,6 +70,25 @@ def reset_one_schedule(schedule_id: str) -> ScheduleView:
 def run_one_now(schedule_id: str) -> dict[str, Any]:
     """Begin an execution at once, outside the cadence."""
     return started_view(run_now(resources().database, current_actor(), schedule_id))
+
+
+@lifecycle.post("/<schedule_id>/backfill")
+@creates
+@body(BackfillBody())
+@returns(BackfillView())
+@fails({403: READ_ONLY, 404: MISSING, 409: "It is archived.", 422: "By field: from, to."})
+def backfill_one(schedule_id: str, body: BackfillRequest) -> Backfill:
+    """Run due times that are over and did not run, one after the other."""
+    return backfill_schedule(resources().database, current_actor(), schedule_id, body)
+
+
+@lifecycle.post("/bulk")
+@creates
+@body(ScheduleOrderBody())
+@returns(BulkAnswerView())
+def order_many_schedules(body: ScheduleOrder) -> BulkAnswer:
+    """Pause, resume, reset, run or archive many schedules; by default only say what would be."""
+    return order_schedules(resources().jobs, current_actor(), body)
 
 
 def _shown(schedule_id: str) -> ScheduleView:

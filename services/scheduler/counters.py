@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.db.base import Base
 from app.db.upsert import insert_into
 from app.models.schedule import DailyCounter
 
 COUNTED = ("created", "executed", "failed", "skipped", "cancelled", "retried", "duration_ms")
+TABLE = Base.metadata.tables[DailyCounter.__tablename__]
 Key = tuple[date, int, str]  # day, owner, kind
 
 
@@ -20,21 +21,12 @@ def count(session: Session, at: datetime, owner_id: int, kind: str, **more: int)
 
 def add_counts(session: Session, counts: Mapping[Key, Mapping[str, int]]) -> None:
     """Add to counters, in the order of their keys: two writers never wait for each other."""
-    for key in sorted(counts):
-        _add(session, key, counts[key])
-
-
-def _add(session: Session, key: Key, more: Mapping[str, int]) -> None:
-    day, owner_id, kind = key
-    values: dict[str, Any] = {name: more.get(name, 0) for name in COUNTED}
-    statement = insert_into(session, DailyCounter).values(
-        day=day, owner_id=owner_id, kind=kind, **values
-    )
-    added = {
-        name: getattr(DailyCounter, name) + getattr(statement.excluded, name)
-        for name in COUNTED
-        if values[name]
-    }
-    keys = [DailyCounter.day, DailyCounter.owner_id, DailyCounter.kind]
-    if added:
-        session.execute(statement.on_conflict_do_update(index_elements=keys, set_=added))
+    rows = [
+        dict.fromkeys(COUNTED, 0) | {"day": day, "owner_id": owner_id, "kind": kind} | dict(more)
+        for (day, owner_id, kind), more in sorted(counts.items())
+    ]
+    insert = insert_into(session, TABLE)
+    added = {name: TABLE.c[name] + insert.excluded[name] for name in COUNTED}
+    keys = ["day", "owner_id", "kind"]
+    statement = insert.on_conflict_do_update(index_elements=keys, set_=added)
+    session.connection().execute(statement, rows)

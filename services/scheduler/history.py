@@ -15,7 +15,7 @@ SCHEDULE_EVENTS = (
     "schedule_resumed",
     "schedule_reset",
     "schedule_archived",
-    "times_missed",
+    "backfill",
     "circuit_changed",
     "job_scheduled",
     "job_retrying",

@@ -34,6 +34,7 @@ DOMAIN = Domain(
         "schedule_reset",
         "schedule_archived",
         "schedule_run_now",
+        "schedule_backfilled",
         "execution_cancelled",
         "execution_retried",
     ),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.jobs import states
-from app.models.schedule import OPEN_STATES, RETRYING, SKIPPED, Schedule, ScheduleExecution
+from app.models.schedule import OPEN_STATES, RETRYING, SKIPPED, ScheduleExecution
 from services.scheduler.breaker.circuit import (
     BeforePause,
     Circuit,
@@ -54,22 +54,22 @@ def config_of_values(values: Mapping[str, Any]) -> TimesConfig:
     return TimesConfig(**{**values, "exclude": days})
 
 
-def timetable_of(row: Schedule) -> Timetable:
+def timetable_of(row: Any) -> Timetable:
     """Return the due times of a schedule."""
     return make_timetable(times_config(row), row.created_at)
 
 
-def jitter_of(row: Schedule) -> Jitter:
+def jitter_of(row: Any) -> Jitter:
     """Return by how much the starts of a schedule are later."""
     return Jitter(str(row.id), row.jitter_s)
 
 
-def missed_rule(row: Schedule) -> MissedRule:
+def missed_rule(row: Any) -> MissedRule:
     """Return what a schedule does with times that were missed."""
     return MissedRule(CatchUp(row.catch_up), row.catch_up_most)
 
 
-def kind_rules(row: Schedule) -> KindRules:
+def kind_rules(row: Any) -> KindRules:
     """Return by which rules a schedule runs: its own retries, else those of its kind."""
     rules = rules_of(row.kind)
     if row.max_attempts is None and row.backoff is None:
@@ -111,7 +111,7 @@ def circuit_values(circuit: Circuit, jitter: Jitter) -> dict[str, Any]:
         "cool_off_level": circuit.cool_off_level,
         "cool_off_until": circuit.cool_off_until,
         "next_run_at": circuit.next_run_at,
-        "due_at": _due_at(circuit, jitter),
+        "due_at": due_at_of(circuit, jitter),
         "fallback": circuit.fallback.value,
         "paused_state": None if before is None else before.state.value,
         "paused_cool_off_until": None if before is None else before.cool_off_until,
@@ -119,13 +119,13 @@ def circuit_values(circuit: Circuit, jitter: Jitter) -> dict[str, Any]:
     }
 
 
-def store_circuit(row: Schedule, circuit: Circuit) -> None:
+def store_circuit(row: Any, circuit: Circuit) -> None:
     """Store a circuit in its row."""
     for name, value in circuit_values(circuit, jitter_of(row)).items():
         setattr(row, name, value)
 
 
-def _due_at(circuit: Circuit, jitter: Jitter) -> datetime | None:
+def due_at_of(circuit: Circuit, jitter: Jitter) -> datetime | None:
     """Return when the clock looks next: a probe is not spread."""
     if circuit.next_run_at is None:
         return None

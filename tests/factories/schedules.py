@@ -12,6 +12,7 @@ from app.jobs import states
 from app.models.job import Job
 from app.models.schedule import ExecutionAttempt, Schedule, ScheduleExecution
 from app.resources import Resources
+from services.scheduler.codes.job_errors import FIELD
 from services.scheduler.dispatch.tick import tick
 from tests.factories.datasets import claimed
 
@@ -56,6 +57,8 @@ def open_job(resources: Resources, schedule_id: int) -> Job:
 def end_job(resources: Resources, job: Job, state: str = states.SUCCEEDED, **error: Any) -> None:
     """Claim a job as a worker does, and end it."""
     attempt = claimed(resources, job.id)
+    if "code" in error:
+        error[FIELD] = error.pop("code")
     known = {"type": "test", "detail": "It failed.", **error} if state == states.FAILED else None
     with attempt.write() as unit:
         attempt.finish(unit, state, known)

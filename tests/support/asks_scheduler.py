@@ -42,6 +42,7 @@ NEW = {
     "params": {"dataset": "digits"},
     "cron": "0 2 * * *",
 }
+BACKFILL = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-03T00:00:00Z"}
 DOMAIN_ASKS = DomainAsks(
     asks={
         f"POST {BASE}/schedules": Ask(201, json=NEW),
@@ -52,6 +53,9 @@ DOMAIN_ASKS = DomainAsks(
         f"POST {BASE}/schedules/{{id}}/resume": Ask(409),  # it is not paused
         f"POST {BASE}/schedules/{{id}}/reset": Ask(),
         f"POST {BASE}/schedules/{{id}}/run-now": Ask(202),
+        f"POST {BASE}/schedules/{{id}}/backfill": Ask(json=BACKFILL),
+        f"POST {BASE}/schedules/bulk": Ask(json={"action": "pause", "ids": [999_999]}),
+        f"POST {BASE}/runs/bulk": Ask(json={"action": "cancel", "ids": [999_999]}),
         f"POST {BASE}/runs/{{id}}/cancel": Ask(409),  # it is over
         f"POST {BASE}/runs/{{id}}/retry": Ask(202, json={}),
     },

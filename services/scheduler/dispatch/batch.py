@@ -6,38 +6,54 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.jobs import states
-from app.models.schedule import SKIPPED, Schedule
+from app.models.schedule import SKIPPED
 from services.scheduler.breaker.circuit import Circuit, CircuitState, Execution, ExecutionState
+from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.counters import Key
-from services.scheduler.rows import circuit_values, jitter_of
+from services.scheduler.rows import circuit_values, due_at_of, jitter_of
+from services.scheduler.times.catch_up import DueTimes
+from services.scheduler.times.zones import tzdata_version
 from services.scheduler.topics import list_topics
 
 MISSED = "missed"
+NEXT = ("next_run_at", "due_at", "tzdata")
 LOOK_AGAIN = timedelta(seconds=5)  # for what is due and has to wait
 EVENTS = {states.QUEUED: "job_scheduled", SKIPPED: "job_skipped"}
 
 
 @dataclass
 class DueBatch:
-    """The rows of a batch; ``counts`` are by day, owner and kind, ``topics`` by topic."""
+    """The rows of a batch.
+
+    ``moved_to`` has the active schedules by their next times (``NEXT``), ``circuits`` the others;
+    counts are by day, owner and kind. ``due_times`` are those of each cadence.
+    """
 
     at: datetime
-    schedules: list[dict[str, Any]] = field(default_factory=list)
+    due_times: dict[Any, DueTimes] = field(default_factory=dict)
+    moved_to: dict[tuple[Any, ...], list[int]] = field(default_factory=lambda: defaultdict(list))
+    circuits: list[dict[str, Any]] = field(default_factory=list)
     executions: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[Key, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     topics: Counter[str] = field(default_factory=Counter)
 
-    def moved(self, row: Schedule, circuit: Circuit, **more: Any) -> None:
+    def moved(self, row: Any, circuit: Circuit, code: ErrorCode | None = None) -> None:
         """Store the circuit of a schedule; whatever it is, it is not due any more at once."""
-        values = circuit_values(circuit, jitter_of(row)) | more
         if circuit.state is CircuitState.ACTIVE:  # as nearly always: less is written
-            values = {name: values[name] for name in ("next_run_at", "due_at", "tzdata")}
-        if values["due_at"] is not None and values["due_at"] <= self.at:
-            values["due_at"] = self.at + LOOK_AGAIN
-        self.schedules.append({"id": row.id, **values})
+            due_at = self._later(due_at_of(circuit, jitter_of(row)))
+            self.moved_to[circuit.next_run_at, due_at, tzdata_version()].append(row.id)
+            return
+        values = circuit_values(circuit, jitter_of(row))
+        values["error_code"] = row.error_code if code is None else code.value
+        values["due_at"] = self._later(values["due_at"])
+        self.circuits.append({"row_id": row.id, **values})
 
-    def add(self, row: Schedule, execution: Execution | None) -> None:
+    def _later(self, due_at: datetime | None) -> datetime | None:
+        is_still_due = due_at is not None and due_at <= self.at
+        return self.at + LOOK_AGAIN if is_still_due else due_at
+
+    def add(self, row: Any, execution: Execution | None) -> None:
         """Add the execution of a due time, which may be skipped."""
         if execution is None:
             return
@@ -53,7 +69,7 @@ class DueBatch:
             missed=0,
         )
 
-    def add_missed(self, row: Schedule, nominal: datetime, number: int) -> None:
+    def add_missed(self, row: Any, nominal: datetime, number: int) -> None:
         """Add one row for all due times that were missed; ``nominal`` is the first of them."""
         self._add(
             row,
@@ -66,7 +82,7 @@ class DueBatch:
             missed=number,
         )
 
-    def _add(self, row: Schedule, **values: Any) -> None:
+    def _add(self, row: Any, **values: Any) -> None:
         about = {"owner_id": row.owner_id, "schedule_id": row.id, "created_at": self.at}
         self.executions.append(
             about
@@ -84,7 +100,7 @@ class DueBatch:
         self.events.append(about | {"type": EVENTS[values["state"]], "data": said})
         self._count(row, values["state"], max(1, values["missed"]))
 
-    def _count(self, row: Schedule, state: str, number: int) -> None:
+    def _count(self, row: Any, state: str, number: int) -> None:
         key = (self.at.astimezone(UTC).date(), row.owner_id, row.kind)
         self.counts[key]["skipped" if state == SKIPPED else "created"] += number
         for topic in list_topics(row.owner_id, row.visibility):

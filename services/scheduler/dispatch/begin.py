@@ -116,7 +116,7 @@ def _begin(
     if number > 1 and execution.attempt != number:
         count(unit.session, at, execution.owner_id, execution.kind, retried=1)
     execution.attempt, execution.state, execution.subject = number, job.state, job.subject
-    execution.begin_at = execution.waits_for = None
+    execution.begin_at = execution.waits_for = execution.stop_reason = None
     publish_execution(unit, execution)
 
 

@@ -5,14 +5,17 @@ one after the other), a row that was taken is not due any more, and a due time h
 at most by the database's own constraint: so none is lost and none doubled, wherever a clock dies.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.db.base import Base
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.db.upsert import insert_into
@@ -22,29 +25,59 @@ from services.scheduler.breaker.ends import needs_person
 from services.scheduler.breaker.ticks import DueTime, dispatch, is_due, probe
 from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.counters import add_counts
-from services.scheduler.dispatch.batch import DueBatch
+from services.scheduler.dispatch.batch import NEXT, DueBatch
 from services.scheduler.live import SchedulesDispatched
 from services.scheduler.rows import circuit_of, jitter_of, missed_rule, timetable_of
-from services.scheduler.times.catch_up import catch_up
+from services.scheduler.times.catch_up import DueTimes, catch_up
 from services.scheduler.times.errors import InvalidTimes
 
 BATCH = 500
+SHARED = 5  # from so many on, schedules that move to the same time are moved together
+SCHEDULES, EXECUTIONS, EVENTS = (
+    Base.metadata.tables[one.__tablename__] for one in (Schedule, ScheduleExecution, ScheduleEvent)
+)
+UNREAD = ("params", "pause_reason", "updated_at", "dispatched_at")  # by the clock
+COLUMNS = [one for name, one in SCHEDULES.c.items() if name not in UNREAD]
+# what decides the due times besides jitter and excluded days; created_at anchors intervals alone
+CADENCE = (
+    attrgetter(
+        "cron", "interval_s", "run_at", "timezone", "starts_at", "ends_at", "catch_up",
+        "catch_up_most",
+    ),
+    lambda row: row.interval_s and row.created_at,
+)  # fmt: skip
+DueSchedule = Any  # a row of COLUMNS, which is read like a Schedule and costs a third
 
 
 def dispatch_due(database: Database, at: datetime | None = None) -> int:
     """Make the executions of every schedule that is due; return how many schedules were."""
-    total = 0
-    while True:
+    total, topics = 0, Counter[str]()
+    while total or _is_anything_due(database, at or now()):
         with database.write() as unit:
             taken = _take(unit.session, at or now())
             if taken:
-                _dispatch(unit, taken, at or now())
+                topics += _dispatch(unit, taken, at or now())
+            if len(taken) < BATCH:
+                _publish(unit, topics)
         total += len(taken)
         if len(taken) < BATCH:
-            return total
+            break
+    return total
 
 
-def _take(session: Session, at: datetime) -> Sequence[Schedule]:
+def _is_anything_due(database: Database, at: datetime) -> bool:
+    """Return whether to write at all: most looks of the clock have nothing to do."""
+    with database.read() as session:
+        return bool(session.scalar(select(exists().where(Schedule.due_at <= at))))
+
+
+def _publish(unit: UnitOfWork, topics: Counter[str]) -> None:
+    """Let lists look again, once for all batches."""
+    for topic, number in topics.items():
+        unit.publish(topic, SchedulesDispatched(executions=number))
+
+
+def _take(session: Session, at: datetime) -> Sequence[DueSchedule]:
     due = (
         select(Schedule.id)
         .where(Schedule.due_at <= at)
@@ -52,27 +85,32 @@ def _take(session: Session, at: datetime) -> Sequence[Schedule]:
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-    take = update(Schedule).where(Schedule.id.in_(due), Schedule.due_at <= at)
-    statement = take.values(dispatched_at=at).returning(Schedule)
-    return session.scalars(statement.execution_options(synchronize_session=False)).all()
+    take = update(SCHEDULES).where(SCHEDULES.c.id.in_(due), SCHEDULES.c.due_at <= at)
+    taken = take.values(dispatched_at=at).returning(*COLUMNS)
+    return session.connection().execute(taken).all()
 
 
-def _dispatch(unit: UnitOfWork, rows: Sequence[Schedule], at: datetime) -> None:
+def _dispatch(unit: UnitOfWork, rows: Sequence[DueSchedule], at: datetime) -> Counter[str]:
     batch = DueBatch(at=at)
     busy = _with_open_execution(unit.session, [row.id for row in rows])
     for row in rows:
         _step(batch, row, has_open=row.id in busy)
     _write(unit, batch)
+    return batch.topics
 
 
 def _with_open_execution(session: Session, schedule_ids: Sequence[int]) -> set[int]:
+    """Return which have one; what of a backfill still waits lets the cadence pass."""
+    waits = (ScheduleExecution.source == "backfill") & (ScheduleExecution.attempt == 0)
     query = select(ScheduleExecution.schedule_id).where(
-        ScheduleExecution.schedule_id.in_(schedule_ids), ScheduleExecution.state.in_(OPEN_STATES)
+        ScheduleExecution.schedule_id.in_(schedule_ids),
+        ScheduleExecution.state.in_(OPEN_STATES),
+        ~waits,
     )
     return set(session.scalars(query))
 
 
-def _step(batch: DueBatch, row: Schedule, *, has_open: bool) -> None:
+def _step(batch: DueBatch, row: DueSchedule, *, has_open: bool) -> None:
     """Add what one look of the clock does to a schedule."""
     circuit = circuit_of(row)
     if not is_due(circuit, batch.at):
@@ -85,30 +123,58 @@ def _step(batch: DueBatch, row: Schedule, *, has_open: bool) -> None:
         _by_cadence(batch, row, circuit, has_open=has_open)
 
 
-def _by_cadence(batch: DueBatch, row: Schedule, circuit: Circuit, *, has_open: bool) -> None:
+def _by_cadence(batch: DueBatch, row: DueSchedule, circuit: Circuit, *, has_open: bool) -> None:
     nominal = row.next_run_at or batch.at
     try:
-        due = catch_up(timetable_of(row), nominal, batch.at, missed_rule(row), jitter_of(row))
+        due = _due_times(batch, row, nominal)
     except InvalidTimes:  # such as a zone that a later release of the time zones has not
-        batch.moved(row, needs_person(circuit), error_code=ErrorCode.CONFIG.value)
+        batch.moved(row, needs_person(circuit), code=ErrorCode.CONFIG)
         return
     if due.skipped:
         batch.add_missed(row, nominal, due.skipped)
-    for one in due.run_for:
+    for one in due.run_for or (None,):
         step = DueTime(nominal=one, next_run_at=due.next_run_at)
-        batch.add(row, dispatch(circuit, step, batch.at, has_open=has_open)[1])
-    batch.moved(row, replace(circuit, next_run_at=due.next_run_at))
+        moved, created = dispatch(circuit, step, batch.at, has_open=has_open)
+        batch.add(row, created)
+    batch.moved(row, moved)
+
+
+def _due_times(batch: DueBatch, row: DueSchedule, nominal: datetime) -> DueTimes:
+    """Return what of a schedule is due; many have one cadence, and it is computed once for all."""
+    key = None if row.jitter_s else (nominal, *(one(row) for one in CADENCE), tuple(row.exclude))
+    known = batch.due_times.get(key)
+    if known is None or key is None:
+        rule, jitter = missed_rule(row), jitter_of(row)
+        known = catch_up(timetable_of(row), nominal, batch.at, rule, jitter)
+        batch.due_times[key] = known
+    return known
 
 
 def _write(unit: UnitOfWork, batch: DueBatch) -> None:
     session = unit.session
-    session.execute(update(Schedule), batch.schedules)
+    connection = session.connection()  # rows that no object stands for need no session
+    _move(connection, batch)
     if batch.executions:
         # a clock that was put back may come to a due time again
-        session.execute(
-            insert_into(session, ScheduleExecution).on_conflict_do_nothing(), batch.executions
-        )
-        session.execute(insert(ScheduleEvent), batch.events)
+        created = insert_into(session, EXECUTIONS).on_conflict_do_nothing()
+        connection.execute(created, batch.executions)
+        connection.execute(insert(EVENTS), batch.events)
         add_counts(session, batch.counts)
-    for topic, number in batch.topics.items():
-        unit.publish(topic, SchedulesDispatched(executions=number))
+
+
+def _move(connection: Connection, batch: DueBatch) -> None:
+    """Store when each schedule is due next: many that share their times in one statement."""
+    one_by_one: list[dict[str, Any]] = []
+    for following, ids in batch.moved_to.items():
+        to_it = dict(zip(NEXT, following, strict=True))
+        if len(ids) < SHARED:
+            one_by_one += [{"row_id": one, **to_it} for one in ids]
+        else:
+            connection.execute(update(SCHEDULES).where(SCHEDULES.c.id.in_(ids)).values(**to_it))
+    for rows in (one_by_one, batch.circuits):
+        if rows:
+            columns: dict[str, Any] = {
+                name: bindparam(name) for name in rows[0] if name != "row_id"
+            }
+            moved = update(SCHEDULES).where(SCHEDULES.c.id == bindparam("row_id"))
+            connection.execute(moved.values(columns), rows)

@@ -15,6 +15,7 @@ from app.jobs import states
 from app.models.job import Job
 from app.models.schedule import OPEN_STATES, ExecutionAttempt, ScheduleExecution
 from services.scheduler.codes.codes import ErrorCode
+from services.scheduler.codes.job_errors import code_in
 from services.scheduler.dispatch.ends import AttemptEnd, end_attempt
 from services.scheduler.kinds.registry import all_kinds
 from services.scheduler.repository import locked_execution
@@ -78,6 +79,7 @@ def _failed(error: dict[str, Any], at: datetime) -> AttemptEnd:
 
 def code_of_error(error: dict[str, Any]) -> ErrorCode:
     """Return why a job failed: the code that the worker noted, else by what happened to it."""
-    if error.get("code") in set(ErrorCode):
-        return ErrorCode(error["code"])
+    known = code_in(error)
+    if known is not None:
+        return known
     return ErrorCode.WORKER_LOST if error.get("type") in LOST_TYPES else ErrorCode.INTERNAL

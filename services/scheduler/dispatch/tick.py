@@ -6,6 +6,7 @@ from app.clock import now
 from app.db.engine import Database
 from services.scheduler.dispatch.begin import begin_due
 from services.scheduler.dispatch.due import dispatch_due
+from services.scheduler.dispatch.limits import stop_overdue
 from services.scheduler.dispatch.pauses import resume_due
 from services.scheduler.dispatch.reconcile import reconcile_attempts
 
@@ -15,5 +16,6 @@ def tick(database: Database, at: datetime | None = None) -> None:
     moment = at or now()
     resume_due(database, moment)
     dispatch_due(database, moment)
+    stop_overdue(database, moment)
     reconcile_attempts(database)
     begin_due(database, moment)

@@ -9,6 +9,7 @@ from app.jobs import states
 from app.models.schedule import OPEN_STATES, RETRYING, SKIPPED, Schedule, ScheduleExecution
 
 DEPENDENCY_FAILED = "dependency_failed"
+BACKFILL = "backfill"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,9 @@ def obstacle(session: Session, schedule: Schedule, execution: ScheduleExecution)
     """Return why the next attempt cannot begin now, None if it can."""
     if execution.state == RETRYING:  # it holds its turn and its key since its first attempt
         return None
+    if execution.source == BACKFILL and schedule.state != "active":
+        state = schedule.state.replace("_", " ")
+        return Obstacle(sentence=f"The schedule is {state}: a backfill waits until it is active.")
     return (
         _earlier(session, schedule, execution)
         or _same_key(session, schedule)
@@ -31,12 +35,17 @@ def obstacle(session: Session, schedule: Schedule, execution: ScheduleExecution)
 
 
 def _earlier(session: Session, schedule: Schedule, execution: ScheduleExecution) -> Obstacle | None:
-    begun = (ScheduleExecution.attempt > 0) | (ScheduleExecution.id < execution.id)
-    query = select(ScheduleExecution.id).where(
-        ScheduleExecution.schedule_id == schedule.id,
-        ScheduleExecution.id != execution.id,
-        ScheduleExecution.state.in_(OPEN_STATES),
-        begun,
+    other = ScheduleExecution
+    is_backfill, waits = other.source == BACKFILL, other.attempt == 0
+    if execution.source == BACKFILL:  # the cadence goes first, then the oldest time
+        first = ~waits | ~is_backfill | (other.scheduled_for < execution.scheduled_for)
+    else:
+        first = ~waits | (~is_backfill & (other.id < execution.id))
+    query = select(other.id).where(
+        other.schedule_id == schedule.id,
+        other.id != execution.id,
+        other.state.in_(OPEN_STATES),
+        first,
     )
     earlier = session.scalar(query.order_by(ScheduleExecution.id).limit(1))
     if earlier is None:

@@ -18,14 +18,15 @@ from services.scheduler.kinds.registry import all_kinds
 def list_executions(database: Database, actor: Actor, query: ExecutionQuery) -> ExecutionList:
     """Return a page of the executions that the actor may see."""
     with database.search() as session:
-        statement = _matching(actor, query).order_by(ScheduleExecution.id.desc())
+        statement = matching_executions(actor, query).order_by(ScheduleExecution.id.desc())
         rows = session.scalars(statement.limit(query.limit + 1)).all()
         views = execution_views(session, actor, rows[: query.limit])
     following = rows[query.limit - 1].id if len(rows) > query.limit else None
     return ExecutionList(items=views, next=following)
 
 
-def _matching(actor: Actor, query: ExecutionQuery) -> Select[ScheduleExecution]:
+def matching_executions(actor: Actor, query: ExecutionQuery) -> Select[ScheduleExecution]:
+    """Return the statement of the actor's executions that a query selects."""
     mine = select(ScheduleExecution).where(visible(ScheduleExecution, actor))
     for name in ("kind", "state", "source", "error_code"):
         if values := getattr(query, name):

@@ -9,6 +9,7 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
+from app.db.uow import UnitOfWork
 from app.errors import Conflict
 from app.jobs import states
 from app.models.schedule import OPEN_STATES, ScheduleExecution
@@ -34,24 +35,34 @@ def retry_execution(
         old = require_editable(
             unit.session, ScheduleExecution, execution_id, actor, what="Execution"
         )
-        if old.state in (*OPEN_STATES, states.SUCCEEDED):
-            raise Conflict(f"Execution {old.id} is {old.state}: only what ended badly is retried.")
-        row = locked_schedule(unit.session, old.schedule_id)
-        busy = open_execution(unit.session, row.id)
-        if busy is not None:
-            raise still_open(busy)
-        if params is not None:
-            definition = replace(definition_of(row), params=params)
-            check_params(unit.session, actor, definition)
-        at = now()
-        circuit, execution = orders.run_now(circuit_of(row), at, has_open=False)
-        store_circuit(row, circuit)
-        created = add_execution(unit, row, execution, "retry")
-        created.retry_of = old.id
-        created.params = old.params if params is None else dict(params)
-        created.subject = old.subject if params is None else None
-        note_schedule(
-            unit, row, "job_scheduled", at, actor=actor, execution=created, data={"source": "retry"}
-        )
-        record(unit, actor, "execution_retried", execution_subject(old.id), {"by": created.id})
-        return created
+        return retry_in(unit, actor, old, params)
+
+
+def retry_in(
+    unit: UnitOfWork,
+    actor: Actor,
+    old: ScheduleExecution,
+    params: Mapping[str, Any] | None = None,
+) -> ScheduleExecution:
+    """Retry an execution in the caller's transaction; raises as ``retry_execution``."""
+    if old.state in (*OPEN_STATES, states.SUCCEEDED):
+        raise Conflict(f"Execution {old.id} is {old.state}: only what ended badly is retried.")
+    row = locked_schedule(unit.session, old.schedule_id)
+    busy = open_execution(unit.session, row.id)
+    if busy is not None:
+        raise still_open(busy)
+    if params is not None:
+        definition = replace(definition_of(row), params=params)
+        check_params(unit.session, actor, definition)
+    at = now()
+    circuit, execution = orders.run_now(circuit_of(row), at, has_open=False)
+    store_circuit(row, circuit)
+    created = add_execution(unit, row, execution, "retry")
+    created.retry_of = old.id
+    created.params = old.params if params is None else dict(params)
+    created.subject = old.subject if params is None else None
+    note_schedule(
+        unit, row, "job_scheduled", at, actor=actor, execution=created, data={"source": "retry"}
+    )
+    record(unit, actor, "execution_retried", execution_subject(old.id), {"by": created.id})
+    return created

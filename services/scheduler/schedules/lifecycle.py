@@ -29,15 +29,22 @@ def pause_schedule(
 
     Raises Conflict where it is paused or archived, Invalid for a time that is over.
     """
+    with database.write() as unit:
+        row = editable_schedule(unit, actor, schedule_id)
+        pause_in(unit, actor, row, reason, until)
+        return row
+
+
+def pause_in(
+    unit: UnitOfWork, actor: Actor, row: Schedule, reason: str | None, until: datetime | None
+) -> None:
+    """Pause a locked schedule in the caller's transaction; raises as ``pause_schedule``."""
     at = now()
     if until is not None and until <= at:
         detail = f"until is {until.isoformat()}, which is over. Give a later time, or none."
         raise Invalid(detail, errors={"until": [detail]})
-    with database.write() as unit:
-        row = editable_schedule(unit, actor, schedule_id)
-        _ordered(unit, actor, row, orders.pause(circuit_of(row)), "schedule_paused", at)
-        row.pause_reason, row.pause_until = reason, until
-        return row
+    _ordered(unit, actor, row, orders.pause(circuit_of(row)), "schedule_paused", at)
+    row.pause_reason, row.pause_until = reason, until
 
 
 def resume_schedule(database: Database, actor: Actor, schedule_id: str) -> Schedule:
@@ -61,11 +68,17 @@ def resume_in(unit: UnitOfWork, actor: Actor, row: Schedule, at: datetime) -> No
 def reset_schedule(database: Database, actor: Actor, schedule_id: str) -> Schedule:
     """Make a schedule active with nothing counted, next by its cadence. Raises Conflict."""
     with database.write() as unit:
-        row, at = editable_schedule(unit, actor, schedule_id), now()
-        circuit = orders.reset(circuit_of(row), at, timetable_of(row).next_after)
-        _ordered(unit, actor, row, circuit, "schedule_reset", at)
-        row.pause_reason = row.pause_until = row.error_code = None
+        row = editable_schedule(unit, actor, schedule_id)
+        reset_in(unit, actor, row)
         return row
+
+
+def reset_in(unit: UnitOfWork, actor: Actor, row: Schedule) -> None:
+    """Reset a locked schedule in the caller's transaction. Raises Conflict."""
+    at = now()
+    circuit = orders.reset(circuit_of(row), at, timetable_of(row).next_after)
+    _ordered(unit, actor, row, circuit, "schedule_reset", at)
+    row.pause_reason = row.pause_until = row.error_code = None
 
 
 def _ordered(

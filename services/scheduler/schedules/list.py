@@ -15,7 +15,7 @@ from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.kinds.registry import all_kinds
 from services.scheduler.schedules.types import (
     MAX_OUTCOMES,
-    Outcome,
+    ExecutionOutcome,
     ScheduleList,
     ScheduleQuery,
     ScheduleView,
@@ -79,7 +79,7 @@ def advice_of(row: Schedule) -> str | None:
     return own or advice_for(code)
 
 
-def _outcomes(session: Session, ids: Sequence[int]) -> Mapping[int, list[Outcome]]:
+def _outcomes(session: Session, ids: Sequence[int]) -> Mapping[int, list[ExecutionOutcome]]:
     place = func.row_number().over(
         partition_by=ScheduleExecution.schedule_id, order_by=ScheduleExecution.id.desc()
     )
@@ -94,10 +94,10 @@ def _outcomes(session: Session, ids: Sequence[int]) -> Mapping[int, list[Outcome
         .where(newest.c.place <= MAX_OUTCOMES)
         .order_by(ScheduleExecution.id.desc())
     )
-    outcomes: dict[int, list[Outcome]] = defaultdict(list)
+    outcomes: dict[int, list[ExecutionOutcome]] = defaultdict(list)
     for one in session.scalars(query):
         outcomes[one.schedule_id].append(
-            Outcome(
+            ExecutionOutcome(
                 execution_id=one.id,
                 state=one.state,
                 scheduled_for=one.scheduled_for,

@@ -30,28 +30,32 @@ def run_now(database: Database, actor: Actor, schedule_id: str) -> ScheduleExecu
     Raises ExecutionOpen while another one is not over, Conflict for an archived schedule.
     """
     with database.write() as unit:
-        row = editable_schedule(unit, actor, schedule_id)
-        busy = open_execution(unit.session, row.id)
-        if busy is not None:
-            raise still_open(busy)
-        at, before = now(), row.state
-        circuit, execution = orders.run_now(circuit_of(row), at, has_open=False)
-        store_circuit(row, circuit)
-        created = add_execution(unit, row, execution, "manual")
-        note_schedule(
-            unit,
-            row,
-            "job_scheduled",
-            at,
-            actor=actor,
-            execution=created,
-            data={"source": "manual"},
-        )
-        if row.state != before:
-            publish_schedule(unit, row)
-        detail = {"name": row.name, "execution": created.id}
-        record(unit, actor, "schedule_run_now", schedule_subject(row.id), detail)
-        return created
+        return run_now_in(unit, actor, editable_schedule(unit, actor, schedule_id))
+
+
+def run_now_in(unit: UnitOfWork, actor: Actor, row: Schedule) -> ScheduleExecution:
+    """Run a locked schedule in the caller's transaction; raises as ``run_now``."""
+    busy = open_execution(unit.session, row.id)
+    if busy is not None:
+        raise still_open(busy)
+    at, before = now(), row.state
+    circuit, execution = orders.run_now(circuit_of(row), at, has_open=False)
+    store_circuit(row, circuit)
+    created = add_execution(unit, row, execution, "manual")
+    note_schedule(
+        unit,
+        row,
+        "job_scheduled",
+        at,
+        actor=actor,
+        execution=created,
+        data={"source": "manual"},
+    )
+    if row.state != before:
+        publish_schedule(unit, row)
+    detail = {"name": row.name, "execution": created.id}
+    record(unit, actor, "schedule_run_now", schedule_subject(row.id), detail)
+    return created
 
 
 def add_execution(

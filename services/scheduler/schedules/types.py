@@ -21,7 +21,7 @@ class ScheduleQuery:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class ExecutionOutcome:
     """What one execution came to."""
 
     execution_id: int
@@ -35,7 +35,7 @@ class ScheduleView:
     """A schedule with its newest executions, the newest first, and what a person can do."""
 
     row: Schedule
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[ExecutionOutcome]
     open_execution: ScheduleExecution | None
     advice: str | None
     can_edit: bool

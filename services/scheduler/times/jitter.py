@@ -25,6 +25,8 @@ class Jitter:
     def due_at(self, nominal: datetime) -> datetime:
         """Return when the run for a nominal time is due."""
         nominal = as_utc(nominal)
+        if self.seconds == 0:
+            return nominal
         digest = sha256(f"{self.schedule_id} {instant_of(nominal)}".encode()).digest()
         delay = int.from_bytes(digest[:8], "big") % (self.seconds + 1)
         return nominal + delay * SECOND

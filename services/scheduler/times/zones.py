@@ -39,6 +39,7 @@ class Piece(NamedTuple):
     offset: int
 
 
+@cache
 def tzdata_version() -> str:
     """Return the version of the rules of all zones, such as ``2026.6``."""
     return version("tzdata")
