@@ -2,4 +2,4 @@
 
 from app.domains import Domain
 
-DOMAIN = Domain(name="sites")
+DOMAIN = Domain(name="sites", pages=("sites",), object_pages=("sites",))

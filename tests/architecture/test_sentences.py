@@ -33,6 +33,7 @@ COVERED = (
     "services/runs/training/engine/federated/counts.py",
     "services/runs/training/engine/federated/guard.py",
     "services/scheduler/times/",
+    "services/sites/",
     "services/studies/create.py",
     "services/studies/domain/failures.py",
     "services/studies/domain/sentence.py",

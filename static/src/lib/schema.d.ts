@@ -4073,6 +4073,86 @@ export interface components {
         MatchList: {
             items: components["schemas"]["MatchView"][];
         };
+        SiteVisitView: {
+            id: number;
+            url: string;
+            /** @enum {string} */
+            site_kind: "user_website" | "competitor";
+            competitor_id: string | null;
+            outcome: string;
+            code: string | null;
+            reason: string | null;
+            detail: string | null;
+            title: string | null;
+            findings: number;
+            broken_links: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        SiteList: {
+            items: components["schemas"]["SiteVisitView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        PageHeadingView: {
+            level: number;
+            text: string;
+        };
+        LanguageLinkView: {
+            code: string;
+            url: string;
+        };
+        PageFactsView: {
+            title: string | null;
+            description: string | null;
+            lang: string | null;
+            headings: components["schemas"]["PageHeadingView"][];
+            canonicals: string[];
+            links: string[];
+            links_internal: number;
+            links_external: number;
+            images: number;
+            images_without_alt: string[];
+            hreflang: components["schemas"]["LanguageLinkView"][];
+            robots: string[];
+            words: number;
+            scripts: number;
+            meta: {
+                [key: string]: string;
+            };
+            landmarks: {
+                [key: string]: number;
+            };
+            charset: string;
+        };
+        SiteFindingView: {
+            name: string;
+            count: number;
+            items: string[];
+        };
+        SiteLinkView: {
+            url: string;
+            state: string;
+            status: number | null;
+        };
+        SiteAnalysisView: {
+            final_url: string | null;
+            status: number | null;
+            redirects: string[];
+            bytes: number;
+            packed_bytes: number;
+            etag: string | null;
+            last_modified: string | null;
+            facts: components["schemas"]["PageFactsView"] | null;
+            findings: components["schemas"]["SiteFindingView"][];
+            links: components["schemas"]["SiteLinkView"][];
+        };
+        SiteVisitDetail: {
+            visit: components["schemas"]["SiteVisitView"];
+            analysis: components["schemas"]["SiteAnalysisView"] | null;
+            history: components["schemas"]["SiteVisitView"][];
+        };
         StudySummaryView: {
             id: number;
             name: string;
