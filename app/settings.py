@@ -15,27 +15,11 @@ from urllib.parse import quote
 
 from app import settings_values as kinds
 from app.jobs import queues
-from app.settings_values import Kind
+from app.settings_variables import Variable, variable
 
 
 class SettingsError(Exception):
     """A variable has a value that cannot be used; the message says which and what would do."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Variable:
-    """One environment variable: its name, how it is read, and what it is for."""
-
-    name: str
-    kind: Kind[Any]
-    default: str
-    help: str
-
-
-def variable(name: str, kind: Kind[Any], default: str, help_: str) -> Any:
-    """Declare a field read from ``name``; ``default`` may name earlier fields in braces."""
-    entry = Variable(name=name, kind=kind, default=default, help=help_)
-    return dataclasses.field(metadata={"variable": entry})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,6 +201,12 @@ class Settings:
         "0",
         "For how long the forecasting models of one person may train in a month; 0 for any time.",
     )
+    plot_wait_seconds: float = variable(
+        "ROUNDHOUSE_PLOT_WAIT_SECONDS",
+        kinds.seconds(0, 60),
+        "20",
+        "How long the picture of test samples waits for a free worker of short jobs to draw it.",
+    )
     benchmark_knock_seconds: float = variable(
         "ROUNDHOUSE_BENCHMARK_KNOCK_SECONDS",
         kinds.seconds(0, 60),
@@ -228,6 +218,50 @@ class Settings:
         kinds.switch(),
         "0",
         "1 lets benchmarks ask models on this machine and in its own network.",
+    )
+    gsc_client_id: str = variable(
+        "ROUNDHOUSE_GSC_CLIENT_ID",
+        kinds.text(1000),
+        "",
+        "OAuth client id for Google Search Console; empty leaves the connection out.",
+    )
+    gsc_client_secret: str = variable(
+        "ROUNDHOUSE_GSC_CLIENT_SECRET",
+        kinds.text(1000),
+        "",
+        "The secret of that client.",
+        is_secret=True,
+    )
+    gsc_base_url: str = variable(
+        "ROUNDHOUSE_GSC_BASE_URL",
+        kinds.optional_http_url,
+        "",
+        "A server that stands in for all of Google's: a gateway, or one for tests.",
+    )
+    bing_client_id: str = variable(
+        "ROUNDHOUSE_BING_CLIENT_ID",
+        kinds.text(1000),
+        "",
+        "OAuth client id for Bing Webmaster; empty leaves the connection out.",
+    )
+    bing_client_secret: str = variable(
+        "ROUNDHOUSE_BING_CLIENT_SECRET",
+        kinds.text(1000),
+        "",
+        "The secret of that client.",
+        is_secret=True,
+    )
+    bing_base_url: str = variable(
+        "ROUNDHOUSE_BING_BASE_URL",
+        kinds.optional_http_url,
+        "",
+        "A server that stands in for all of Bing's: a gateway, or one for tests.",
+    )
+    connection_seconds: float = variable(
+        "ROUNDHOUSE_CONNECTION_SECONDS",
+        kinds.seconds(0.1, 600),
+        "60",
+        "How long one whole answer of Google or Bing may take.",
     )
     max_body_bytes: int = variable(
         "ROUNDHOUSE_MAX_BODY",
@@ -348,9 +382,8 @@ def _parse(entry: Variable, raw: str) -> Any:
     try:
         return entry.kind.parse(raw)
     except ValueError:
-        shown = kinds.without_password(raw)
         raise SettingsError(
-            f"{entry.name} is {shown!r}, but it must be {entry.kind.expected}."
+            f"{entry.name} is {entry.shown(raw)!r}, but it must be {entry.kind.expected}."
         ) from None
 
 

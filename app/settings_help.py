@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from app import settings_values as kinds
-from app.settings import Settings, Variable, declared
+from app.settings import Settings, declared
+from app.settings_variables import Variable
 
 PREFIX = "ROUNDHOUSE_"
 # what the Python client, the benchmarks and the pages' build read
@@ -62,4 +62,4 @@ def _readable(default: str) -> str:
 
 
 def _shown(entry: Variable, value: Any) -> str:
-    return kinds.without_password(entry.kind.format(value))
+    return entry.shown(entry.kind.format(value))

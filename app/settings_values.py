@@ -79,6 +79,11 @@ def host_in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def text(most: int) -> Kind[str]:
+    """Return the kind of printable text of at most so many characters; it may be empty."""
+    return Kind(lambda value: _text(value, most), f"at most {most} printable characters")
+
+
 def without_password(url: str) -> str:
     """Return ``url`` with its password blanked; text that is no such URL comes back as it is."""
     return re.sub(r"(://[^/@:]*:)[^@/]*(@)", r"\1***\2", url)
@@ -156,6 +161,16 @@ def _storage_url(text: str) -> str:
     return text
 
 
+def _text(text: str, most: int) -> str:
+    if not text.isprintable() or len(text) > most:
+        raise ValueError(text)
+    return text
+
+
+def _optional_http_url(text: str) -> str:
+    return _http_url(text) if text else ""
+
+
 def _http_url(text: str) -> str:
     parts = urlsplit(text)
     _one_of(parts.scheme, ("http", "https"))
@@ -186,3 +201,6 @@ storage_url: Kind[str] = Kind(
     "like file:///folder, s3://bucket/prefix, gs://bucket/prefix or az://account/container",
 )
 http_url: Kind[str] = Kind(_http_url, "like https://roundhouse.example.org, without a path")
+optional_http_url: Kind[str] = Kind(
+    _optional_http_url, "empty, or like https://gateway.example.org, without a path"
+)

@@ -32,6 +32,7 @@ TARGETS = {  # where the audit log's word is not the name of the class
     "BenchmarkRun": "benchmark_run",
     "AttributeGeneration": "attribute_generation",
     "QueueEntry": "benchmark_queue_entry",
+    "ServiceConnection": "connection",
 }
 
 

@@ -15,7 +15,8 @@ from app.version import VERSION
 
 OBJECTS, KEYS, SECRETS = "objects/", "federations/", "secrets/"
 KEY_FILES = ("ca.pem", "ca.key", "operator.secret")  # the rest is made again from these
-SECRET_FILES = ("benchmark-keys.secret",)  # of the home: without it keys of models are unreadable
+# Of the home: without them keys of models and sign-ins of connections are unreadable.
+SECRET_FILES = ("benchmark-keys.secret", "connections.secret")
 Watch = Callable[[Iterable[StoredObject], str], Iterable[StoredObject]]
 
 

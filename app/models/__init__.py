@@ -18,10 +18,17 @@ from app.models.benchmark import (
     BenchmarkRun,
 )
 from app.models.benchmark_queue import PersonQueue, QueueEntry
+from app.models.connection import (
+    ConnectionDay,
+    ConnectionLog,
+    OAuthState,
+    ServiceConnection,
+)
 from app.models.dataset import Dataset
 from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
 from app.models.federation import Federation, FederationSite
+from app.models.flag import Flag
 from app.models.forecast_access import ForecastConfig, ForecastKey
 from app.models.forecast_search import ModelSearch, SearchTrial
 from app.models.forecasting import (
@@ -33,6 +40,13 @@ from app.models.forecasting import (
     SessionObject,
 )
 from app.models.idempotency import IdempotencyKey
+from app.models.incident import (
+    Incident,
+    IncidentDay,
+    IncidentNote,
+    IncidentRoute,
+    JobFailure,
+)
 from app.models.job import Job
 from app.models.label import RunParam, RunTag
 from app.models.ledger import FederatedRound, RunCheckpoint
@@ -52,6 +66,14 @@ from app.models.run import (
     UserConfig,
 )
 from app.models.run_import import RunImport, RunImportItem
+from app.models.schedule import (
+    DailyCounter,
+    ExecutionAttempt,
+    Schedule,
+    ScheduleEvent,
+    ScheduleExecution,
+    ScheduleVersion,
+)
 from app.models.series import MetricDefinition, Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
 from app.models.site_analysis import StoredAnalysis
@@ -76,12 +98,17 @@ __all__ = [
     "BenchmarkModel",
     "BenchmarkRun",
     "Client",
+    "ConnectionDay",
+    "ConnectionLog",
+    "DailyCounter",
     "Dataset",
     "DiskSample",
     "EventRow",
+    "ExecutionAttempt",
     "FederatedRound",
     "Federation",
     "FederationSite",
+    "Flag",
     "ForecastConfig",
     "ForecastKey",
     "ForecastSession",
@@ -89,11 +116,17 @@ __all__ = [
     "GenerationFailure",
     "IdempotencyKey",
     "ImportRecipe",
+    "Incident",
+    "IncidentDay",
+    "IncidentNote",
+    "IncidentRoute",
     "Job",
+    "JobFailure",
     "LogBatch",
     "LoginAttempts",
     "MetricDefinition",
     "ModelSearch",
+    "OAuthState",
     "PersonQueue",
     "Persona",
     "PersonaSet",
@@ -109,6 +142,10 @@ __all__ = [
     "RunParam",
     "RunResult",
     "RunTag",
+    "Schedule",
+    "ScheduleEvent",
+    "ScheduleExecution",
+    "ScheduleVersion",
     "SearchTrial",
     "Series",
     "SeriesBatch",
@@ -116,6 +153,7 @@ __all__ = [
     "SeriesPart",
     "SeriesSegment",
     "ServerEvaluation",
+    "ServiceConnection",
     "SessionFile",
     "SessionModel",
     "SessionObject",

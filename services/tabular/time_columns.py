@@ -19,6 +19,9 @@ _TIME_NAME = re.compile(
     r"uhrzeit|tag|day|gastag|time[\W_].*|date[\W_].*|datum[\W_].*|zeit[\W_].*|utc[\W_].*)([\W_].*)?"
 )
 _END_NAME = re.compile(r"(?i)(.*[\W_])?(bis|to|end|ende|until|stop|fin|_stop)([\W_].*)?")
+_CLOCK_NAME = re.compile(
+    r"(?i)(.*[\W_])?(hours?|hr|hh?:?(mm)?|clock|stunden?|std|uhr|ora|heures?)([\W_].*)?"
+)
 _PREFERRED = re.compile(r"(?i)(.*[\W_])?(utc|gmt|_time)([\W_].*)?")
 
 
@@ -50,10 +53,8 @@ def find_time(records: list[Record], chosen: int | None = None) -> FoundTime | N
     column = chosen if chosen in dated else _best(dated, shapes, header)
     columns: tuple[int, ...] = (column,)
     shape = shapes[column]
-    if shape.is_date_only and (clock := _clock_beside(column, shapes)) is not None:
-        columns, shape = (column, clock), _joined(shape, shapes[clock])
-    elif shape.is_date_only and (counted := find_step_number(records, column, header)):
-        columns, shape = (column, counted[0]), _joined(shape, counted[1])
+    if shape.is_date_only and (clock := _clock_of_dates(records, column, shapes, header)):
+        columns, shape = (column, clock[0]), _joined(shape, clock[1])
     first = _first_record(records, filled, column, shapes[column].family)
     end = _end_column(columns, dated, shapes, records[first:], header)
     return FoundTime(columns, _union(shape, records[first:], columns), first, end=end)
@@ -130,9 +131,46 @@ def _best(dated: list[int], shapes: dict[int, TimeShape], header: list[str]) -> 
     return max(dated, key=score)
 
 
-def _clock_beside(column: int, shapes: dict[int, TimeShape]) -> int | None:
-    """Return the nearest column of times of day, to the right first."""
+def _clock_of_dates(
+    records: list[Record], column: int, shapes: dict[int, TimeShape], header: list[str]
+) -> tuple[int, TimeShape] | None:
+    """Return the column that has the time of day of the dates in ``column``, and its shape.
+
+    Numbers such as 1013 may be a time of day or a pressure: a column that is named as one of hours
+    goes before them.
+    """
+    clock = _nearest(column, _clocks(records, column, shapes, header))
+    if clock is not None and shapes[clock].clock != "c":
+        return clock, shapes[clock]
+    counted = find_step_number(records, column, header)
+    return counted or (None if clock is None else (clock, shapes[clock]))
+
+
+def _clocks(
+    records: list[Record], column: int, shapes: dict[int, TimeShape], header: list[str]
+) -> list[int]:
+    """Return the columns of times of day that may stand beside the dates in ``column``.
+
+    Digits alone are counts rather than times where every date is there once and the name of the
+    column says nothing of time: 421 visitors are not 4:21.
+    """
+    dates = [one.cells[column] for one in records[:_VERIFIED] if one.width > column]
+    are_days = len(dates) == len(set(dates))
     clocks = [other for other, shape in shapes.items() if shape.is_time_only]
+    return [
+        other
+        for other in clocks
+        if shapes[other].clock != "c" or not are_days or _names_a_clock(header, other)
+    ]
+
+
+def _names_a_clock(header: list[str], column: int) -> bool:
+    name = header[column].strip() if column < len(header) else ""
+    return bool(_TIME_NAME.fullmatch(name) or _CLOCK_NAME.fullmatch(name))
+
+
+def _nearest(column: int, clocks: list[int]) -> int | None:
+    """Return the nearest column of times of day, to the right first."""
     if not clocks:
         return None
     return min(clocks, key=lambda other: (abs(other - column), other < column))
@@ -184,10 +222,11 @@ def _end_column(
         ends = [record.cells[column] for record in data[:39] if record.width > column]
         if _END_NAME.fullmatch(name) or (len(ends) > 3 and ends[: len(starts)] == starts):
             return column
-    if len(columns) == 2:
-        later = [c for c, s in shapes.items() if s.is_time_only and c > columns[1]]
-        return later[0] if later else None
-    return None
+    begin = shapes.get(columns[1]) if len(columns) == 2 else None
+    if begin is None:
+        return None
+    later = [c for c, s in shapes.items() if s.is_time_only and c > columns[1]]
+    return next((column for column in later if shapes[column].clock == begin.clock), None)
 
 
 def _union(shape: TimeShape, data: list[Record], columns: tuple[int, ...]) -> TimeShape:

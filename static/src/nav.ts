@@ -56,6 +56,7 @@ export type Icon =
   | "health"
   | "team"
   | "audit"
+  | "flag"
   | "user"
   | "key"
   | "chart"
@@ -208,6 +209,30 @@ export const PAGES: readonly PageRow[] = [
     role: "admin",
     words: "common.audit_log",
     load: () => import("./features/accounts/Audit.svelte"),
+  },
+  {
+    path: "/connections",
+    label: "connect.connections",
+    area: "admin",
+    icon: "up",
+    words: "nav.words_connections",
+    load: () => import("./features/connections/Connections.svelte"),
+  },
+  {
+    path: "/connections/callback",
+    label: "connect.connections",
+    area: null,
+    icon: "up",
+    load: () => import("./features/connections/Callback.svelte"),
+  },
+  {
+    path: "/flags",
+    label: "flags.flags",
+    area: "admin",
+    icon: "flag",
+    role: "admin",
+    words: "nav.words_flags",
+    load: () => import("./features/flags/Flags.svelte"),
   },
   {
     path: "/analytics",

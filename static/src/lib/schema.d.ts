@@ -2933,6 +2933,7 @@ export interface components {
             href: string | null;
             acknowledge: string | null;
             run_id: number | null;
+            incident_id: number | null;
             /** Format: date-time */
             at: string | null;
             action: components["schemas"]["ActionView"] | null;
@@ -3025,6 +3026,174 @@ export interface components {
             running: components["schemas"]["RunCardView"][];
             recent: components["schemas"]["RecentRunView"][];
             studies: components["schemas"]["StudyRowView"][] | null;
+        };
+        IncidentPersonView: {
+            id: number;
+            name: string;
+        };
+        IncidentView: {
+            id: number;
+            kind: string;
+            about: string | null;
+            /** @enum {string} */
+            code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal";
+            type: string;
+            frame: string | null;
+            words: string;
+            site: string | null;
+            detail: string;
+            advice: string;
+            /** @enum {string} */
+            state: "open" | "acknowledged" | "snoozed" | "fixed";
+            /** Format: date-time */
+            state_at: string | null;
+            state_by: components["schemas"]["IncidentPersonView"] | null;
+            /** Format: date-time */
+            snooze_until: string | null;
+            snooze_count: number | null;
+            fixed_note: string | null;
+            /** Format: date-time */
+            regressed_at: string | null;
+            owner: components["schemas"]["IncidentPersonView"] | null;
+            assignee: components["schemas"]["IncidentPersonView"] | null;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: date-time */
+            last_seen: string;
+            count: number;
+            trend: number[];
+            can_retry: boolean;
+        };
+        IncidentCountsView: {
+            open: number;
+            acknowledged: number;
+            snoozed: number;
+            fixed: number;
+        };
+        IncidentPageView: {
+            items: components["schemas"]["IncidentView"][];
+            next_after: string | null;
+            counts: components["schemas"]["IncidentCountsView"];
+        };
+        IncidentPartView: {
+            cause: string;
+            subject: string;
+            kind: string;
+            type: string;
+            words: string;
+            count: number;
+        };
+        IncidentNoteView: {
+            id: number;
+            author: components["schemas"]["IncidentPersonView"] | null;
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
+        IncidentDetailView: {
+            incident: components["schemas"]["IncidentView"];
+            why: string[];
+            parts: components["schemas"]["IncidentPartView"][];
+            notes: components["schemas"]["IncidentNoteView"][];
+        };
+        AssignBody: {
+            user_id: number | null;
+        };
+        OccurrenceView: {
+            id: number;
+            job_id: number;
+            attempt: number;
+            subject: string;
+            kind: string;
+            detail: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            recovered_at: string | null;
+            name: string | null;
+            href: string | null;
+            /** @enum {string|null} */
+            now: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | null;
+        };
+        OccurrencePageView: {
+            items: components["schemas"]["OccurrenceView"][];
+            next_after: string | null;
+        };
+        FixedBody: {
+            /** @default  */
+            what: string;
+        };
+        MergeBody: {
+            incident_ids: number[];
+        };
+        NoteBody: {
+            text: string;
+        };
+        IncidentRetryBody: {
+            /** @default false */
+            dry_run: boolean;
+        };
+        NotRetriedView: {
+            subject: string;
+            reason: string;
+        };
+        RetriedView: {
+            dry_run: boolean;
+            matching: number;
+            retried: number;
+            left_out: components["schemas"]["NotRetriedView"][];
+            left: number;
+        };
+        SnoozeBody: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+            /** @default null */
+            more: number | null;
+        };
+        SplitBody: {
+            cause?: string;
+            subject?: string;
+        };
+        SplitIncidentView: {
+            id: number;
+        };
+        IncidentFilterBody: {
+            /** @enum {string} */
+            state?: "open" | "acknowledged" | "snoozed" | "fixed";
+            kind?: string;
+            /** @enum {string} */
+            code?: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal";
+            assignee_id?: number;
+            q?: string;
+            /** @default false */
+            mine: boolean;
+        };
+        IncidentBulkBody: {
+            /** @enum {string} */
+            action: "acknowledge" | "snooze" | "fixed" | "reopen" | "retry";
+            filter?: components["schemas"]["IncidentFilterBody"];
+            /** @default null */
+            ids: number[] | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+            /** @default null */
+            more: number | null;
+            /** @default  */
+            what: string;
+            /** @default false */
+            dry_run: boolean;
+        };
+        IncidentBulkView: {
+            dry_run: boolean;
+            matching: number;
+            changed: number;
+            retried: components["schemas"]["RetriedView"] | null;
         };
         ChartsChoice: {
             groups?: {
@@ -4072,86 +4241,6 @@ export interface components {
         };
         MatchList: {
             items: components["schemas"]["MatchView"][];
-        };
-        SiteVisitView: {
-            id: number;
-            url: string;
-            /** @enum {string} */
-            site_kind: "user_website" | "competitor";
-            competitor_id: string | null;
-            outcome: string;
-            code: string | null;
-            reason: string | null;
-            detail: string | null;
-            title: string | null;
-            findings: number;
-            broken_links: number;
-            /** Format: date-time */
-            created_at: string;
-        };
-        SiteList: {
-            items: components["schemas"]["SiteVisitView"][];
-            total: number;
-            limit: number;
-            offset: number;
-        };
-        PageHeadingView: {
-            level: number;
-            text: string;
-        };
-        LanguageLinkView: {
-            code: string;
-            url: string;
-        };
-        PageFactsView: {
-            title: string | null;
-            description: string | null;
-            lang: string | null;
-            headings: components["schemas"]["PageHeadingView"][];
-            canonicals: string[];
-            links: string[];
-            links_internal: number;
-            links_external: number;
-            images: number;
-            images_without_alt: string[];
-            hreflang: components["schemas"]["LanguageLinkView"][];
-            robots: string[];
-            words: number;
-            scripts: number;
-            meta: {
-                [key: string]: string;
-            };
-            landmarks: {
-                [key: string]: number;
-            };
-            charset: string;
-        };
-        SiteFindingView: {
-            name: string;
-            count: number;
-            items: string[];
-        };
-        SiteLinkView: {
-            url: string;
-            state: string;
-            status: number | null;
-        };
-        SiteAnalysisView: {
-            final_url: string | null;
-            status: number | null;
-            redirects: string[];
-            bytes: number;
-            packed_bytes: number;
-            etag: string | null;
-            last_modified: string | null;
-            facts: components["schemas"]["PageFactsView"] | null;
-            findings: components["schemas"]["SiteFindingView"][];
-            links: components["schemas"]["SiteLinkView"][];
-        };
-        SiteVisitDetail: {
-            visit: components["schemas"]["SiteVisitView"];
-            analysis: components["schemas"]["SiteAnalysisView"] | null;
-            history: components["schemas"]["SiteVisitView"][];
         };
         StudySummaryView: {
             id: number;

@@ -185,3 +185,21 @@ def test_series_below_each_other_are_seen_beyond_the_sample_too(folder: Path) ->
 def test_the_row_number_before_the_columns_is_no_series(folder: Path) -> None:
     text = ",time,kW\n0,2024-01-01 00:00,1.5\n1,2024-01-01 00:15,2.5\n2,2024-01-01 00:30,3.5\n"
     assert [series.name for series in read(folder, text).series] == ["kW"]
+
+
+def days(name: str) -> str:
+    counts = ["421", "2729", "1159", "935", "2050", "1512"]
+    return f"date,{name}\n" + "".join(
+        f"2024-01-{number + 1:02d},{count}\n" for number, count in enumerate(counts)
+    )
+
+
+@pytest.mark.parametrize("name", ["clicks", "visitors"])
+def test_counts_beside_daily_dates_are_values_and_no_times_of_day(folder: Path, name: str) -> None:
+    reading = read(folder, days(name))
+    assert reading.values[:, 0].tolist() == [421, 2729, 1159, 935, 2050, 1512]
+
+
+def test_digits_beside_dates_are_times_of_day_where_their_name_says_so(folder: Path) -> None:
+    text = "date,hhmm,kW\n" + "".join(f"2024-01-0{n},1{n}30,{n}\n" for n in range(1, 7))
+    assert times(read(folder, text))[0].startswith("2024-01-01T11:30")

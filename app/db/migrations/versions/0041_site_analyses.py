@@ -5,8 +5,8 @@ from alembic import op
 
 from app.db.types import BigId, Json, UtcDateTime
 
-revision = "0037"
-down_revision = "0036"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""The services as they are spoken to: requests, tokens, failures, days. No database."""

@@ -1,0 +1,31 @@
+"""What connections bring to the platform."""
+
+from app.domains import HOUR, Domain, JobKind, PeriodicTask
+from app.jobs.queues import IO
+from services.connections.job_sync import CHECK_JOB, REFRESH_JOB, follow_connection
+from services.connections.sweep import sweep_connections
+
+DOMAIN = Domain(
+    name="connections",
+    jobs=(
+        JobKind(
+            name=REFRESH_JOB,
+            queue=IO,
+            observer=follow_connection,
+            handler="workers.connections:refresh_connection",
+        ),
+        JobKind(
+            name=CHECK_JOB,
+            queue=IO,
+            observer=follow_connection,
+            handler="workers.connections:check_connection",
+        ),
+    ),
+    tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_connections(it.database)),),
+    audit_actions=(
+        "connection_changed",
+        "connection_disconnected",
+        "connection_signed_in",
+    ),
+    pages=("/connections", "/connections/callback"),
+)
