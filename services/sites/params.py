@@ -67,7 +67,7 @@ class _ParamsReader:
     def url(self) -> str:
         text = self._raw.get("url")
         if not isinstance(text, str) or not text.strip():
-            return self._wrong("url", "is to be an address such as https://www.example.org/", "")
+            return self._wrong("url", "Give an address such as https://www.example.org/.", "")
         try:
             return web_address(text).href
         except ForbiddenAddress as refused:
@@ -77,37 +77,40 @@ class _ParamsReader:
         value = self._raw.get("site_kind", SiteKind.USER_WEBSITE)
         if isinstance(value, str) and value in set(SiteKind):
             return SiteKind(value)
-        names = " or ".join(SiteKind)
-        return self._wrong("site_kind", f"is to be {names}", SiteKind.USER_WEBSITE)
+        return self._wrong("site_kind", "Give user_website or competitor.", SiteKind.USER_WEBSITE)
 
     def competitor(self, kind: SiteKind) -> str | None:
         value = self._raw.get("competitor_id")
         if value is None:
             return None
         if not isinstance(value, str) or not 0 < len(value) <= MAX_COMPETITOR:
-            sentence = f"is to be a text of 1 to {MAX_COMPETITOR} characters"
+            sentence = f"Give a text of 1 to {MAX_COMPETITOR} characters."
             return self._wrong("competitor_id", sentence, None)
         if kind is not SiteKind.COMPETITOR:
-            return self._wrong("competitor_id", "is only for site_kind competitor", None)
+            return self._wrong("competitor_id", "Leave it out: it is for competitors only.", None)
         return value
 
     def number(self, name: str, usual: int, most: int) -> int:
         value = self._raw.get(name, usual)
         if type(value) is int and 1 <= value <= most:
             return value
-        return self._wrong(name, f"is to be a whole number from 1 to {most}", usual)
+        return self._wrong(name, f"Give a whole number from 1 to {most}.", usual)
 
     def switch(self, name: str) -> bool:
         value = self._raw.get(name, True)
         if isinstance(value, bool):
             return value
-        return self._wrong(name, "is to be true or false", True)  # noqa: FBT003 its usual value
+        return self._wrong(name, "Give true or false.", True)  # noqa: FBT003 its usual value
 
     def finish(self) -> None:
         """Raise Invalid if a field was wrong, or one is none of these."""
         known = set(SiteParams.__dataclass_fields__)
         for name in sorted(set(map(str, self._raw)) - known):
-            self._wrong(name[:100], f"is no parameter: there are {', '.join(sorted(known))}", None)
+            self._wrong(
+                name[:100],
+                f"There is no such parameter: there are {', '.join(sorted(known))}.",
+                None,
+            )
         if self._errors:
             raise Invalid("The parameters of the analysis are not valid.", errors=self._errors)
 

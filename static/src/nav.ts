@@ -167,6 +167,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("./features/models/Models.svelte"),
   },
   {
+    path: "/sites",
+    label: "website.websites",
+    area: "operations",
+    icon: "site",
+    words: "nav.words_websites",
+    load: () => import("./features/websites/Websites.svelte"),
+  },
+  {
     path: "/health",
     label: "health.health",
     area: "operations",
@@ -296,6 +304,7 @@ export const CREATE: readonly CreateRow[] = [
 export const OBJECTS: readonly ObjectRow[] = [
   { pattern: /^\/runs\/(\d+)$/, load: () => import("./features/runs/detail/Run.svelte") },
   { pattern: /^\/studies\/(\d+)$/, load: () => import("./features/studies/Study.svelte") },
+  { pattern: /^\/sites\/(\d+)$/, load: () => import("./features/websites/Website.svelte") },
   { pattern: /^\/federations\/(\d+)$/, load: () => import("./features/federations/Federation.svelte") },
   {
     pattern: /^\/sessions\/([\w-]+)$/,

@@ -37,6 +37,7 @@ COVERED = (
     "services/scheduler/breaker/",
     "services/scheduler/codes/",
     "services/scheduler/times/",
+    "services/sites/",
     "services/studies/create.py",
     "services/studies/domain/failures.py",
     "services/studies/domain/sentence.py",

@@ -13,6 +13,7 @@ PAGES = {
     "/sessions": "Sitzungen",
     "/datasets": "Datensätze",
     "/models": "Modelle",
+    "/sites": "Websites",
     "/health": "Zustand",
     "/new": "Neuer Run",
 }

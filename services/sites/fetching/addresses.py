@@ -13,6 +13,7 @@ from app.net.spellings import ip_of_host, is_private_name
 from services.sites.errors import ForbiddenAddress
 
 MAX_URL = 2_000  # characters
+INSIDE = "The address leads into a network that is not public."
 _PORTS = ("", "80", "443")  # none: that of the scheme
 
 
@@ -32,21 +33,21 @@ def web_address(text: str, base: str | None = None) -> WebAddress:
     except ValueError:
         raise ForbiddenAddress("The address cannot be read as one of a web page.") from None
     if reason := _reason(url):
-        raise ForbiddenAddress(f"The address {reason}, so it is not called.")
+        raise ForbiddenAddress(reason)
     href = str(url.href).partition("#")[0]
     if len(href) > MAX_URL:
-        raise ForbiddenAddress(f"The address has over {MAX_URL} characters, so it is not called.")
+        raise ForbiddenAddress(f"The address has over {MAX_URL} characters.")
     return WebAddress(href=href, origin=str(url.origin), host=str(url.hostname))
 
 
 def _reason(url: URL) -> str | None:
     host = str(url.hostname).strip("[]")
     if url.protocol not in ("http:", "https:"):
-        return "begins with neither http:// nor https://"
+        return "The address begins with neither http:// nor https://."
     if url.username or url.password:
-        return "holds a user or a password"
+        return "The address holds a user or a password."
     if url.port not in _PORTS:
-        return "names a port other than 80 and 443"
+        return "The address names a port other than 80 and 443."
     if address := ip_of_host(host):
-        return not_public_reason(address)
-    return "is a name of the own network" if is_private_name(host) else None
+        return INSIDE if not_public_reason(address) else None
+    return "The address is a name of the own network." if is_private_name(host) else None

@@ -19,7 +19,7 @@ from app.net.guarded import (
 )
 from app.net.ranges import not_public_reason
 from services.sites.errors import ForbiddenAddress
-from services.sites.fetching.addresses import WebAddress
+from services.sites.fetching.addresses import INSIDE, WebAddress
 from services.sites.fetching.unpack import ACCEPTED, BodyLimits, unpacked
 from services.sites.limits import SiteLimits
 
@@ -123,8 +123,8 @@ class SiteClient:
         request = self._request(method, address, headers or {})
         try:
             answer = await self._transport.handle_async_request(request)
-        except AddressRefusedError as refused:
-            raise ForbiddenAddress(str(refused)) from None
+        except AddressRefusedError:
+            raise ForbiddenAddress(INSIDE) from None  # not what the name resolves to in here
         answer.request = request
         try:
             self._cookies.extract_cookies(answer)
@@ -143,7 +143,7 @@ class SiteClient:
             extensions={"timeout": self._timeout},
         )
         if request.url.host != address.host.strip("[]"):  # two readers, two hosts: neither
-            raise ForbiddenAddress("The address can be read in two ways, so it is not called.")
+            raise ForbiddenAddress("The address can be read in two ways.")
         return request
 
 

@@ -99,12 +99,13 @@ def _require_page(answer: SiteAnswer, *, is_conditional: bool, at: datetime) -> 
 
 
 def _refusal(answer: SiteAnswer, at: datetime) -> AttemptFailed:
-    said = f"The site answers HTTP {answer.status}"
     if answer.status in _BEHIND:
-        return PageForbidden(f"{said}: the page is not open to everybody.")
+        return PageForbidden(
+            f"The site answers HTTP {answer.status}: the page is not open to everybody."
+        )
     wait = retry_after_seconds(answer.headers.get("Retry-After"), at)
     kind = _ERRORS.get(code_of_http(answer.status), PageUnreadable)
-    return kind(f"{said}.", retry_after=wait)
+    return kind(f"The site answers HTTP {answer.status}.", retry_after=wait)
 
 
 def _is_html(answer: SiteAnswer) -> bool:

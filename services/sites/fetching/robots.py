@@ -65,12 +65,12 @@ class RobotsGate:
         at = web_address("/robots.txt", address.href)
         try:
             return await self._followed(at)
-        except PageUnreadable as error:
-            raise self._unreachable(at, error.detail) from None
+        except PageUnreadable:
+            raise _unreadable(at) from None
         except httpx.ConnectError as error:
             raise SiteUnreachable(meaning_of(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self._unreachable(at, meaning_of(error)) from error
+            raise _unreadable(at) from error
 
     async def _followed(self, at: WebAddress) -> Protego:
         size = self._limits.robots_bytes
@@ -87,7 +87,8 @@ class RobotsGate:
             return rules_of(answer.body)
         if 400 <= answer.status < 500:
             return _EVERYTHING
-        raise self._unreachable(at, f"HTTP {answer.status}.")
+        raise RobotsUnreachable(f"The robots.txt of {at.host} answers HTTP {answer.status}.")
 
-    def _unreachable(self, at: WebAddress, why: str) -> RobotsUnreachable:
-        return RobotsUnreachable(f"The robots.txt of {at.host} could not be read: {why}")
+
+def _unreadable(at: WebAddress) -> RobotsUnreachable:
+    return RobotsUnreachable(f"The robots.txt of {at.host} could not be read.")

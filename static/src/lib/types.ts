@@ -205,3 +205,8 @@ export interface StudyDetail {
   method: string;
 }
 export type UploadRow = Shapes["UploadView"];
+export type SiteVisit = Shapes["SiteVisitView"];
+export type SiteVisitDetail = Shapes["SiteVisitDetail"];
+export type SiteAnalysis = Shapes["SiteAnalysisView"];
+export type SiteFinding = Shapes["SiteFindingView"];
+export type PageFacts = Shapes["PageFactsView"];

@@ -1,0 +1,15 @@
+"""The kind of schedule ``site.analyse``: each attempt is a visit of a page."""
+
+from services.scheduler.breaker.kinds import KIND_RULES
+from services.scheduler.kinds.types import ScheduleKind
+
+NAME = "site.analyse"
+
+SITE_ANALYSIS = ScheduleKind(
+    name=NAME,
+    params="blueprints.sites.schedule_params:SiteAnalysisParams",
+    cadence="0 5 1 * *",
+    timeout_s=600,
+    rules=KIND_RULES[NAME],
+    run="services.sites.perform:perform_analysis",
+)
