@@ -27,5 +27,5 @@ DOMAIN = Domain(
         "connection_disconnected",
         "connection_signed_in",
     ),
-    pages=("/connections", "/connections/callback"),
+    pages=("connections", "connections/callback"),
 )

@@ -20,7 +20,6 @@ from app.models.job import Job
 from app.resources import Resources
 from app.settings import Settings
 from harness.plain_http import NO_CERTIFICATES
-from services.connections.clients.pacific import today
 from services.connections.refresh import refresh
 from services.connections.sweep import sweep_connections
 from services.connections.types import Here
@@ -30,7 +29,7 @@ from tests.api.test_forecasting_files import rows, upload
 from tests.factories.callers import Caller
 from tests.factories.connections import SITE, make_connection
 from tests.factories.people import make_user
-from tests.support.connectors import CONTENT, connector_servers, module
+from tests.support.connectors import connector_servers, module, recent_days
 from tests.support.databases import ON_ONE_DATABASE
 from workers.attempt import Attempt
 from workers.connections import check_connection, refresh_connection
@@ -51,11 +50,7 @@ def running():
 def servers(running):
     """The servers with seven days that end yesterday, the last three of them not final."""
     running.reset()
-    last = today(now())
-    start = last - timedelta(days=DAYS)
-    spec = CONTENT["data"]["small"]["spec"] | {"today": str(last), "start": str(start)}
-    spec |= {"empty_days": [str(start + timedelta(days=2))]}
-    running.state.data = module().Dataset(spec)
+    running.state.data = recent_days(DAYS)
     return running
 
 

@@ -45,7 +45,7 @@ def _paths(run_id: int) -> list[str]:
     tabs = ["", *(f"?tab={name}" for name in names)]
     plain = ["/", "/runs", "/new", "/datasets", "/account", "/users", "/audit", "/health"]
     plain += ["/analytics", "/runs?group=training_mode", "/federations", "/studies", "/compare"]
-    plain += ["/new?study=1", "/inbox", "/models", "/tokens", "/sessions"]
+    plain += ["/new?study=1", "/inbox", "/models", "/tokens", "/sessions", "/connections"]
     plain += ["/benchmarks", "/benchmarks/new", "/benchmarks/compare", "/personas"]
     return [*plain, *(f"/runs/{run_id}{tab}" for tab in tabs), "/nowhere", "/runs/999999"]
 
