@@ -352,7 +352,6 @@ def test_the_jobs_of_the_manifest_are_those_of_the_worker():
     }
 
 
-@ON_ONE_DATABASE
 def test_of_two_refreshes_at_once_one_renews_the_tokens_and_both_read(resources, servers):
     number = make_connection(resources, make_user(resources.database).id)
     servers.switch("google.token", "rotate")

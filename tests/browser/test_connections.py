@@ -24,6 +24,9 @@ def test_an_account_is_connected_read_and_disconnected(visit: Visit) -> None:
     expect(card.get_by_test_id("days")).to_contain_text("28 days stored")
     expect(card.get_by_test_id("refresh-done")).to_contain_text("28 new days, none changed")
 
+    card.get_by_text("Newest days").click()
+    expect(card.get_by_test_id("series").locator("tbody tr")).to_have_count(28)
+
     card.get_by_role("button", name="Disconnect").click()
     page.get_by_role("dialog").get_by_role("button", name="Disconnect").click()
     expect(page.get_by_test_id("no-connections")).to_be_visible()
