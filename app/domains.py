@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.auth.actor import Actor
 from app.db.engine import Database
 from app.jobs.engine import JobObserver
 from app.metric_row import Metric
@@ -60,6 +61,20 @@ class FailureHelp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Retry:
+    """A wish to do again what failed: ``number`` is that of the thing, as its routes take it.
+
+    ``admit`` refuses by raising, as that of each ``JobKind`` does.
+    """
+
+    database: Database
+    actor: Actor
+    number: str
+    settings: Settings
+    admit: Callable[[Session, Any, str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobKind:
     """A kind of job: what follows its state, what it is about, and who works on it.
 
@@ -68,6 +83,8 @@ class JobKind:
     the parent of the queue's workers imports once for all its children. Without a ``subject``
     nobody is shown what such a job is about. ``admit`` is called before a run of such a job is
     queued again, and refuses by raising. With ``failure`` the owner's inbox has those that failed.
+    ``retry`` queues what failed again, by the domain's own rules; it raises what a person may see.
+    Who waits for one that ``is_waited_for`` is shown its failure at once: it is no incident.
     """
 
     name: str
@@ -78,6 +95,20 @@ class JobKind:
     preload: tuple[str, ...] = ()
     admit: Callable[[Session, Any, Settings], None] | None = None
     failure: FailureHelp | None = None
+    retry: Callable[[Retry], object] | None = None
+    is_waited_for: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadPurpose:
+    """Uploads whose purpose is ``kind`` or ``kind:number``.
+
+    ``admit`` is called when one is announced, and refuses by raising: with the actor, the number,
+    what the client says of the file, its length in bytes (0 where not known yet) and the settings.
+    """
+
+    kind: str
+    admit: Callable[[Session, Any, int | None, Mapping[str, str], int, Settings], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +130,14 @@ class Upkeep:
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodicTask:
-    """Something that ``clock`` does every so many seconds and may take its time over."""
+    """Something that ``clock`` does every so many seconds and may take its time over.
+
+    What is ``punctual`` waits only for others that are: it is short, and people wait for it.
+    """
 
     seconds: float
     run: Callable[[Upkeep], object]
+    punctual: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +159,17 @@ class SearchKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FlagKind:
+    """A part of the platform that admins switch on and off, for all people or for a share of them.
+
+    ``name`` is what rules of routes call it, ``about`` says in a sentence what is gone with it.
+    """
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Domain:
     """One domain. ``events`` are the modules whose classes are the events of its topics.
 
@@ -131,12 +177,15 @@ class Domain:
     page per thing (``/runs/7``), ``named_pages`` those whose things clients name. ``metrics`` are
     its rows of the metric catalogue; ``headlines`` are, by the ``task`` of its runs, the names of
     the metrics that pages show first, in order. ``needs`` say what needs an actor besides jobs that
-    failed (``services.attention.needs``).
+    failed (``services.attention.needs``). ``schedule_kinds`` are the kinds of schedules that it can
+    carry out (``services.scheduler.kinds``). ``followers`` are called after the observer of every
+    job of any domain, in the same transaction.
     """
 
     name: str
     jobs: tuple[JobKind, ...] = ()
     topics: tuple[TopicKind, ...] = ()
+    uploads: tuple[UploadPurpose, ...] = ()
     events: tuple[ModuleType, ...] = ()
     tasks: tuple[PeriodicTask, ...] = ()
     audit_actions: tuple[str, ...] = ()
@@ -146,4 +195,7 @@ class Domain:
     pages: tuple[str, ...] = ()
     object_pages: tuple[str, ...] = ()
     named_pages: tuple[str, ...] = ()
+    flags: tuple[FlagKind, ...] = ()
     needs: tuple[Callable[[Session, Any], Sequence[Any]], ...] = ()
+    schedule_kinds: tuple[Any, ...] = ()
+    followers: tuple[JobObserver, ...] = ()

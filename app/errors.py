@@ -18,6 +18,7 @@ class RoundhouseError(Exception):
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 400
     facts: Mapping[str, float] = {}
+    retry_after: int | None = None  # seconds, where waiting helps
 
     def __init__(self, detail: str, *, errors: FieldErrors | None = None) -> None:
         super().__init__(detail)

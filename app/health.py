@@ -16,7 +16,6 @@ from app.resources import Resources
 
 CLOCK_KEY = "roundhouse:clock"  # the clock process writes the time here at every tick
 CLOCK_SILENT_SECONDS = 10.0
-PROBE = "health/probe"
 STATUSES = ("ok", "degraded", "failing")
 
 
@@ -56,7 +55,7 @@ def _check_parts(resources: Resources) -> list[Check]:
     return [
         _checked("database", lambda: _check_database(resources), "It cannot be reached."),
         _checked("redis", lambda: _check_redis(resources), "It cannot be reached."),
-        _checked("storage", lambda: _check_storage(resources), "It cannot be reached."),
+        _checked("storage", lambda: _check_storage(resources), "Nothing can be written to it."),
         _checked("clock", lambda: _check_clock(resources), "No clock process has ticked lately."),
     ]
 
@@ -103,8 +102,8 @@ def _check_redis(resources: Resources) -> Finding:
 
 
 def _check_storage(resources: Resources) -> Finding:
-    resources.store.exists(PROBE)
-    return "storage_ok", "Reachable.", {}
+    resources.storage_probe.check(resources.store)
+    return "storage_ok", "Reachable, and it takes bytes.", {}
 
 
 def _check_clock(resources: Resources) -> Finding:

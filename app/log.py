@@ -13,9 +13,10 @@ import orjson
 import structlog
 from structlog.types import Processor
 
+from app.disk import log_folder
 from app.log_files import SharedRotatingHandler, file_handler
 from app.log_secrets import blank_secrets
-from app.outages import name_parts
+from app.outages import SAID_ELSEWHERE, name_parts
 from app.settings import Settings
 
 NOISY = (
@@ -29,7 +30,7 @@ def configure_logging(settings: Settings, part: str | None = None) -> None:
 
     ``part`` names the process, such as ``web``; without one there is no file.
     """
-    name_parts(settings)
+    name_parts(settings, log_folder(settings.home) if part else None)
     number = logging.getLevelNamesMapping()[settings.log_level.upper()]
     shared = _shared_processors()
     structlog.configure(
@@ -40,6 +41,7 @@ def configure_logging(settings: Settings, part: str | None = None) -> None:
     )
     screen = logging.StreamHandler(sys.stderr)
     screen.setFormatter(_formatter(shared, settings.log_format))
+    screen.addFilter(_is_for_screen)
     handlers: list[logging.Handler] = [screen]
     file = file_handler(settings, part) if part else None
     if file is not None:
@@ -53,6 +55,11 @@ def configure_logging(settings: Settings, part: str | None = None) -> None:
     root.setLevel(number)
     for name in NOISY:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
+
+
+def _is_for_screen(record: logging.LogRecord) -> bool:
+    """Return False for what another process of the platform says on the same screen."""
+    return not (isinstance(record.msg, dict) and record.msg.get(SAID_ELSEWHERE))
 
 
 def _formatter(shared: list[Processor], format_: str) -> logging.Formatter:

@@ -2,12 +2,16 @@
 
 Loops that try again every second would write a line a second. Here the first failure of a part is
 one line, then there is a line after 10 s, 30 s and every minute, and one when it answers again.
+
+Every process meets an outage by itself. One of them says so on the screen that they share; the
+others write it to their log files only (``is_said_elsewhere``).
 """
 
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.db.outage import is_outage
 from app.errors import Unavailable
+from app.outage_speaker import OutageSpeaker
 from app.settings import Settings
 from app.settings_values import without_password
 
@@ -27,6 +32,7 @@ REMINDERS = (10.0, 30.0)  # seconds after the first failure; then once in LATER 
 LATER = 60.0
 FORGOTTEN = 300.0  # a failure after so long without one begins another outage
 MAX_CAUSE_LENGTH = 300
+SAID_ELSEWHERE = "is_said_elsewhere"  # of a line that another process writes to the screen
 
 
 @dataclass
@@ -40,8 +46,14 @@ class _Outage:
 class OutageLog:
     """Counts the failures of each part and writes a line where one is due; safe in threads."""
 
-    def __init__(self, names: dict[str, str], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        names: dict[str, str],
+        clock: Callable[[], float] = time.monotonic,
+        speaker: OutageSpeaker | None = None,
+    ) -> None:
         self._names = names
+        self._speaker = speaker or OutageSpeaker(None)
         self._clock = clock
         self._outages: dict[str, _Outage] = {}
         self._refusals: dict[str, float] = {}
@@ -54,12 +66,13 @@ class OutageLog:
             outage = self._outages.get(part)
             if outage is None or at - outage.last > FORGOTTEN:
                 self._outages[part] = _Outage(began=at, last=at, due=at + REMINDERS[0])
-                _say(f"{name} is unreachable: {cause}", **context)
+                _say(f"{name} is unreachable: {cause}", self._speaker.take(part), **context)
                 return
             outage.last, outage.attempts = at, outage.attempts + 1
+            speaks = self._speaker.take(part)
             if at >= outage.due:
                 outage.due = _next_due(outage.began, at)
-                _say(f"{name} is still unreachable after {_count(outage, at)}")
+                _say(f"{name} is still unreachable after {_count(outage, at)}", speaks)
 
     def refused(self, cause: str, **context: Any) -> None:
         """Log a failure that is no outage, the same one at most once in ``LATER`` seconds."""
@@ -77,18 +90,22 @@ class OutageLog:
             return
         with self._lock:
             outage = self._outages.pop(part, None)
-        if outage is not None:
-            name = self._names.get(part, part)
-            _say(f"{name} is reachable again after {_count(outage, self._clock())}")
+            if outage is not None:
+                name = self._names.get(part, part)
+                sentence = f"{name} is reachable again after {_count(outage, self._clock())}"
+                _say(sentence, self._speaker.release(part))
 
 
 _log = OutageLog({})
 
 
-def name_parts(settings: Settings) -> None:
-    """Say in later lines where the parts of these settings are."""
+def name_parts(settings: Settings, folder: Path | None = None) -> None:
+    """Say in later lines where the parts of these settings are.
+
+    Processes that name the same ``folder`` share a screen.
+    """
     global _log
-    _log = OutageLog(names_of(settings))
+    _log = OutageLog(names_of(settings), speaker=OutageSpeaker(folder))
 
 
 def names_of(settings: Settings) -> dict[str, str]:
@@ -152,8 +169,8 @@ def _place(url: str) -> str:
     return parts.path if parts.scheme == "unix" else f"{parts.hostname}:{parts.port or 6379}"
 
 
-def _say(sentence: str, **context: Any) -> None:
-    log.error(sentence, **context)
+def _say(sentence: str, speaks: bool, **context: Any) -> None:  # noqa: FBT001 - a private helper
+    log.error(sentence, **context, **({} if speaks else {SAID_ELSEWHERE: True}))
 
 
 def _next_due(began: float, at: float) -> float:

@@ -1,7 +1,7 @@
 """What a process opens once: database, Redis, object store. The only place that wires them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis import Redis
 
@@ -12,6 +12,7 @@ from app.jobs.engine import JobEngine, JobObserver
 from app.redis import connect
 from app.settings import Settings
 from app.storage import ObjectStore, open_store
+from app.storage.probe import StorageProbe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Resources:
     store: ObjectStore
     jobs: JobEngine
     dispatcher: Dispatcher
+    storage_probe: StorageProbe = field(default_factory=StorageProbe)
 
     def close(self) -> None:
         """Close what is open."""

@@ -201,6 +201,12 @@ class Settings:
         "0",
         "For how long the forecasting models of one person may train in a month; 0 for any time.",
     )
+    plot_wait_seconds: float = variable(
+        "ROUNDHOUSE_PLOT_WAIT_SECONDS",
+        kinds.seconds(0, 60),
+        "20",
+        "How long the picture of test samples waits for a free worker of short jobs to draw it.",
+    )
     benchmark_knock_seconds: float = variable(
         "ROUNDHOUSE_BENCHMARK_KNOCK_SECONDS",
         kinds.seconds(0, 60),

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from app.auth.credentials import actor_of_session
 from app.db.engine import Database
 from app.models.benchmark import BenchmarkRun
 from app.models.user import User
-from app.process import die_with_parent
+from app.process import die_with_parent, importing
 from bench.figures import Figure, at_most, median
 from bench.lists import fresh_database
 from bench.private import private_settings
@@ -124,4 +125,6 @@ def _kept(database: Database, actor: Actor, run_id: int, kind: str, question: An
 if __name__ == "__main__":
     parent, address, number = sys.argv[1:]
     die_with_parent(int(parent))
+    with importing():  # as the web process and a worker's child do
+        import_module("workers.benchmarks")
     print(json.dumps(compute(address, int(number))))

@@ -9,8 +9,10 @@ from types import ModuleType
 from sqlalchemy.orm import Session
 
 import services
-from app.domains import Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
+from app.db.uow import UnitOfWork
+from app.domains import Domain, FlagKind, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.jobs.engine import JobObserver
+from app.models.job import Job
 from app.models.run import Run
 from app.settings import Settings
 
@@ -26,13 +28,32 @@ def domains_in(folder: ModuleType) -> tuple[Domain, ...]:
 
 DOMAINS = domains_in(services)
 JOBS: dict[str, JobKind] = {job.name: job for domain in DOMAINS for job in domain.jobs}
-OBSERVERS: dict[str, JobObserver] = {name: job.observer for name, job in JOBS.items()}
+FOLLOWERS: tuple[JobObserver, ...] = tuple(one for domain in DOMAINS for one in domain.followers)
+
+
+def _followed(observer: JobObserver) -> JobObserver:
+    """Return an observer after which those that follow the jobs of every domain are called."""
+
+    def observe(unit: UnitOfWork, job: Job) -> None:
+        observer(unit, job)
+        for follow in FOLLOWERS:
+            follow(unit, job)
+
+    return observe
+
+
+OBSERVERS: dict[str, JobObserver] = {
+    name: job.observer if job.is_waited_for else _followed(job.observer)
+    for name, job in JOBS.items()
+}
 SUBJECTS: dict[str, SubjectKind] = {
     name: job.subject for name, job in JOBS.items() if job.subject is not None
 }
 TOPICS: tuple[TopicKind, ...] = tuple(one for domain in DOMAINS for one in domain.topics)
 TASKS: tuple[PeriodicTask, ...] = tuple(one for domain in DOMAINS for one in domain.tasks)
 AUDIT_ACTIONS = frozenset(action for domain in DOMAINS for action in domain.audit_actions)
+FLAGS: dict[str, FlagKind] = {one.name: one for domain in DOMAINS for one in domain.flags}
+UPLOADS = {one.kind: one.admit for domain in DOMAINS for one in domain.uploads}
 NEEDS = tuple(one for domain in DOMAINS for one in domain.needs)
 SEARCH: tuple[SearchKind, ...] = tuple(
     sorted((one for domain in DOMAINS for one in domain.search), key=lambda one: one.place)

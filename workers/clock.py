@@ -1,8 +1,8 @@
 """``python -m workers.clock``: what has to happen by time, once, whoever else is alive.
 
 Several clocks may run; each tick is written so that a second one finds nothing left to do. Jobs
-are looked after in the main thread, and the housework in another: a slow object store must not
-keep a death from being seen.
+are looked after in the main thread, the housework in another, and what people wait for in a third:
+a slow object store must not keep a death from being seen, nor a schedule from being on time.
 """
 
 import os
@@ -17,11 +17,13 @@ from app.health import CLOCK_KEY
 from app.jobs.engine import JobObserver
 from app.jobs.reconcile import call_workers, expire_leases
 from app.log import configure_logging
+from app.outages import REDIS, report_reachable
 from app.process import die_with_parent
 from app.resources import Resources, open_resources
 from app.settings import Settings
 from services.domains import OBSERVERS
 from workers.scheduler_loop import TICK_SECONDS, Task, tick_until
+from workers.schema import await_schema
 
 ALIVE_SECONDS = 10
 
@@ -32,8 +34,14 @@ def jobs_of(resources: Resources) -> list[Task]:
     return [
         Task(TICK_SECONDS, lambda: expire_leases(jobs)),
         Task(TICK_SECONDS, lambda: call_workers(jobs, resources.dispatcher)),
-        Task(TICK_SECONDS, lambda: resources.redis.set(CLOCK_KEY, time.time(), ex=ALIVE_SECONDS)),
+        Task(TICK_SECONDS, lambda: note_tick(resources)),
     ]
+
+
+def note_tick(resources: Resources) -> None:
+    """Write down that the clock ticks, which says that Redis answers, too. Raises RedisError."""
+    resources.redis.set(CLOCK_KEY, time.time(), ex=ALIVE_SECONDS)
+    report_reachable(REDIS)
 
 
 @click.command()
@@ -52,8 +60,10 @@ def run_clock(settings: Settings, observers: Mapping[str, JobObserver]) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    resources = open_resources(settings, observers, pool_size=3)
-    threading.Thread(target=_run_periodic_tasks, args=(stop, resources), daemon=True).start()
+    resources = open_resources(settings, observers, pool_size=4)
+    await_schema(resources.database, stop.wait, stop.is_set)
+    for run in (_run_periodic_tasks, _run_punctual_tasks):
+        threading.Thread(target=run, args=(stop, resources), daemon=True).start()
     tick_until(stop, jobs_of(resources))
     resources.close()
 
@@ -63,6 +73,12 @@ def _run_periodic_tasks(stop: threading.Event, resources: Resources) -> None:
     from workers.periodic_tasks import periodic_tasks_of
 
     tick_until(stop, periodic_tasks_of(resources))
+
+
+def _run_punctual_tasks(stop: threading.Event, resources: Resources) -> None:
+    from workers.periodic_tasks import punctual_tasks_of
+
+    tick_until(stop, punctual_tasks_of(resources))
 
 
 if __name__ == "__main__":

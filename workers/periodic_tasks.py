@@ -16,15 +16,26 @@ from workers.scheduler_loop import Task
 def periodic_tasks_of(resources: Resources) -> list[Task]:
     """Return every task that no job waits for, and how often it is due."""
     database = resources.database
-    folder = resources.settings.home / "tmp"
-    upkeep = Upkeep(database=database, store=resources.store, folder=folder)
     return [
         Task(5, partial(trim_finished_topics, database)),
         Task(10, partial(checkpoint_wal, database)),
         Task(SAMPLE_SECONDS, partial(sample_disks, database, resources.settings)),
         Task(HOUR, partial(forget_old_keys, database)),
         Task(HOUR, partial(resources.dispatcher.sweep, QUEUES)),
-        *(Task(task.seconds, partial(task.run, upkeep)) for task in TASKS),
+        *_declared(resources, punctual=False),
+    ]
+
+
+def punctual_tasks_of(resources: Resources) -> list[Task]:
+    """Return the short tasks that people wait for."""
+    return _declared(resources, punctual=True)
+
+
+def _declared(resources: Resources, *, punctual: bool) -> list[Task]:
+    folder = resources.settings.home / "tmp"
+    upkeep = Upkeep(database=resources.database, store=resources.store, folder=folder)
+    return [
+        Task(task.seconds, partial(task.run, upkeep)) for task in TASKS if task.punctual is punctual
     ]
 
 

@@ -11,11 +11,13 @@ from workers.runtime import Handler
 
 
 def loading(handler: str) -> Handler:
-    """Return a handler that imports ``module:function`` when the first job comes."""
+    """Return a handler that imports ``module:function``: in the child that does the job."""
 
     def handle(attempt: Attempt, resources: Resources) -> None:
-        module, _, function = handler.partition(":")
-        getattr(import_module(module), function)(attempt, resources)
+        path, _, function = handler.partition(":")
+        with importing():
+            module = import_module(path)
+        getattr(module, function)(attempt, resources)
 
     return handle
 

@@ -92,6 +92,11 @@ class RoundhouseWorker(Worker):
         except RedisError as error:
             report_failure(error, note="the work goes on")
 
+    def register_birth(self) -> None:
+        """Be known, and let the queue be known before its first call: to ``rq info``, for one."""
+        super().register_birth()
+        self.connection.sadd(Queue.redis_queues_keys, *(queue.key for queue in self.queues))
+
     def heartbeat(self, *arguments: Any, **options: Any) -> None:
         """Beat, and note that Redis answers."""
         super().heartbeat(*arguments, **options)

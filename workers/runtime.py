@@ -17,6 +17,8 @@ from app.jobs.engine import Claim
 from app.jobs.errors import Drained, LeaseLost
 from app.resources import Resources
 from app.storage import StorageUnavailable
+from services.scheduler.codes.errors import AttemptFailed
+from services.scheduler.codes.job_errors import coded
 from workers.attempt import Attempt, Heartbeat
 
 log = structlog.get_logger(__name__)
@@ -58,15 +60,25 @@ def _work(attempt: Attempt, resources: Resources, handler: Handler) -> None:
     except (OperationalError, StorageUnavailable):
         raise  # a part was away for too long: that ends the attempt, and not the job
     except RoundhouseError as error:
-        _end(attempt, states.FAILED, {"type": error.code, "detail": error.detail})
+        detail = {"type": error.code, "detail": error.detail}
+        _end(attempt, states.FAILED, detail | coded(error), error)
+    except AttemptFailed as error:
+        detail = {"type": error.code.value, "detail": error.detail}
+        _end(attempt, states.FAILED, detail | coded(error), error)
     except Exception as error:  # the border: whatever a job raises ends the job, not the worker
         log.error("job failed", exc_info=error)
-        _end(attempt, states.FAILED, _unexpected(attempt.claim, error))
+        _end(attempt, states.FAILED, _unexpected(attempt.claim, error), error)
 
 
-def _end(attempt: Attempt, state: str, error: dict[str, Any] | None = None) -> None:
+def _end(
+    attempt: Attempt,
+    state: str,
+    error: dict[str, Any] | None = None,
+    raised: BaseException | None = None,
+) -> None:
     try:
         with attempt.write() as unit:
+            unit.raised = raised
             attempt.finish(unit, state, error)
     except LeaseLost:
         log.warning("the lease was lost at the end: another attempt decides")
@@ -75,4 +87,4 @@ def _end(attempt: Attempt, state: str, error: dict[str, Any] | None = None) -> N
 def _unexpected(claim: Claim, error: BaseException) -> dict[str, Any]:
     kind = type(error).__name__
     detail = f"The work broke with {kind}; the worker's log has the trace of job {claim.job_id}."
-    return {"type": kind, "detail": detail}
+    return {"type": kind, "detail": detail} | coded(error)

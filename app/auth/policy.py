@@ -8,7 +8,7 @@ What has no row is refused, and fails the tests.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.auth.actor import Actor
@@ -43,6 +43,7 @@ class Rule:
     who: Who
     scope: Scope
     admits_keys: bool = False  # a forecast key may call it, about its own session
+    flag: str | None = None  # for whom this is switched off, the address does not exist
 
 
 PUBLIC = Rule(Who.PUBLIC, Scope.READ)
@@ -70,6 +71,17 @@ SOCKET_EVENTS: dict[str, Rule] = {
     "subscribe": READS,
     "unsubscribe": OWN,
 }
+
+def behind(flag: str, rows: Mapping[str, Rule]) -> dict[str, Rule]:
+    """Return ``rows`` as routes of a part that is switched on and off by ``flag``.
+
+    Raises ValueError for a route of the public: nobody is there whose share could be known.
+    """
+    public = [row for row, rule in rows.items() if rule.who in (Who.PUBLIC, Who.LISTED)]
+    if public:
+        raise ValueError(f"{', '.join(public)}: who calls is not known, so no flag can hide it.")
+    return {row: replace(rule, flag=flag) for row, rule in rows.items()}
+
 
 _VARIABLE = re.compile(r"<[^>]*>|\{[^}]*\}")
 

@@ -12,11 +12,11 @@ from app.outages import outage_sentence
 from app.redis import connect
 from app.settings import Settings
 from app.storage import StorageUnavailable, open_store
+from app.storage.probe import write_probe
 from app.supervisor.home import Home
 
 CLOCK_KEY = "roundhouse:clock"
 CLOCK_SECONDS = 10.0
-PROBE = "doctor/probe"
 WORDS = {"ok": "ok", "degraded": "warning", "failing": "failed"}
 
 
@@ -93,9 +93,7 @@ def _redis(settings: Settings) -> str:
 
 
 def _storage(settings: Settings) -> str:
-    store = open_store(settings.storage_url)
-    store.put(PROBE, b"probe")
-    store.delete(PROBE)
+    write_probe(open_store(settings.storage_url))
     return settings.storage_url.partition(":")[0]
 
 

@@ -37,6 +37,11 @@ def pending(database: Database) -> bool:
     return revision_of(database) != newest_revision()
 
 
+def is_behind(database: Database) -> bool:
+    """Return whether the database has no tables yet, or those of an older schema."""
+    return (revision_of(database) or "") < newest_revision()
+
+
 def revision_of(database: Database) -> str | None:
     """Return the schema that the database is at, None for one without tables."""
     with database.engine.connect() as connection:

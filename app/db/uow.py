@@ -35,10 +35,14 @@ class NewJob:
 
 
 class UnitOfWork:
-    """What a use case writes through: a session, and buffers for events and jobs."""
+    """What a use case writes through: a session, and buffers for events and jobs.
+
+    ``raised`` is the exception that ends a job in this transaction, for those who follow the job.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.raised: BaseException | None = None
         self._events: dict[str, list[Event]] = {}
         self._jobs: list[Job] = []
         self._rung: dict[str, int] = {}

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app import strict_json
 from app.db.outage import is_outage
-from app.errors import RoundhouseError, TooMany, Unauthorised, Unavailable
+from app.errors import RoundhouseError, Unauthorised, Unavailable
 from app.outages import report_failure
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ def install_error_handlers(app: Quart) -> None:
 
 async def _known(error: RoundhouseError) -> Response:
     response = envelope(error.status, error.code, error.detail, error.errors, error.facts)
-    if isinstance(error, TooMany):
+    if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Unauthorised):
         response.headers["WWW-Authenticate"] = "Bearer"

@@ -13,6 +13,7 @@ from quart import Quart, Response, current_app, g, request
 
 from app.auth.actor import Actor
 from app.auth.credentials import Authenticator, SessionLimits
+from app.auth.flags import FlagGate
 from app.auth.forecast_keys import is_forecast_key
 from app.auth.origin import SiteRules, client_address, is_within
 from app.auth.policy import AccessTable, Rule, Who, check
@@ -37,6 +38,7 @@ class Gate:
     people: Authenticator
     sockets: SocketGate
     views: ViewLog
+    flags: FlagGate
     cookie: str
     secure: bool
     trusted_proxies: tuple[str, ...]
@@ -79,6 +81,7 @@ def open_gate(
         people=people,
         sockets=SocketGate(database, site, people, cookie, topics, views),
         views=views,
+        flags=FlagGate(database),
         cookie=cookie,
         secure=secure,
         trusted_proxies=settings.trusted_proxies,
@@ -124,6 +127,8 @@ async def _pass() -> None:
         return
     g.actor = await _authenticate(gate, rule)
     check(rule, g.actor)
+    if rule.flag is not None:
+        await run_in_thread(gate.flags.require, rule.flag, g.actor)
     g.views = begin_views()
 
 

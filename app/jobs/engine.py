@@ -21,6 +21,7 @@ from app.db.uow import UnitOfWork
 from app.errors import Conflict
 from app.jobs import outside, states
 from app.jobs.errors import LeaseLost
+from app.log_secrets import blank
 from app.models.job import Job
 
 
@@ -133,8 +134,11 @@ class JobEngine:
     def finish(
         self, unit: UnitOfWork, claim: Claim, state: str, error: dict[str, Any] | None = None
     ) -> None:
-        """End the job inside a fenced unit of work: its effects and its end are one commit."""
-        values: dict[str, Any] = {"state": state, "finished_at": now(), "error": error}
+        """End the job inside a fenced unit of work: its effects and its end are one commit.
+
+        No credential that stands in ``error`` is kept.
+        """
+        values: dict[str, Any] = {"state": state, "finished_at": now(), "error": blank(error)}
         if state == states.SUCCEEDED:
             values["progress"] = 1.0
         self.change(unit, claim, **values)

@@ -28,6 +28,7 @@ from app.models.dataset import Dataset
 from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
 from app.models.federation import Federation, FederationSite
+from app.models.flag import Flag
 from app.models.forecast_access import ForecastConfig, ForecastKey
 from app.models.forecast_search import ModelSearch, SearchTrial
 from app.models.forecasting import (
@@ -39,6 +40,13 @@ from app.models.forecasting import (
     SessionObject,
 )
 from app.models.idempotency import IdempotencyKey
+from app.models.incident import (
+    Incident,
+    IncidentDay,
+    IncidentNote,
+    IncidentRoute,
+    JobFailure,
+)
 from app.models.job import Job
 from app.models.label import RunParam, RunTag
 from app.models.ledger import FederatedRound, RunCheckpoint
@@ -58,8 +66,17 @@ from app.models.run import (
     UserConfig,
 )
 from app.models.run_import import RunImport, RunImportItem
+from app.models.schedule import (
+    DailyCounter,
+    ExecutionAttempt,
+    Schedule,
+    ScheduleEvent,
+    ScheduleExecution,
+    ScheduleVersion,
+)
 from app.models.series import MetricDefinition, Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
+from app.models.site_analysis import StoredAnalysis
 from app.models.spent_compute import SpentCompute
 from app.models.study import Study, StudyRun
 from app.models.upload import StoredUpload, UploadPart
@@ -83,12 +100,15 @@ __all__ = [
     "Client",
     "ConnectionDay",
     "ConnectionLog",
+    "DailyCounter",
     "Dataset",
     "DiskSample",
     "EventRow",
+    "ExecutionAttempt",
     "FederatedRound",
     "Federation",
     "FederationSite",
+    "Flag",
     "ForecastConfig",
     "ForecastKey",
     "ForecastSession",
@@ -96,7 +116,12 @@ __all__ = [
     "GenerationFailure",
     "IdempotencyKey",
     "ImportRecipe",
+    "Incident",
+    "IncidentDay",
+    "IncidentNote",
+    "IncidentRoute",
     "Job",
+    "JobFailure",
     "LogBatch",
     "LoginAttempts",
     "MetricDefinition",
@@ -117,6 +142,10 @@ __all__ = [
     "RunParam",
     "RunResult",
     "RunTag",
+    "Schedule",
+    "ScheduleEvent",
+    "ScheduleExecution",
+    "ScheduleVersion",
     "SearchTrial",
     "Series",
     "SeriesBatch",
@@ -130,6 +159,7 @@ __all__ = [
     "SessionObject",
     "SigninLink",
     "SpentCompute",
+    "StoredAnalysis",
     "StoredUpload",
     "Study",
     "StudyRun",

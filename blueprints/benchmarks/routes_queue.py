@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from app.auth.actor import Actor
+from app.db.engine import Database
 from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.http.threads import run_in_thread
 from blueprints.benchmarks import schemas_queue as say
+from blueprints.benchmarks.knocking import SHUT, knocked
+from services.benchmarks.knocks.checks import model_of_entry
 from services.benchmarks.queue.add import add_entry
 from services.benchmarks.queue.cancel import cancel_entry, delete_entry, switch_queue
 from services.benchmarks.queue.read import list_entries, read_entry, read_stats
@@ -32,10 +37,18 @@ def list_queue_entries(query: dict[str, Any]) -> Page[EntryView]:
 @creates
 @body(say.QueueEntryBody())
 @returns(say.QueueEntryView(), 201)
-@fails({403: "A viewer reads.", 422: "What of the config could not run, by field."})
-def add_queue_entry(body: NewEntry) -> EntryView:
-    """Put something at the end of your queue; what could not run is refused now."""
+@fails({403: "A viewer reads.", 422: f"What of the config could not run, by field. {SHUT}"})
+async def add_queue_entry(body: NewEntry) -> EntryView:
+    """Put something at the end of your queue; what could not run is refused now.
+
+    A worker knocks at the model's server first, as before a start.
+    """
     database, actor = resources().database, current_actor()
+    await knocked(actor, lambda session: model_of_entry(session, actor, body))
+    return await run_in_thread(_added, database, actor, body)
+
+
+def _added(database: Database, actor: Actor, body: NewEntry) -> EntryView:
     return read_entry(database, actor, str(add_entry(database, actor, body)))
 
 

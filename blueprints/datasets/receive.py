@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from marshmallow import Schema
-from quart import current_app
 
 from app.auth.actor import Actor
 from app.db.engine import Database
@@ -13,6 +12,7 @@ from app.errors import Invalid
 from app.http.blueprint import load
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.http.slots import slots
 from app.http.threads import run_in_thread
 from app.http.uploads import ReceivedForm, receive_form
 from app.models.dataset import Dataset
@@ -88,7 +88,7 @@ async def read_again(dataset_id: str, options: ReaderOptions) -> Dataset:
 
 async def _read_again(dataset_id: str, options: ReaderOptions) -> Dataset:
     parts = resources()
-    async with _slots():
+    async with slots("upload", _AT_ONCE):
         return await run_in_thread(
             change_columns,
             parts.database,
@@ -115,15 +115,7 @@ async def _make(
 ) -> T:
     parts = resources()
     try:
-        async with _slots():
+        async with slots("upload", _AT_ONCE):
             return await run_in_thread(create, parts.database, parts.store, current_actor(), upload)
     finally:
         received.remove()
-
-
-def _slots() -> asyncio.Semaphore:
-    """Return what keeps uploads from taking every thread: the others wait on the loop."""
-    slots: asyncio.Semaphore = current_app.extensions.setdefault(
-        "upload_slots", asyncio.Semaphore(_AT_ONCE)
-    )
-    return slots

@@ -1,15 +1,14 @@
 """What is known of a file while it is still being sent."""
 
-import asyncio
 from typing import Any
 
 from marshmallow import Schema, fields
-from quart import current_app
 
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.http.slots import slots
 from app.http.threads import run_in_thread
 from blueprints.forecasting.reader import early_reader
 from blueprints.forecasting.schemas import ContractSchema
@@ -17,6 +16,7 @@ from blueprints.uploads.store import upload_store
 from services.forecasting.files.early import EarlyReading, read_early
 
 early = ApiBlueprint("forecasting_early", __name__, url_prefix="/api/training")
+AT_ONCE = 1  # those that are whole come first
 
 
 class EarlySeries(Schema):
@@ -51,7 +51,7 @@ class EarlyAnswer(ContractSchema):
 async def show_early_reading(upload_id: str) -> dict[str, Any]:
     """Return a preview and statistics of a file of series that is still being sent."""
     folder = resources().settings.home / "tmp"
-    async with _slot():
+    async with slots("early_reading", AT_ONCE):
         so_far = await run_in_thread(
             read_early, upload_store(), current_actor(), upload_id, folder, early_reader()
         )
@@ -72,11 +72,3 @@ def _shown(so_far: EarlyReading) -> dict[str, Any]:
             for name, statistics in zip(reading.names, reading.statistics, strict=True)
         ],
     }
-
-
-def _slot() -> asyncio.Semaphore:
-    """Return what lets one file be read early at a time: those that are whole come first."""
-    slot: asyncio.Semaphore = current_app.extensions.setdefault(
-        "early_reading_slot", asyncio.Semaphore(1)
-    )
-    return slot

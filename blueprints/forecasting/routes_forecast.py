@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from quart import current_app
-
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.http.slots import slots
 from app.http.threads import run_in_thread
 from blueprints.forecasting import schemas_forecast as say
 from services.forecasting.prediction.config import (
@@ -66,7 +65,7 @@ async def in_a_slot(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     """Run a use case that waits for a process, to its end even if the client goes away."""
 
     async def run() -> T:
-        async with _slots():
+        async with slots("forecast", AT_ONCE):
             return await run_in_thread(function, *args, **kwargs)
 
     return await asyncio.shield(asyncio.ensure_future(run()))
@@ -75,13 +74,6 @@ async def in_a_slot(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
 def folder_of_children() -> Path:
     """Return where the files of such a process lie for minutes."""
     return resources().settings.home / "tmp"
-
-
-def _slots() -> asyncio.Semaphore:
-    slots: asyncio.Semaphore = current_app.extensions.setdefault(
-        "forecast_slots", asyncio.Semaphore(AT_ONCE)
-    )
-    return slots
 
 
 @forecasts.get("/forecast-config/<session_id>")

@@ -1,19 +1,13 @@
 """Plots of a session's test samples: as a PNG, and as the same in numbers."""
 
-import asyncio
-import base64
 from typing import Any
-
-from quart import current_app
 
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
-from app.http.threads import run_in_thread
 from blueprints.forecasting import schemas_plots as say
-from services.forecasting.plots.child import draw_in_child
-from services.forecasting.plots.create import create_plot
+from blueprints.forecasting.drawing import drawn_plot
 from services.forecasting.plots.errors import InvalidPlotParams
 from services.forecasting.plots.samples import read_samples, samples_mapping
 from services.forecasting.plots.settings import sample_choice
@@ -22,9 +16,11 @@ plots = ApiBlueprint("forecasting_plots", __name__, url_prefix="/api/training")
 MISSING = {404: "There is no such session or model, or the session has no datasets yet."}
 REFUSED = {
     400: "Which option is wrong, and what would be right; or nothing is selected.",
-    503: "Drawing took more time or memory than is allowed.",
+    503: (
+        "Drawing took more time or memory than is allowed (PLOT_GENERATION_ERROR), or no worker "
+        "was free (PLOT_NOT_DRAWN, with Retry-After): nothing is drawn later."
+    ),
 }
-AT_ONCE = 2
 
 
 @plots.post("/generate-plot")
@@ -46,30 +42,17 @@ async def create_plots(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _drawn(session_id: object, body: dict[str, Any]) -> dict[str, Any]:
-    parts, actor = resources(), current_actor()
-    async with _slots():
-        plot = await run_in_thread(
-            create_plot, parts.database, parts.store, actor, session_id, body, draw_in_child
-        )
-    count = len(plot.samples.positions)
+    samples, image = await drawn_plot(current_actor(), session_id, body)
     return {
-        "message": f"{count} of {plot.samples.n_test} test samples.",
-        "session_id": plot.samples.session_id,
-        "plot_data": f"data:image/png;base64,{base64.b64encode(plot.png).decode()}",
-        "run_id": plot.samples.run_id,
-        "model_type": plot.samples.model_type,
-        "seed": plot.samples.seed,
-        "n_test": plot.samples.n_test,
-        "samples": plot.samples.positions,
+        "message": f"{len(samples.positions)} of {samples.n_test} test samples.",
+        "session_id": samples.session_id,
+        "plot_data": image,
+        "run_id": samples.run_id,
+        "model_type": samples.model_type,
+        "seed": samples.seed,
+        "n_test": samples.n_test,
+        "samples": samples.positions,
     }
-
-
-def _slots() -> asyncio.Semaphore:
-    """Return what keeps plots from taking every thread and core: the others wait on the loop."""
-    slots: asyncio.Semaphore = current_app.extensions.setdefault(
-        "plot_slots", asyncio.Semaphore(AT_ONCE)
-    )
-    return slots
 
 
 @plots.get("/plot-data/<session_id>")

@@ -25,7 +25,7 @@ class NeedView(Schema):
     """One run, queue or other thing that needs a person.
 
     ``about`` is the kind of thing, ``advice`` what to do, in words. ``href`` is its page, and a
-    POST to ``acknowledge`` takes it out of the list.
+    POST to ``acknowledge`` takes it out of the list; ``incident_id`` is that of its failure.
     """
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
@@ -36,6 +36,7 @@ class NeedView(Schema):
     href = fields.String(required=True, allow_none=True)
     acknowledge = fields.String(required=True, allow_none=True)
     run_id = whole(low=1, required=True, allow_none=True)
+    incident_id = whole(low=1, required=True, allow_none=True)
     at = moment(required=True, allow_none=True)
     action = fields.Nested(ActionView, required=True, allow_none=True)
 

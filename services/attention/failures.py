@@ -11,9 +11,11 @@ from app.jobs import states
 from app.models.job import Job
 from app.topics import number_of
 from services.attention.needs import Action, Need
+from services.incidents.handled import incident_ids, is_handled
 
 MAX_ITEMS = 20
-Troubled = tuple[Job, int, str]  # the job, and the number and the name of what it is about
+# the job, its incident, and the number and the name of what it is about
+Troubled = tuple[Job, int | None, int, str]
 # No answer and no step is lost with a worker: the job is claimed again after a moment.
 LOST = ("{name} lost its worker", "It goes on by itself from its last checkpoint.")
 
@@ -30,13 +32,15 @@ def job_needs(session: Session, actor: Actor, kinds: Sequence[JobKind]) -> list[
 
 
 def _newest(session: Session, actor: Actor, kind: JobKind) -> Iterator[Troubled]:
-    query = select(Job).where(*_unseen(actor, kind, states.FAILED, states.LOST))
+    unseen = _unseen(actor, kind, states.FAILED, states.LOST)
+    query = select(Job).where(*unseen, ~is_handled(Job.id))
     jobs = session.scalars(query.order_by(Job.id.desc()).limit(MAX_ITEMS)).all()
     names = _names(session, actor, kind, jobs)
+    incidents = incident_ids(session, [job.id for job in jobs])
     for job in jobs:
         number = _number(kind, job)
         if number in names:
-            yield job, number, names[number]
+            yield job, incidents.get(job.id), number, names[number]
 
 
 def _unseen(actor: Actor, kind: JobKind, *in_states: str) -> tuple[ColumnElement[bool], ...]:
@@ -91,7 +95,9 @@ def _number(kind: JobKind, job: Job) -> int:
     return 0 if kind.subject is None else number_of(kind.subject.kind, job.subject) or 0
 
 
-def _failed(kind: JobKind, help_: FailureHelp, job: Job, number: int, name: str) -> Need:
+def _failed(
+    kind: JobKind, help_: FailureHelp, job: Job, incident: int | None, number: int, name: str
+) -> Need:
     error = job.error or {}
     cause = str(error.get("type", ""))
     return Need(
@@ -104,10 +110,13 @@ def _failed(kind: JobKind, help_: FailureHelp, job: Job, number: int, name: str)
         href=help_.page.format(id=number),
         acknowledge=help_.acknowledge.format(id=number),
         action=_action(help_, cause, number),
+        incident_id=incident,
     )
 
 
-def _lost(kind: JobKind, help_: FailureHelp, job: Job, number: int, name: str) -> Need:
+def _lost(
+    kind: JobKind, help_: FailureHelp, job: Job, _: int | None, number: int, name: str
+) -> Need:
     reason = str((job.error or {}).get("detail", "Its worker died."))
     page = help_.page.format(id=number)
     return Need(

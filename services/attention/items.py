@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
@@ -12,6 +12,7 @@ from app.models.run import Run
 from services.attention.failures import LOST, MAX_ITEMS, job_needs
 from services.attention.needs import Action, Need
 from services.domains import JOBS, NEEDS
+from services.incidents.handled import incident_ids, is_handled
 from services.runs.statements import newest_jobs
 
 # An imported run failed on another host, long ago: nobody waits for it.
@@ -21,10 +22,11 @@ OUTSIDE = ("{name} has gone silent", "It goes on as soon as its program says som
 
 def needs_of(session: Session, actor: Actor, workers: Mapping[str, int] | None) -> list[Need]:
     """Return what needs the actor, the newest first; what others own needs others."""
-    failed = _own_runs(session, actor, *FAILED)
+    failed = _own_runs(session, actor, *FAILED, ~is_handled(_newest_job()))
     going_on = _own_runs(session, actor, Run.status == "in_progress")
     jobs = newest_jobs(session, [run.id for run in (*failed, *going_on)])
-    needs = [_failed(run, jobs.get(run.id)) for run in failed]
+    incidents = incident_ids(session, [job.id for job in jobs.values()])
+    needs = [_failed(run, jobs.get(run.id), incidents) for run in failed]
     needs += [
         _lost(run, job)
         for run in going_on
@@ -44,7 +46,14 @@ def _own_runs(session: Session, actor: Actor, *conditions: object) -> Sequence[R
     return session.scalars(query.order_by(Run.id.desc()).limit(MAX_ITEMS)).all()
 
 
-def _failed(run: Run, job: Job | None) -> Need:
+def _newest_job() -> ScalarSelect[int]:
+    """Select the number of a run's newest job."""
+    subject = literal("run:").concat(cast(Run.id, String))
+    newest = select(func.max(Job.id)).where(Job.subject == subject)
+    return newest.correlate(Run).scalar_subquery()
+
+
+def _failed(run: Run, job: Job | None, incidents: Mapping[int, int]) -> Need:
     error = job.error if job is not None and job.error else {}
     return Need(
         kind="failed",
@@ -56,6 +65,7 @@ def _failed(run: Run, job: Job | None) -> Need:
         acknowledge=f"/api/runs/{run.id}/acknowledge",
         run_id=run.id,
         action=_after_failure(run),
+        incident_id=None if job is None else incidents.get(job.id),
     )
 
 

@@ -19,7 +19,8 @@ class Need:
     """One run, queue or other thing that needs a person.
 
     ``about`` is the kind of thing, None for a queue; ``advice`` says what to do in words. ``href``
-    is its page, and a POST to ``acknowledge`` takes it out of the list.
+    is its page, and a POST to ``acknowledge`` takes it out of the list. ``incident_id`` is the
+    incident that its failure belongs to.
     """
 
     kind: str
@@ -32,3 +33,4 @@ class Need:
     acknowledge: str | None = None
     run_id: int | None = None
     action: Action | None = None
+    incident_id: int | None = None

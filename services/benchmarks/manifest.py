@@ -2,6 +2,7 @@
 
 from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.jobs.queues import BENCHMARKS, IO
+from app.jobs.short import follow_nothing
 from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkRun
 from app.models.persona import PersonaSet
@@ -12,16 +13,19 @@ from services.benchmarks.analysis_jobs.sweep import sweep_exports
 from services.benchmarks.failures import OF_GENERATION, OF_RUN
 from services.benchmarks.generations.job_sync import JOB_KIND as GENERATION_JOB
 from services.benchmarks.generations.job_sync import follow_generation
+from services.benchmarks.generations.resume import retry_generation
 from services.benchmarks.generations.topics import KIND as GENERATION
 from services.benchmarks.knocks.job_sync import JOB_KIND as KNOCK_KIND
-from services.benchmarks.knocks.job_sync import follow_knock
 from services.benchmarks.probes.job_sync import JOB_KIND as PROBE_KIND
 from services.benchmarks.probes.job_sync import follow_probe
 from services.benchmarks.queue.advance import advance_queues
 from services.benchmarks.queue.job_sync import follow_entry, followed_by_queue
 from services.benchmarks.queue.kinds import BUILD_JOB
 from services.benchmarks.queue.needs import failed_entries
+from services.benchmarks.queue.retry import retry_failed_entry
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
+from services.benchmarks.runs.resume import retry_benchmark
+from services.benchmarks.schedule import BENCHMARK_RUN
 from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
 from services.benchmarks.warm_up.job_sync import follow_warm_up
@@ -36,6 +40,7 @@ DOMAIN = Domain(
             handler="workers.benchmarks:ask_model",
             subject=SubjectKind(kind=KIND, model=BenchmarkRun),
             failure=OF_RUN,
+            retry=retry_benchmark,
         ),
         JobKind(
             name=GENERATION_JOB,
@@ -44,6 +49,7 @@ DOMAIN = Domain(
             handler="workers.generations:write_attributes",
             subject=SubjectKind(kind=GENERATION, model=AttributeGeneration),
             failure=OF_GENERATION,
+            retry=retry_generation,
         ),
         JobKind(
             name=WARM_UP_KIND,
@@ -66,14 +72,16 @@ DOMAIN = Domain(
         JobKind(
             name=KNOCK_KIND,
             queue=IO,
-            observer=follow_knock,
+            observer=follow_nothing,
             handler="workers.knocking:knock_at_model",
+            is_waited_for=True,
         ),
         JobKind(
             name=BUILD_JOB,
             queue=IO,
             observer=follow_entry,
             handler="workers.benchmarks:build_personas",
+            retry=retry_failed_entry,
         ),
     ),
     events=(events,),
@@ -131,4 +139,5 @@ DOMAIN = Domain(
     pages=("benchmarks", "benchmarks/new", "benchmarks/import", "benchmarks/compare", "personas"),
     object_pages=("benchmarks",),
     needs=(failed_entries,),
+    schedule_kinds=(BENCHMARK_RUN,),
 )

@@ -1,23 +1,38 @@
 """What forecasting brings to the platform."""
 
-from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
+from app.domains import (
+    HOUR,
+    Domain,
+    JobKind,
+    PeriodicTask,
+    SearchKind,
+    SubjectKind,
+    TopicKind,
+    UploadPurpose,
+)
+from app.jobs.queues import IO
+from app.jobs.short import follow_nothing
 from app.models.forecasting import ForecastSession
 from app.models.run import Run
 from services.forecasting import events
 from services.forecasting.backtests import events as backtest_events
 from services.forecasting.backtests.job_sync import JOB_KIND as BACKTEST_JOB_KIND
 from services.forecasting.backtests.job_sync import follow_backtest
+from services.forecasting.backtests.resume import retry_backtest
 from services.forecasting.datasets import events as datasets_events
 from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
 from services.forecasting.datasets.job_sync import follow_datasets
+from services.forecasting.plots.drawn import JOB_KIND as PLOT_JOB_KIND
 from services.forecasting.searches.keep import JOB_KIND as MEASURE_JOB_KIND
 from services.forecasting.searches.start import JOB_KIND as TRIAL_JOB_KIND
 from services.forecasting.sweep import sweep_objects
 from services.forecasting.training.follow import follow_model_job
 from services.forecasting.training.quota import admit_resume
 from services.forecasting.training.start import JOB_KIND
+from services.forecasting.uploads.admit import admit_upload
 from services.runs.queueing import QUEUE
+from services.runs.resume import retry_run
 
 
 def _model_job(name: str, handler: str) -> JobKind:
@@ -30,6 +45,7 @@ def _model_job(name: str, handler: str) -> JobKind:
         subject=SubjectKind(kind="run", model=Run),
         preload=("services.forecasting.engine.preload",),
         admit=admit_resume,
+        retry=retry_run,
     )
 
 
@@ -47,11 +63,19 @@ DOMAIN = Domain(
             subject=SubjectKind(kind="forecast_session", model=ForecastSession),
         ),
         JobKind(
+            name=PLOT_JOB_KIND,
+            queue=IO,
+            observer=follow_nothing,
+            handler="workers.forecasting_plots:draw_plot",
+            is_waited_for=True,
+        ),
+        JobKind(
             name=BACKTEST_JOB_KIND,
             queue=QUEUE,
             observer=follow_backtest,
             handler="workers.forecasting:backtest_model",
             preload=("services.forecasting.engine.preload",),
+            retry=retry_backtest,
         ),
     ),
     headlines={
@@ -67,6 +91,7 @@ DOMAIN = Domain(
     },
     events=(datasets_events, backtest_events, events),
     topics=(TopicKind(kind="forecast_session", model=ForecastSession),),
+    uploads=(UploadPurpose(kind="forecast_session", admit=admit_upload),),
     tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_objects(it.database, it.store)),),
     audit_actions=(
         "session_created",

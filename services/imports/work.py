@@ -118,6 +118,7 @@ def _refuse(task: _Task, attempt: ImportAttempt, error: RoundhouseError) -> None
     with attempt.write() as unit:
         row = unit.session.get_one(RunImport, task.import_id)
         _add_items(unit, row, ImportOutcome(name=task.name, left_out=reasons))
+        unit.raised = error
         attempt.finish(unit, states.FAILED, {"type": error.code, "detail": error.detail})
 
 

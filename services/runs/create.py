@@ -72,10 +72,8 @@ def start_run(database: Database, actor: Actor, request: StartRequest) -> Starte
     Raises Invalid naming each field that is wrong, NotFound for a dataset or weights that are
     not there.
     """
-    require_member(actor)
     with database.write() as unit:
-        run, job = _queue(unit, actor, request)
-        record(unit, actor, "run_started", subject_of(run.id), {"name": run.name})
+        run, job = add_run(unit, actor, request)
     federated = is_federated(request.mode)
     return StartedRun(
         run_id=run.id,
@@ -86,14 +84,23 @@ def start_run(database: Database, actor: Actor, request: StartRequest) -> Starte
     )
 
 
-def _queue(unit: UnitOfWork, actor: Actor, request: StartRequest) -> tuple[Run, Job]:
-    dataset = _dataset_of(unit.session, actor, request)
-    weights = resolve_weights(unit.session, actor, request.pretrained)
+def add_run(unit: UnitOfWork, actor: Actor, request: StartRequest) -> tuple[Run, Job]:
+    """Create a run and queue its training in the caller's commit; raises as ``start_run``."""
+    require_member(actor)
+    run, job = queue_run(unit, actor, request, *prepare_run(unit.session, actor, request))
+    record(unit, actor, "run_started", subject_of(run.id), {"name": run.name})
+    return run, job
+
+
+def prepare_run(
+    session: Session, actor: Actor, request: StartRequest
+) -> tuple[TrainingConfig, Dataset | None, Weights | None]:
+    """Return what a run is made of, and store nothing; raises as ``start_run``."""
+    dataset = _dataset_of(session, actor, request)
+    weights = resolve_weights(session, actor, request.pretrained)
     if request.federation is None:
-        config = config_of(unit.session, actor, request, dataset)
-    else:
-        config = _config_across_sites(unit.session, actor, request, dataset)
-    return queue_run(unit, actor, request, config, dataset, weights)
+        return config_of(session, actor, request, dataset), dataset, weights
+    return _config_across_sites(session, actor, request, dataset), dataset, weights
 
 
 def queue_run(

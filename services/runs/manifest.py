@@ -6,6 +6,8 @@ from services.runs import events, job_sync, notifications
 from services.runs.external.heartbeat import JOB_KIND as EXTERNAL_JOB_KIND
 from services.runs.job_sync import follow_job
 from services.runs.queueing import JOB_KIND, QUEUE
+from services.runs.resume import retry_run
+from services.runs.schedule import TRAINING_RUN
 from services.runs.sweep import sweep_orphans
 
 RUN = SubjectKind(kind="run", model=Run)
@@ -18,6 +20,7 @@ DOMAIN = Domain(
             observer=follow_job,
             subject=RUN,
             handler="workers.runs:train_run",
+            retry=retry_run,
             preload=(
                 "services.runs.training.engine.preload",
                 "services.datasets.builtin_loader",
@@ -49,4 +52,5 @@ DOMAIN = Domain(
     ),
     pages=("runs", "new", "analytics", "insights", "compare"),
     object_pages=("runs",),
+    schedule_kinds=(TRAINING_RUN,),
 )

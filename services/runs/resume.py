@@ -10,6 +10,7 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
+from app.domains import Retry
 from app.errors import Conflict, Invalid
 from app.jobs import states
 from app.jobs.engine import newest_job
@@ -68,6 +69,11 @@ def resume_run(
         detail = {} if request.from_round is None else {"from_round": step}
         record(unit, actor, "run_resumed", subject_of(run.id), detail)
     return RunState.of(run, job)
+
+
+def retry_run(retry: Retry) -> None:
+    """Queue a run again that failed, as its owner may; raises as ``resume_run``."""
+    resume_run(retry.database, retry.actor, retry.number, LAST, retry.admit)
 
 
 def queue_again(unit: UnitOfWork, run: Run, previous: Job, kind: str | None = None) -> Job:

@@ -63,6 +63,7 @@ def _shape_of(rows: Sequence[tuple[int, ...]]) -> TimeShape | None:
     if len(clocks[0]) == 2:
         whole = low == 0 and high <= 23 and max(clock[1] for clock in clocks) <= 59
         return TimeShape("ymd", " ", joiner=" ", clock=" ") if whole else None
-    if high > 24 or not (low == 0) ^ (high == 24):
+    first = 0 if low == 0 and high <= 24 else 1 if low >= 1 and high in (24, 25) else None
+    if first is None:
         return None
-    return TimeShape("ymd", " ", joiner=" ", clock="#", count=(1 if high == 24 else 0, 60))
+    return TimeShape("ymd", " ", joiner=" ", clock="#", count=(first, 60))

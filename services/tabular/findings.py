@@ -1,7 +1,5 @@
 """Says in words what was found while a file was read."""
 
-from collections.abc import Sequence
-
 from services.tabular.bad_rows import BadRows, Listed
 from services.tabular.blocks import LineEnds
 from services.tabular.counted import counted
@@ -12,8 +10,8 @@ from services.tabular.plan import Plan
 from services.tabular.reading import MAX_ROWS_LISTED, Finding
 from services.tabular.rows import Notes
 from services.tabular.sniff import Sniffed
+from services.tabular.time_formats import ELAPSED
 
-MANY_SERIES = 10
 _MAX_NAMED = 200
 
 
@@ -209,7 +207,7 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
                 message="A row is a day and a column a time of day; they become one series.",
             )
         )
-    results += _of_step_numbers(plan)
+    results += _of_step_numbers(plan) + _of_elapsed_steps(plan)
     if notes.midnights:
         results.append(
             Finding(
@@ -236,6 +234,22 @@ def _of_step_numbers(plan: Plan) -> list[Finding]:
             warns=first > 0,
             message=f"Column {number} counts steps of {minutes} min through the day; {first} "
             "is read as the one that begins at 00:00.",
+        )
+    ]
+
+
+def _of_elapsed_steps(plan: Plan) -> list[Finding]:
+    """Say that steps were counted through days of 23, 24 or 25 hours."""
+    if plan.time.form.steps != ELAPSED:
+        return []
+    return [
+        Finding(
+            kind="elapsed_steps",
+            column=(plan.values[0].column if plan.is_matrix else plan.time.columns[-1]) + 1,
+            option="timezone",
+            warns=False,
+            message="Steps are counted through the hours that a day has in the time zone: 25 when "
+            "summer time ends, 23 when it begins.",
         )
     ]
 
@@ -324,67 +338,3 @@ def of_rows(bad: BadRows, ragged: Ragged, header: Header) -> list[Finding]:
             )
         )
     return results
-
-
-def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Finding]:
-    """Return what is notable about columns that are no series, or hold units."""
-    plan, results = sniffed.plan, list[Finding]()
-    for column, kind in enumerate(sniffed.kinds):
-        if kind.kind == "text" and column not in taken and len(results) < _MAX_NAMED:
-            results.append(
-                Finding(
-                    kind="text_column",
-                    column=column + 1,
-                    message=f"Column {column + 1}{_named(plan, column)} holds text: no series.",
-                )
-            )
-    values = {value.column for value in plan.values}
-    for column, kind in enumerate(sniffed.kinds):
-        if kind.kind == "empty" and column not in values and len(results) < _MAX_NAMED:
-            results.append(empty_column(column + 1))
-    for value in plan.values:
-        if value.pair:
-            results.append(
-                Finding(
-                    kind="boolean_values",
-                    column=value.column + 1,
-                    message=f"{value.pair[0].upper()} is read as 1, {value.pair[1].upper()} as 0.",
-                )
-            )
-    for column, units in sorted(notes.units.items()):
-        results.append(
-            Finding(
-                kind="unit_in_cell",
-                column=column + 1,
-                details={"units": sorted(units)},
-                message=f"Cells hold a unit ({', '.join(sorted(units))}), which is taken off.",
-            )
-        )
-    return results
-
-
-def empty_column(number: int) -> Finding:
-    """Say that a column holds no number."""
-    return Finding(
-        kind="empty_column",
-        column=number,
-        message=f"Column {number} holds no number and is no series.",
-    )
-
-
-def _named(plan: Plan, column: int) -> str:
-    return f" ({plan.names[column]!r})" if column < len(plan.names) and plan.names[column] else ""
-
-
-def many_series(count: int) -> list[Finding]:
-    """Say that there are many series to choose from."""
-    if count < MANY_SERIES:
-        return []
-    return [
-        Finding(
-            kind="many_series",
-            count=count,
-            option="columns",
-            message=f"The file holds {count} series. Choose those that are needed.",
-        )
-    ]

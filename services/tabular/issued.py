@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from services.tabular import column_findings as column_words
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
 from services.tabular.column_statistics import ColumnStatistics
@@ -181,7 +182,7 @@ class _Issued:
         findings += words.of_rows(
             gathered.reader.bad, gathered.reader.frames.ragged, sniffed.header
         )
-        findings += words.of_columns(sniffed, gathered.reader.notes, taken)
+        findings += column_words.of_columns(sniffed, gathered.reader.notes, taken)
         return findings + series_words.of_duplicates(self.distinct, gathered.lines)
 
     def _statistics(

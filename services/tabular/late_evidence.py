@@ -4,14 +4,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from services.tabular.blocks import TextBlocks
 from services.tabular.date_order import possible_orders
+from services.tabular.day_steps import joined_times, meaning_of, with_steps, zone_question
 from services.tabular.frames import FrameReader
+from services.tabular.layout import MINUTES_OF_DAY
 from services.tabular.number_evidence import NumberEvidence, NumberForm, Resolved, resolve
 from services.tabular.planning import has_comma_dates, mark_question
+from services.tabular.reading import Times
 from services.tabular.sniff import Sniffed
+from services.tabular.time_formats import ELAPSED
+from services.tabular.time_parse import parse_times
 
 _EITHER = r"^\s*[-+]?\d{1,3}[.,]\d{3}\s*$"
 _INTEGER = r"^\s*[-+]?\d{0,3}\s*$"
@@ -70,6 +76,16 @@ def _settle_marks(path: Path, sniffed: Sniffed) -> Sniffed | None:
     return None
 
 
+def _settle_zone(path: Path, sniffed: Sniffed) -> Sniffed | None:
+    """Look for a value behind the 24th hour; where no day has one, every zone will do."""
+    values = sniffed.plan.values
+    columns = [value.column for value in values if (value.minutes or 0) >= MINUTES_OF_DAY]
+    for cells in _cells(path, sniffed, columns):
+        if any((cells[column].str.strip_chars() != "").any() for column in columns):
+            return None
+    return sniffed
+
+
 def marks_beyond_sample(path: Path, sniffed: Sniffed) -> Sniffed | None:
     """Return the same with the marks of numbers that only rows beyond the sample have.
 
@@ -91,6 +107,25 @@ def marks_beyond_sample(path: Path, sniffed: Sniffed) -> Sniffed | None:
     return settled
 
 
+def steps_beyond_sample(path: Path, sniffed: Sniffed, timezone: str | None) -> Sniffed:
+    """Return the same with what steps of the day are of which the file has more than 24 hours.
+
+    Whether a day had 25 hours can be said of a place only: it is a question without one.
+    """
+    plan = with_steps(sniffed.plan, ELAPSED)
+    form, days, within = plan.time.form, list[Times](), list[Times]()
+    for cells in _cells(path, sniffed, list(plan.time.columns)):
+        parsed = parse_times(joined_times([cells[c] for c in plan.time.columns]), form)
+        if parsed.within is not None:
+            days.append(parsed.times[parsed.valid])
+            within.append(parsed.within[parsed.valid])
+    steps = meaning_of(form.shape.count[0], np.concatenate(days), np.concatenate(within))
+    settled = replace(sniffed, plan=with_steps(plan, steps))
+    if steps == ELAPSED and timezone is None:
+        settled.questions = [*sniffed.questions, zone_question(plan.time.columns[-1] + 1)]
+    return settled
+
+
 def _resolved(evidence: NumberEvidence, separator: str) -> NumberForm | None:
     if not (evidence.decimals or evidence.groups):
         return None
@@ -109,4 +144,5 @@ def _cells(path: Path, sniffed: Sniffed, columns: list[int]) -> Iterator[dict[in
 _SETTLERS: dict[str, Callable[[Path, Sniffed], Sniffed | None]] = {
     "date_order_ambiguous": _settle_order,
     "thousands_ambiguous": _settle_marks,
+    "timezone_unknown": _settle_zone,
 }

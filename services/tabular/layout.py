@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from services.tabular.missing import boolean_pair_of, is_missing
 from services.tabular.number_evidence import body_of, unit_of_cell
 from services.tabular.records import Record
+from services.tabular.time_formats import ELAPSED, WALL_CLOCK
 from services.tabular.time_parse import time_of_day
 from services.tabular.time_shapes import shape_of
 
@@ -18,6 +19,22 @@ _MAX_KEY_COLUMNS = 12
 _CLOCK_NAME = re.compile(r"(?:[hH](?:our)?\s?)?(\d{1,2})(?:\s?[hH]|\.? ?(?:Stunde|Uhr))?")
 _TWICE_NAME = re.compile(r"(?:[hH](?:our)?\s?)?(\d{1,2})\s?([AaBb])(?:\s?[hH])?")
 _SPAN_NAME = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|bis)\s*\d{1,2}:\d{2}")
+
+
+MINUTES_OF_DAY = 1440
+# of a step, by how many there are: the second of each are those of a day of 25 hours
+_STEP_MINUTES = {24: 60, 25: 60, 48: 30, 50: 30, 96: 15, 100: 15}
+
+
+@dataclass(frozen=True)
+class DayMatrix:
+    """A table with a row per day: the minutes past midnight of its columns, and their clock.
+
+    ``steps`` is WALL_CLOCK, or ELAPSED where the columns go on behind the 24th hour.
+    """
+
+    minutes: list[int]
+    steps: str = WALL_CLOCK
 
 
 @dataclass(frozen=True)
@@ -76,24 +93,31 @@ def value_columns(kinds: list[ColumnKind], names: Sequence[str], taken: set[int]
     ]
 
 
-def matrix_minutes(names: Sequence[str], columns: Sequence[int]) -> list[int] | None:
-    """Return the minutes past midnight of each column, if the names are the times of a day."""
+def day_matrix(names: Sequence[str], columns: Sequence[int]) -> DayMatrix | None:
+    """Return what the columns of a day are, if the names are the times or the steps of a day."""
     if len(columns) < 12:
         return None
     labels = [names[column] if column < len(names) else "" for column in columns]
     minutes = [_minutes(label) for label in labels]
     if all(minute is not None for minute in minutes):
-        return _rising([minute for minute in minutes if minute is not None])
+        rising = _rising([minute for minute in minutes if minute is not None])
+        return None if rising is None else DayMatrix(rising)
+    return _counted_steps(labels)
+
+
+def _counted_steps(labels: list[str]) -> DayMatrix | None:
+    """Return what columns are that are numbered through a day, also through one of 25 hours."""
     labels, second = _without_second_pass(labels)
     numbers = [_CLOCK_NAME.fullmatch(label.strip()) for label in labels]
-    if not all(numbers):
-        return None
     hours = [int(match[1]) for match in numbers if match]
     count = len(hours)
-    if count not in (24, 48, 96) or hours not in (list(range(count)), list(range(1, count + 1))):
+    counts = list(range(count)), list(range(1, count + 1))
+    if count < len(labels) or count not in _STEP_MINUTES or hours not in counts:
         return None
-    starts = [number * 1440 // count for number in range(count)]
-    return starts if second is None else [*starts[:second], *starts[second - 1 :]]
+    starts = [number * _STEP_MINUTES[count] for number in range(count)]
+    if second is not None:
+        return DayMatrix([*starts[:second], *starts[second - 1 :]])
+    return DayMatrix(starts, ELAPSED if starts[-1] >= MINUTES_OF_DAY else WALL_CLOCK)
 
 
 def _without_second_pass(labels: list[str]) -> tuple[list[str], int | None]:
@@ -121,7 +145,7 @@ def _minutes(label: str) -> int | None:
 def _rising(minutes: list[int]) -> list[int] | None:
     """Return the minutes if they rise; 00:00 as the last one is the end of the day."""
     if minutes[-1] == 0:
-        minutes = [*minutes[:-1], 1440]
+        minutes = [*minutes[:-1], MINUTES_OF_DAY]
     pairs = itertools.pairwise(minutes)
     return minutes if all(a < b for a, b in pairs) else None
 

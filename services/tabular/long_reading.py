@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from services.tabular import column_findings as column_words
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
 from services.tabular.column_statistics import ColumnStatistics
@@ -123,8 +124,8 @@ class _Long:
         findings += words.of_rows(
             gathered.reader.bad, gathered.reader.frames.ragged, sniffed.header
         )
-        findings += words.of_columns(sniffed, gathered.reader.notes, taken)
-        findings += words.many_series(len(kept))
+        findings += column_words.of_columns(sniffed, gathered.reader.notes, taken)
+        findings += column_words.many_series(len(kept))
         findings += series_words.of_steps(
             analysis, times, gathered.order.rows, gathered.lines, self._row_of(times)
         )

@@ -16,6 +16,9 @@ _FORM = re.compile(
     r"(?P<exponent>[eE][+-]?\d+)?"
     r"\s*(?P<minus>-)?\s*(?P<unit>(?:[^\W\d_]|[°%€$£Ω‰\[(])[^=;]{0,11})?"
 )
+# (12.5) is -12.5 in accounting; one with a sign of its own, or a sign before it, is no such number
+IN_PARENTHESES = r"([€$£]?)\s*\(\s*([€$£]?\s*[\d.,][^()+\-−–]*)\)\s*([^()]*)"
+_IN_PARENTHESES = re.compile(IN_PARENTHESES)
 _TEXT = re.compile(r'="([^"]*)"')  # how spreadsheets keep a number as it was typed
 INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"  # 1,23,456: lakhs and crores
 _GROUPED = {
@@ -79,8 +82,14 @@ def body_of(cell: str) -> str | None:
     text = without_formula(cell.strip())
     if not text or is_missing(text):
         return None
-    match = _FORM.fullmatch(text)
+    match = _matched(text)
     return match["body"] if match else None
+
+
+def _matched(text: str) -> re.Match[str] | None:
+    """Return the parts of a number that stands in a cell, also of one in parentheses."""
+    parts = _IN_PARENTHESES.fullmatch(text)
+    return _FORM.fullmatch("-" + "".join(parts.groups()) if parts else text)
 
 
 def without_formula(cell: str) -> str:
@@ -91,7 +100,7 @@ def without_formula(cell: str) -> str:
 
 def unit_of_cell(cell: str) -> str | None:
     """Return the unit written behind a number in its cell."""
-    match = _FORM.fullmatch(without_formula(cell.strip()))
+    match = _matched(without_formula(cell.strip()))
     unit = (match["unit"] or match["currency"]) if match else None
     return unit.strip() if unit else None
 

@@ -1,14 +1,14 @@
 """Turns columns of text into numbers, vectorised, in the form that the file uses."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from services.tabular.missing import is_missing
-from services.tabular.number_evidence import INDIAN, NumberForm, without_formula
+from services.tabular.number_evidence import IN_PARENTHESES, INDIAN, NumberForm, without_formula
 from services.tabular.reading import Values
 
 _MINUS = "[\u2212\u2013]"
@@ -16,6 +16,8 @@ _TEXT = r'^="([^"]*)"$'
 _BLANKS = "[\u00a0\u202f]"
 _UNIT = r"(?:[\p{L}°%€$£Ω‰\[(][^=;]{0,11})"
 _OTHER = {".": ",", ",": "."}
+_ACCOUNTING = rf"^{IN_PARENTHESES}$"
+NO_ROWS = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,14 @@ class Numbers:
 
     ``units`` are those written in cells, ``words`` the cells that are neither empty, missing nor
     numbers (at most 5), ``other_mark`` the position of the first cell that can only be a number
-    with the other decimal mark.
+    with the other decimal mark, ``accounting`` the positions of negative numbers in parentheses.
     """
 
     values: Values
     units: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
     other_mark: int | None = None
+    accounting: NDArray[np.int64] = field(default_factory=lambda: NO_ROWS)
 
 
 def numbers_of(cells: pl.Series, form: NumberForm) -> Numbers:
@@ -71,7 +74,19 @@ def _with_odd_cells(
     open_cells = distinct.filter(pl.Series(np.isnan(parsed)))
     words = [cell for cell in open_cells.head(50) if not is_missing(without_formula(cell))]
     first = np.flatnonzero(other[places])
-    return Numbers(values, units, tuple(words[:5]), int(rows[first[0]]) if len(first) else None)
+    return Numbers(
+        values,
+        units,
+        tuple(words[:5]),
+        int(rows[first[0]]) if len(first) else None,
+        rows[_are_accounting(distinct, parsed)[places]],
+    )
+
+
+def _are_accounting(cells: pl.Series, parsed: Values) -> NDArray[np.bool_]:
+    """Return which cells were read as negative numbers because they stand in parentheses."""
+    marked = _unified(cells).str.contains(_ACCOUNTING).fill_null(value=False).to_numpy()
+    return marked & ~np.isnan(parsed)
 
 
 def _parse(cells: pl.Series, form: NumberForm) -> tuple[Values, frozenset[str], NDArray[np.bool_]]:
@@ -80,12 +95,7 @@ def _parse(cells: pl.Series, form: NumberForm) -> tuple[Values, frozenset[str], 
         r"(?P<body>\d[\d.,'\x{2019} ]*\d|\d[.,]?|[.,]\d+)"
         rf"(?P<exponent>[eE][+-]?\d+)?\s*(?P<minus>-)?\s*(?P<unit>{_UNIT})?$"
     )
-    text = (
-        cells.str.replace(_TEXT, "$1")
-        .str.strip_chars()
-        .str.replace_all(_MINUS, "-")
-        .str.replace_all(_BLANKS, " ")
-    )
+    text = _unified(cells).str.replace(_ACCOUNTING, "-${1}${2}${3}")
     parts = text.str.extract_groups(pattern).struct.unnest()
     body = parts["body"]
     good = body.str.contains(_body_pattern(form)).fill_null(value=False)
@@ -104,6 +114,12 @@ def _parse(cells: pl.Series, form: NumberForm) -> tuple[Values, frozenset[str], 
     units = unit.filter(good & unit.is_not_null()).unique()
     other = body.str.contains(rf"^\d*{re.escape(_OTHER[form.decimal])}\d+$").fill_null(value=False)
     return values, frozenset(unit.strip() for unit in units), (other & ~good).to_numpy()
+
+
+def _unified(cells: pl.Series) -> pl.Series:
+    """Return cells without formulas around them, with one minus sign and one kind of blank."""
+    text = cells.str.replace(_TEXT, "$1").str.strip_chars()
+    return text.str.replace_all(_MINUS, "-").str.replace_all(_BLANKS, " ")
 
 
 def _marks(form: NumberForm) -> tuple[str, ...]:

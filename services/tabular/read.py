@@ -6,13 +6,19 @@ from pathlib import Path
 
 import numpy as np
 
+from services.tabular import column_findings as column_words
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
+from services.tabular.day_steps import BEYOND
 from services.tabular.duplicates import Distinct, differences, settle
 from services.tabular.errors import UnreadableTable
 from services.tabular.gather import FilePass, gather
 from services.tabular.issued import read_issued
-from services.tabular.late_evidence import marks_beyond_sample, settle_questions
+from services.tabular.late_evidence import (
+    marks_beyond_sample,
+    settle_questions,
+    steps_beyond_sample,
+)
 from services.tabular.long_reading import read_long
 from services.tabular.options import ImportOptions, refuse_option
 from services.tabular.overview import MAX_SERIES, of_table, overviews, ranges_of
@@ -28,9 +34,12 @@ from services.tabular.reading import (
 from services.tabular.series_keys import key_question
 from services.tabular.sniff import Sniffed, sniff
 from services.tabular.store import ParquetRows, write_parquet
+from services.tabular.time_formats import WALL_CLOCK
 from services.tabular.time_statistics import StepAnalysis, analyse_steps
 from services.tabular.units import real_units
 from services.tabular.wording import columns_of, dialect_of, outcome_of, time_of
+
+LATE_FINDS = ("marks of numbers", "steps of the day")  # each is looked for once
 
 
 def read_series(path: Path, options: ImportOptions | None = None) -> SeriesReading:
@@ -55,14 +64,26 @@ def read_series_to_parquet(path: Path, options: ImportOptions, target: Path) -> 
 
 def _read(path: Path, options: ImportOptions, target: Path | None) -> SeriesReading:
     sniffed = settle_questions(path, sniff(path, options))
-    try:
-        return _read_as(path, sniffed, options, target)
-    except UnreadableTable as error:
-        is_late = error.kind == "mixed_decimal_marks" and sniffed.marks.assumed
-        settled = marks_beyond_sample(path, sniffed) if is_late else None
-        if settled is None:
-            raise
-    return _read_as(path, settled, options, target)
+    for _ in LATE_FINDS:
+        try:
+            return _read_as(path, sniffed, options, target)
+        except UnreadableTable as error:
+            settled = _settled_late(path, sniffed, options, error)
+            if settled is None:
+                raise
+            sniffed = settled
+    return _read_as(path, sniffed, options, target)
+
+
+def _settled_late(
+    path: Path, sniffed: Sniffed, options: ImportOptions, error: UnreadableTable
+) -> Sniffed | None:
+    """Return how the file is to be read after a row beyond the sample; None if it cannot be."""
+    if error.kind == "mixed_decimal_marks" and sniffed.marks.assumed:
+        return marks_beyond_sample(path, sniffed)
+    if error.kind == BEYOND and sniffed.plan.time.form.steps == WALL_CLOCK:
+        return steps_beyond_sample(path, sniffed, options.timezone)
+    return None
 
 
 def _read_as(
@@ -176,8 +197,8 @@ class _Reader:
         findings += words.of_zone(sniffed)
         findings += words.of_time(plan, reader.notes)
         findings += words.of_rows(reader.bad, reader.frames.ragged, sniffed.header)
-        findings += words.of_columns(sniffed, reader.notes, taken)
-        findings += words.many_series(len(kept))
+        findings += column_words.of_columns(sniffed, reader.notes, taken)
+        findings += column_words.many_series(len(kept))
         findings += series_words.of_order(gathered.order, gathered.lines)
         findings += self._of_times(distinct, analysis)
         for place, column in enumerate(gathered.columns):
@@ -232,7 +253,7 @@ class _Reader:
         )
 
     def _of_empty(self, place: int) -> list[Finding]:
-        return [words.empty_column(self._column_number(place))]
+        return [column_words.empty_column(self._column_number(place))]
 
     def _time_at(self, row: int) -> int:
         start = 0

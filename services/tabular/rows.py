@@ -8,16 +8,18 @@ from numpy.typing import NDArray
 
 from services.tabular.bad_rows import BadRow, BadRows, Listed
 from services.tabular.blocks import TextBlock
+from services.tabular.day_steps import joined_times, refuse_beyond, refuse_outside
 from services.tabular.errors import UnreadableTable
 from services.tabular.frames import Frame, FrameReader, below_heading
 from services.tabular.number_evidence import unit_of_cell
 from services.tabular.numbers import Numbers, booleans_of, numbers_of
 from services.tabular.plan import Plan
 from services.tabular.reading import Times, Values
-from services.tabular.time_parse import DAY, MINUTE, parse_times
+from services.tabular.time_formats import ELAPSED
+from services.tabular.time_parse import DAY, MINUTE, Flags, parse_times
 from services.tabular.typed_rows import TypedRows, can_be_typed, read_typed
 from services.tabular.units import is_same_unit, is_unit, real_units
-from services.tabular.zones import FoldState, to_utc
+from services.tabular.zones import FoldState, from_midnights, to_utc
 
 _SEVERAL_UNITS = 2
 
@@ -46,6 +48,7 @@ class Notes:
     midnights: int = 0
     units: dict[int, set[str]] = field(default_factory=dict)
     words: dict[int, list[str]] = field(default_factory=dict)
+    accounting: dict[int, Listed] = field(default_factory=dict)
 
 
 class RowReader:
@@ -60,6 +63,7 @@ class RowReader:
         self._first_units: dict[int, str] = {}
         self._fold = FoldState()
         self._is_typed = can_be_typed(plan)
+        self._is_counted = plan.time.form.steps == ELAPSED and not plan.is_matrix
 
     def typed(self, block: TextBlock) -> TypedRows | None:
         """Return what the quick path reads of a block, whatever the blocks before hold."""
@@ -107,9 +111,10 @@ class RowReader:
         return whole
 
     def _good(self, frame: Frame) -> tuple[NDArray[np.bool_], Times]:
-        """Return which rows have a time, and the times of the wall clock."""
+        """Return which rows have a time, and wall clock times, or UTC of counted steps."""
         cells = self._time_cells(frame)
         parsed = parse_times(cells, self._plan.time.form)
+        refuse_beyond(self._plan, parsed, cells, frame.lines)
         good = parsed.valid.copy()
         if frame.cut is not None and self._is_short(frame, frame.cut):
             good[frame.cut] = False
@@ -119,17 +124,29 @@ class RowReader:
         else:
             self._sort_bad(frame, cells, good, parsed.matched)
         self.notes.midnights += int((parsed.midnight24 & good).sum())
+        if self._is_counted and parsed.within is not None:
+            return self._counted(frame, cells, good, parsed.times, parsed.within)
         return good, parsed.times
+
+    def _counted(
+        self, frame: Frame, cells: pl.Series, good: Flags, days: Times, within: Times
+    ) -> tuple[Flags, Times]:
+        """Return which rows lie in their day, and UTC of steps that are counted through it."""
+        times, inside = from_midnights(days, within, self._plan.time.zone)
+        for row in np.flatnonzero(good & ~inside):
+            line = int(frame.lines[row])
+            if not self.bad.skip:
+                step, column = (cells[int(row)] or "").strip(), self._plan.time.columns[-1] + 1
+                refuse_outside(self._plan, int(days[row]), step, row=line, column=column)
+            self.bad.skipped.add(line)
+        return good & inside, times
 
     def _is_short(self, frame: Frame, row: int) -> bool:
         needed = max(*self._plan.time.columns, min(self._values, default=0)) + 1
         return frame.records is not None and frame.records[row].width < needed
 
     def _time_cells(self, frame: Frame) -> pl.Series:
-        first, *rest = (frame.columns[column] for column in self._plan.time.columns)
-        for other in rest:
-            first = first.str.strip_chars() + " " + other.str.strip_chars()
-        return first
+        return joined_times([frame.columns[column] for column in self._plan.time.columns])
 
     def _sort_bad(
         self, frame: Frame, cells: pl.Series, good: NDArray[np.bool_], matched: NDArray[np.bool_]
@@ -157,7 +174,7 @@ class RowReader:
         if value.pair:
             return booleans_of(cells, value.pair).values
         numbers = numbers_of(cells, self._plan.numbers)
-        self._note(numbers, value.column)
+        self._note(numbers, value.column, lines)
         if self._plan.key is None:  # in a long file each series has its own
             self._refuse_mixed_units(cells, value.column, lines)
         if numbers.other_mark is not None:
@@ -190,7 +207,9 @@ class RowReader:
                     column=column + 1,
                 )
 
-    def _note(self, numbers: Numbers, column: int) -> None:
+    def _note(self, numbers: Numbers, column: int, lines: NDArray[np.int64]) -> None:
+        for row in numbers.accounting:
+            self.notes.accounting.setdefault(column, Listed()).add(int(lines[row]))
         if numbers.units:
             units = self.notes.units.setdefault(column, set())
             if len(real := real_units(units | numbers.units)) == 1:
@@ -203,7 +222,7 @@ class RowReader:
     def _utc(self, times: Times, lines: NDArray[np.int64]) -> Times:
         """Return UTC. Raises for a local time that the change of the clock leaves out."""
         plan = self._plan.time
-        if plan.form.has_offset or plan.zone == "UTC":
+        if self._is_counted or plan.form.has_offset or plan.zone == "UTC":
             return times
         converted = to_utc(times, plan.zone, self._fold)
         if converted.missing.any() and not plan.form.is_date_only:
@@ -233,8 +252,11 @@ class RowReader:
         values = np.empty((len(lines), len(minutes)))
         for place, column in enumerate(self._values):
             values[:, place] = self._numbers(frame.columns[column].filter(keep), place, lines)
-        times = (days[good][:, None] // DAY * DAY + minutes * MINUTE).ravel()
+        midnights = days[good][:, None] // DAY * DAY
+        times = (midnights + minutes * MINUTE).ravel()
         flat, all_lines = values.ravel(), np.repeat(lines, len(minutes))
+        if self._plan.time.form.steps == ELAPSED:
+            return self._counted_matrix(midnights, minutes * MINUTE, values, lines)
         # the hour that the clock leaves out has a column too, which is empty on that day
         filled = ~np.isnan(flat) | ~self._left_out(times)
         # and so is the second of two columns for the hour that comes twice on one day
@@ -243,6 +265,19 @@ class RowReader:
         return TimedRows(
             self._utc(times[filled], all_lines[filled]), flat[filled][:, None], all_lines[filled]
         )
+
+    def _counted_matrix(
+        self, days: Times, within: Times, values: Values, lines: NDArray[np.int64]
+    ) -> TimedRows:
+        """Return a row per cell of a matrix whose columns are counted through each day."""
+        times, inside = from_midnights(days, within, self._plan.time.zone)
+        for row, place in np.argwhere(~inside & ~np.isnan(values))[:1]:
+            column = self._values[int(place)]
+            step = self._plan.names[column].strip()
+            place_of = {"row": int(lines[row]), "column": column + 1}
+            refuse_outside(self._plan, int(days[row, 0]), step, **place_of)
+        of_rows = np.repeat(lines, inside.sum(axis=1))
+        return TimedRows(times[inside], values[inside][:, None], of_rows)
 
     def _left_out(self, times: Times) -> NDArray[np.bool_]:
         plan = self._plan.time

@@ -53,11 +53,8 @@ def find_time(records: list[Record], chosen: int | None = None) -> FoundTime | N
     column = chosen if chosen in dated else _best(dated, shapes, header)
     columns: tuple[int, ...] = (column,)
     shape = shapes[column]
-    clocks = _clocks(records, column, shapes, header)
-    if shape.is_date_only and (clock := _nearest(column, clocks)) is not None:
-        columns, shape = (column, clock), _joined(shape, shapes[clock])
-    elif shape.is_date_only and (counted := find_step_number(records, column, header)):
-        columns, shape = (column, counted[0]), _joined(shape, counted[1])
+    if shape.is_date_only and (clock := _clock_of_dates(records, column, shapes, header)):
+        columns, shape = (column, clock[0]), _joined(shape, clock[1])
     first = _first_record(records, filled, column, shapes[column].family)
     end = _end_column(columns, dated, shapes, records[first:], header)
     return FoundTime(columns, _union(shape, records[first:], columns), first, end=end)
@@ -132,6 +129,21 @@ def _best(dated: list[int], shapes: dict[int, TimeShape], header: list[str]) -> 
         )
 
     return max(dated, key=score)
+
+
+def _clock_of_dates(
+    records: list[Record], column: int, shapes: dict[int, TimeShape], header: list[str]
+) -> tuple[int, TimeShape] | None:
+    """Return the column that has the time of day of the dates in ``column``, and its shape.
+
+    Numbers such as 1013 may be a time of day or a pressure: a column that is named as one of hours
+    goes before them.
+    """
+    clock = _nearest(column, _clocks(records, column, shapes, header))
+    if clock is not None and shapes[clock].clock != "c":
+        return clock, shapes[clock]
+    counted = find_step_number(records, column, header)
+    return counted or (None if clock is None else (clock, shapes[clock]))
 
 
 def _clocks(
@@ -210,10 +222,11 @@ def _end_column(
         ends = [record.cells[column] for record in data[:39] if record.width > column]
         if _END_NAME.fullmatch(name) or (len(ends) > 3 and ends[: len(starts)] == starts):
             return column
-    if len(columns) == 2:
-        later = [c for c, s in shapes.items() if s.is_time_only and c > columns[1]]
-        return later[0] if later else None
-    return None
+    begin = shapes.get(columns[1]) if len(columns) == 2 else None
+    if begin is None:
+        return None
+    later = [c for c, s in shapes.items() if s.is_time_only and c > columns[1]]
+    return next((column for column in later if shapes[column].clock == begin.clock), None)
 
 
 def _union(shape: TimeShape, data: list[Record], columns: tuple[int, ...]) -> TimeShape:

@@ -36,13 +36,19 @@ _PARTS = {
 NO_SHAPE = TimeShape("")
 
 
+WALL_CLOCK = "wall_clock"  # as a clock on the wall shows them: 24 hours on every day
+TO_MIDNIGHT = "to_midnight"  # counted from 0, and the last one is the end of the day
+ELAPSED = "elapsed"  # counted through the day, which has 25 hours when summer time ends
+
+
 @dataclass(frozen=True)
 class TimeFormat:
     """How a column, or two, hold times.
 
     ``kind`` is "text", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns" or "excel_serial". ``order``
     of a text is "ymd", "dmy" or "mdy". ``language`` is that of names of months. ``decimal`` is
-    the mark in serial numbers.
+    the mark in serial numbers. ``steps`` says what numbers of steps of the day are (WALL_CLOCK,
+    TO_MIDNIGHT, ELAPSED).
     """
 
     kind: str
@@ -50,6 +56,7 @@ class TimeFormat:
     order: str = "ymd"
     language: str | None = None
     decimal: str = "."
+    steps: str = WALL_CLOCK
 
     @property
     def has_offset(self) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from services.tabular.month_names import fold, months_of
 from services.tabular.reading import Times
-from services.tabular.time_formats import ZONE_MINUTES, TimeFormat
+from services.tabular.time_formats import ELAPSED, TO_MIDNIGHT, WALL_CLOCK, ZONE_MINUTES, TimeFormat
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -22,6 +22,8 @@ _SERIAL_EPOCH = -25_569 * DAY  # 30 December 1899
 _EPOCH_UNITS = {"epoch_s": SECOND, "epoch_ms": 1000, "epoch_us": 1}
 _EARLIEST, _LATEST = 1000, 2999
 _GROUPS = "ymndHMSfpz"
+# how far a step may begin behind midnight; whether its own day is as long is seen later
+_LAST = {WALL_CLOCK: DAY - 1, TO_MIDNIGHT: DAY, ELAPSED: 2 * DAY}
 
 Flags = NDArray[np.bool_]
 
@@ -31,13 +33,15 @@ class ParsedTimes:
     """Microseconds of the wall clock, or UTC where the format has an offset.
 
     ``valid`` marks what is a time; ``matched`` also what only has the form of one. ``midnight24``
-    marks 24:00, ``fraction`` whether there are parts of seconds.
+    marks 24:00. ``within`` is how far numbered steps begin behind midnight; where they are
+    counted through the day, ``times`` are midnights.
     """
 
     times: Times
     valid: Flags
     matched: Flags
     midnight24: Flags
+    within: Times | None = None
 
 
 def parse_times(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
@@ -180,7 +184,7 @@ def _assemble(
     minute: NDArray[np.int32],
     second: NDArray[np.int32],
     *,
-    fraction: Times,
+    fraction: Times | int,
 ) -> tuple[Times, Flags]:
     """Return microseconds and which of the dates and times exist (hour 24 does not)."""
     valid = (hour <= 23) & (minute <= 59) & (second <= 59)
@@ -226,6 +230,7 @@ def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
         year, month, day, real = _of_weeks(year, number("w"), number("u", 1))
         good &= real
     hour, minute, second = number("H"), number("M"), number("S")
+    within = None
     if form.shape.half_day:
         good &= (hour >= 1) & (hour <= 12)
         hour = (
@@ -233,8 +238,13 @@ def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
             + 12 * (parts["p"].str.to_lowercase() == "p").fill_null(value=False).to_numpy()
         )
     if form.shape.clock == "#":
-        hour, minute = _of_steps(hour, *form.shape.count)
-        good &= (hour >= 0) & (hour < 24)
+        within = _within_day(hour, *form.shape.count)
+        good &= (within >= 0) & (within <= _LAST[form.steps])
+        if form.steps == ELAPSED:
+            midnights, real = _assemble(year, month, day, *[np.zeros_like(hour)] * 3, fraction=0)
+            good &= real
+            return ParsedTimes(midnights, good, matched, np.zeros(len(good), bool), within)
+        hour, minute = (part.astype(np.int32) for part in np.divmod(within // MINUTE, 60))
     midnight = (hour == 24) & (minute == 0) & (second == 0)
     hour = np.where(midnight, 0, hour).astype(np.int32)
     fraction = _fraction(parts["f"]) if "f" in names else np.zeros(len(cells), np.int64)
@@ -243,15 +253,12 @@ def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
     if "z" in names:
         shift, known = _offsets(parts["z"])
         times, good = times - shift, good & known
-    return ParsedTimes(times, good & valid, matched, midnight & good & valid)
+    return ParsedTimes(times, good & valid, matched, midnight & good & valid, within)
 
 
-def _of_steps(
-    numbers: NDArray[np.int32], first: int, minutes: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return hours and minutes of steps of the day that are counted from ``first``."""
-    total = (numbers - first) * minutes
-    return (total // 60).astype(np.int32), (total % 60).astype(np.int32)
+def _within_day(numbers: NDArray[np.int32], first: int, minutes: int) -> Times:
+    """Return how far behind midnight steps begin that are counted from ``first``."""
+    return (numbers.astype(np.int64) - first) * (minutes * MINUTE)
 
 
 def _of_weeks(

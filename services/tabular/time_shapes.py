@@ -18,7 +18,7 @@ _DATE = r"""
 _TIME = r"""
  (?P<H>\d{1,2})(?P<ts>[:.h])(?P<M>\d{2})(?:(?P=ts)(?P<S>\d{2})(?:(?P<fs>[.,])(?P<f>\d{1,9}))?)?
    (?P<p0>[ ]?)(?P<p>[AaPp]\.?[ ]?[Mm]\.?)?
-|(?P<Hc>\d{2})(?P<Mc>\d{2})(?P<Sc>\d{2})?(?:[.](?P<fc>\d{1,9}))?
+|(?P<Hc>\d{2})(?P<Mc>\d{2})(?:(?P<Sc>\d{2})(?:[.](?P<fc>\d{1,9}))?)?
 """
 _HOUR = r"(?P<Hh>[01]\d|2[0-4])"  # hours alone, as weather services write: 2024010123
 _ZONE = (

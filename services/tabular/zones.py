@@ -109,6 +109,16 @@ def to_utc(local: Times, zone: str, state: FoldState | None = None) -> Converted
     return Converted(times, folds, second, missing)
 
 
+def from_midnights(days: Times, within: Times, zone: str) -> tuple[Times, NDArray[np.bool_]]:
+    """Return UTC of what begins ``within`` behind local midnights, and which lie in their days.
+
+    A day has 25 hours when summer time ends, 23 when it begins, and 24 else.
+    """
+    begins, ends = (to_utc(at.ravel(), zone).times.reshape(at.shape) for at in (days, days + DAY))
+    times = begins + within
+    return times, times < ends
+
+
 def _second_passes(
     local: Times, folds: NDArray[np.bool_], change: NDArray[np.int64], state: FoldState
 ) -> NDArray[np.bool_]:

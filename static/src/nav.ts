@@ -56,6 +56,7 @@ export type Icon =
   | "health"
   | "team"
   | "audit"
+  | "flag"
   | "user"
   | "key"
   | "chart"
@@ -215,6 +216,15 @@ export const PAGES: readonly PageRow[] = [
     area: null,
     icon: "up",
     load: () => import("./features/connections/Callback.svelte"),
+  },
+  {
+    path: "/flags",
+    label: "flags.flags",
+    area: "admin",
+    icon: "flag",
+    role: "admin",
+    words: "nav.words_flags",
+    load: () => import("./features/flags/Flags.svelte"),
   },
   {
     path: "/analytics",

@@ -97,6 +97,7 @@ describe("the inbox", () => {
     title: `r${run_id} failed`,
     detail,
     run_id,
+    incident_id: null,
     at: null,
     action: null,
   });

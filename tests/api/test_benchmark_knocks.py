@@ -1,9 +1,6 @@
 """A start is refused where the model's server is shut: a real worker knocks before anything begins."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,11 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.factory import serve_with
-from app.jobs.dispatch import RedisDoorbell
-from app.jobs.roster import count_workers
 from app.models.job import Job
 from app.settings import Settings
-from harness.eventually import eventually
 from services.benchmarks.knocks.job_sync import JOB_KIND, knock_of, knocked_model
 from services.benchmarks.knocks.perform import perform_knock
 from services.benchmarks.models.secret import KeyVault
@@ -29,6 +23,7 @@ from tests.factories.benchmarks import (
 )
 from tests.factories.datasets import claimed
 from tests.support.databases import ON_ONE_DATABASE
+from tests.support.io_worker import io_registered, io_worker
 from tests.support.simulated_models import simulated_model
 from workers.benchmark_model.app import ServerSettings
 
@@ -52,17 +47,8 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def worker(resources) -> Iterator[None]:
-    """A real worker of short jobs, which the application can call."""
-    resources.database.doorbell = RedisDoorbell(resources.redis)
-    environment = {**os.environ, **resources.settings.environment()}
-    command = [sys.executable, "-m", "app", "worker", "--queue", "io"]
-    process = subprocess.Popen(command, env=environment)
-    try:
-        eventually(lambda: count_workers(resources.redis, ["io"])["io"])
+    with io_worker(resources):
         yield
-    finally:
-        process.kill()
-        process.wait()
 
 
 def jobs_of(resources, kind: str) -> int:
@@ -89,6 +75,10 @@ async def test_a_start_is_refused_with_the_field_of_what_shuts_the_server(
         assert (code, fields) == ("key_refused", ["api_key"])
         assert detail.startswith("The server refuses the key (status 401")
         assert (await refused(member, "/attrgen/start", body))[1] == ["api_key"]
+        for kind in ("benchmark", "attrgen"):
+            entry = {"type": kind, "config": body}
+            assert (await refused(member, "/queue", entry))[:2] == ("key_refused", ["api_key"])
+        assert (await member.get(f"{BASE}/queue"))["total"] == 0
         one = f"{BASE}/models/{model['id']}"
         await member.patch(one, {"name": "other", "api_key": "right"})
         named = body | {"model_name": "other"}
@@ -102,7 +92,7 @@ async def test_a_start_is_refused_with_the_field_of_what_shuts_the_server(
         run = (await member.post(f"{BASE}/start", body, 200))["run_id"]
     assert jobs_of(resources, ASKING) == 1
     await asyncio.to_thread(performed, resources, run, RuleAsker(limit=2))
-    assert jobs_of(resources, JOB_KIND) == 5
+    assert jobs_of(resources, JOB_KIND) == 7
     before = await member.get(f"{BASE}/runs/{run}")
     code, fields, detail = await refused(member, f"/{run}/resume", {})
     assert (code, fields) == ("server_unreachable", ["base_url"])
@@ -120,7 +110,7 @@ async def test_where_no_worker_takes_the_knock_the_start_goes_on_and_nobody_knoc
     make_traits(resources)
     people = make_persona_set(resources, member.id)
     model = make_benchmark_model(resources, member.id)
-    resources.redis.hset("rq:worker:io-busy", "last_heartbeat", "2999-01-01T00:00:00.000000Z")
+    io_registered(resources)
     serve_with(app, replace(resources, settings=with_patience(resources.settings, "0.05")))
     body = {"dataset_id": people, "model_name": "tiny"}
     assert (await member.post(f"{BASE}/start", body, 200))["run_id"]

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from tests.factories.callers import Caller
 from tests.factories.datasets import built, trained
 from tests.factories.sessions import add_file, csv_text, make_session
 from tests.support.databases import ON_ONE_DATABASE
+from tests.support.io_worker import plots_drawn
 
 BASE = "/api/training"
 HOURS = 24 * 8
@@ -28,6 +30,12 @@ def wire_id(member: Caller, resources: Resources, tmp_path: Path) -> str:
     return wire_id
 
 
+@pytest.fixture
+def drawing(resources: Resources) -> Iterator[None]:
+    with plots_drawn(resources):
+        yield
+
+
 async def data_of(caller: Caller, wire_id: str, query: str = "") -> dict:
     return await caller.get(f"{BASE}/plot-data/{wire_id}?{query}")
 
@@ -39,7 +47,9 @@ def picture(answer: dict) -> Image.Image:
 
 @ON_ONE_DATABASE
 @pytest.mark.parametrize("mode", ["LIN", "SVR_dir"])
-async def test_a_model_is_drawn_with_its_forecasts(member, resources, wire_id, mode) -> None:
+async def test_a_model_is_drawn_with_its_forecasts(
+    member, resources, wire_id, drawing, mode
+) -> None:
     run_id = trained(resources, member.actor, wire_id, MODE=mode)
     body = {
         "session_id": wire_id,
@@ -59,7 +69,9 @@ async def test_a_model_is_drawn_with_its_forecasts(member, resources, wire_id, m
 
 
 @ON_ONE_DATABASE
-async def test_a_session_without_a_model_is_drawn_and_drawn_again_the_same(member, wire_id) -> None:
+async def test_a_session_without_a_model_is_drawn_and_drawn_again_the_same(
+    member, wire_id, drawing
+) -> None:
     settings = {"num_sbpl": 2, "x_sbpl": "UTC", "y_sbpl_set": "separate Achsen"}
     body = {"plot_settings": settings, **ON}
     first = await member.post(f"{BASE}/create-plots/{wire_id}", body, 200)
@@ -201,7 +213,9 @@ async def test_wrong_parameters_are_refused(member, wire_id, query) -> None:
 
 
 @ON_ONE_DATABASE
-async def test_one_test_sample_and_a_constant_output_are_drawn(member, resources, tmp_path) -> None:
+async def test_one_test_sample_and_a_constant_output_are_drawn(
+    member, resources, tmp_path, drawing
+) -> None:
     wire_id = make_session(resources, member.actor, tmp_path, 23 + 24 + 10)
     flat = csv_text("flat", [5.0] * (23 + 24 + 10))
     add_file(resources, member.actor, tmp_path, wire_id, "output", "flat", flat,

@@ -13,7 +13,7 @@ import pytest
 from quart import Quart
 from werkzeug.datastructures import FileStorage
 
-from app.models.forecasting import SessionModel
+from app.models.forecasting import ForecastSession, SessionModel
 from app.models.job import Job
 from app.models.run import ENDED, RUNNING, Run
 from app.resources import Resources
@@ -173,6 +173,77 @@ async def test_tus_refuses_what_is_too_much_before_a_byte_comes_and_again_at_the
     assert (late.status_code, late.body["code"]) == (413, "STORAGE_LIMIT_REACHED")
     limit(session_quota_bytes=len(LOAD))
     assert (await member.call("HEAD", path, headers=TUS)).status_code == 200  # taken in now
+    assert await labels(member, session) == {"load": LOAD}
+
+
+async def announced(member: Caller, length: int, **said: str) -> Any:
+    """Announce a file of that length at the platform's own door."""
+    headers = TUS | {"Upload-Length": str(length), "Upload-Metadata": metadata(**said)}
+    return await member.call("POST", "/api/uploads", headers=headers)
+
+
+@ON_ONE_DATABASE
+async def test_the_platforms_own_door_refuses_what_a_session_has_no_room_for_when_it_is_announced(
+    member: Caller, colleague: Caller, limit: Callable[..., None]
+) -> None:
+    session = await begun(member)
+    with member.database.read() as rows:
+        number = rows.query(ForecastSession).filter_by(wire_id=session).one().id
+    limit(session_quota_bytes=100)
+    ways: list[dict[str, str]] = [
+        {"purpose": f"forecast_session:{number}"},
+        {"purpose": "forecast_session", "sessionId": session},
+        {"purpose": "forecast_session:"},  # whose session is not known: it will be one of theirs
+    ]
+    for said in ways:
+        refused = await announced(member, 101, filename="load.csv", **said)
+        assert (refused.status_code, refused.body["code"]) == (413, "STORAGE_LIMIT_REACHED"), said
+        assert refused.body["detail"] == (
+            "The files of your sessions hold 0 bytes and may hold 100: 101 more do not fit. "
+            "Delete some of them."
+        )
+        assert (await announced(member, 100, filename="load.csv", **said)).status_code == 201
+    foreign = await announced(colleague, 1, filename="load.csv", **ways[0])
+    assert foreign.status_code == 404
+    wrong = await announced(member, 1, purpose="forecast_session", sessionId="../x")
+    assert (wrong.status_code, list(wrong.body["errors"])) == (400, ["sessionId"])
+    other = await announced(member, 101, filename="iris.csv", purpose="/api/datasets")
+    assert other.status_code == 201
+    assert (await member.get("/api/uploads"))["total"] == 4
+    assert (await colleague.get("/api/uploads"))["total"] == 0
+
+
+@ON_ONE_DATABASE
+async def test_what_a_persons_uploads_may_hold_is_refused_when_announced(
+    member: Caller, limit: Callable[..., None]
+) -> None:
+    limit(upload_quota_bytes=100)
+    assert (await announced(member, 60, filename="a.csv")).status_code == 201
+    refused = await announced(member, 41, filename="b.csv")
+    assert (refused.status_code, refused.body["code"]) == (413, "upload_quota_exceeded")
+    assert refused.body["detail"] == (
+        "Your uploads hold 60 bytes and may hold 100: 41 more do not fit. "
+        "Use or delete some of them."
+    )
+    assert (await member.get("/api/uploads"))["total"] == 1
+
+
+@ON_ONE_DATABASE
+async def test_a_file_whose_chunks_say_its_size_is_refused_at_the_first(
+    member: Caller, limit: Callable[..., None], reads_here: None
+) -> None:
+    session, pieces = await begun(member), cut(LOAD, 3)
+    limit(session_quota_bytes=len(LOAD) - 1)
+    size = {"fileSize": len(LOAD)}
+    refused = await send_chunk(member, session, pieces, 0, 413, **size)
+    assert f"{len(LOAD)} more do not fit" in refused["error"]
+    assert (await member.get("/api/uploads"))["total"] == 0
+    for wrong in (-1, "5", 1.5, 2**53, True):
+        answer = await send_chunk(member, session, pieces, 0, 400, fileSize=wrong)
+        assert answer["error"].startswith("fileSize is ")
+    limit(session_quota_bytes=len(LOAD))
+    for index in (2, 1, 0):
+        await send_chunk(member, session, pieces, index, **size)
     assert await labels(member, session) == {"load": LOAD}
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import random
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from app.resources import Resources
 from tests.factories.callers import Caller
 from tests.factories.uploads import begin, offset_of, patch
 from tests.support.databases import ON_ONE_DATABASE
+from tests.support.small_disks import mounted
 
 ROOM = 4 << 20
 
@@ -19,13 +19,8 @@ ROOM = 4 << 20
 @pytest.fixture
 def small_disk(resources: Resources) -> Iterator[Path]:
     """Mount 4 MiB on the folder of uploads."""
-    folder = resources.settings.home / "uploads"
-    folder.mkdir(mode=0o700, parents=True)
-    options = ["-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(folder)]
-    if subprocess.run(["mount", *options], check=False, capture_output=True).returncode:
-        pytest.skip("mounting is not allowed here; the shipped SmallDisk stands for it elsewhere")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted(resources.settings.home / "uploads", ROOM) as folder:
+        yield folder
 
 
 @ON_ONE_DATABASE

@@ -8,6 +8,10 @@ BORDERS = {
     ("app/realtime/border.py", "border"): "the socket: a client gets a sentence, the others go on",
     ("workers/runtime.py", "_work"): "the job: what it raises ends the job, not the worker",
     (
+        "services/scheduler/dispatch/begin.py",
+        "begin_execution",
+    ): "what a kind of schedule raises ends its attempt: the clock goes on with the others",
+    (
         "services/forecasting/engine/classical.py",
         "_fitted",
     ): "a baseline: statsforecast raises Exception itself, and the run goes on",

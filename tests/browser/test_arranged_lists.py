@@ -169,13 +169,13 @@ def test_a_chosen_direction_brings_best_values_and_stars(
     reward = table.get_by_role("row").filter(has_text="reward")
     expect(reward.locator("b")).to_have_count(0)
     reward.get_by_label("Which is better of reward").select_option("max")
-    expect(reward.locator("b")).to_have_text("4.0000")
+    expect(reward.locator("b")).to_have_text("4.000")
     visitor.walk(f"/runs/{scripts[1]}")
     chart = page.get_by_test_id("chart-reward")
     expect(chart.get_by_role("columnheader", name="Best")).to_be_visible()
-    expect(chart.get_by_role("row").filter(has_text="reward")).to_contain_text("4.0000 @1")
+    expect(chart.get_by_role("row").filter(has_text="reward")).to_contain_text("4.000 @1")
     page.get_by_label("Which is better of reward").select_option("min")
-    expect(chart.get_by_role("row").filter(has_text="reward")).to_contain_text("2.0000 @")
+    expect(chart.get_by_role("row").filter(has_text="reward")).to_contain_text("2.000 @")
     told: dict[str, Any] = platform.call("GET", f"/api/runs/{scripts[1]}/series/summary")
     assert {one["name"]: one["goal"] for one in told["series"]}["reward"] == "min"
 

@@ -107,15 +107,14 @@ def test_texts_that_failed_are_in_the_inbox_and_renamed_on_their_page(
     error = CannotScore("The server does not know the model.")
     fail_job(resources, generation_subject(number), error)
     page.get_by_label("Main", exact=True).get_by_role("link", name="Inbox").click()
-    cause = page.get_by_test_id("cause").filter(has_text="texts failed")
-    expect(cause.get_by_role("heading")).to_have_text("1 generation of texts failed")
-    expect(cause).to_contain_text("What was answered so far is kept.")
+    incident = page.get_by_test_id("incident").filter(has_text="texts failed")
+    expect(incident.get_by_role("heading")).to_have_text("1 generation of texts failed")
+    expect(incident).to_contain_text("What was answered so far is kept.")
+    incident.get_by_role("button", name="Details").click()
+    expect(incident.get_by_role("link", name="Warm texts")).to_have_attribute("href", "/personas")
     assert not faults_of(page, ALL)
-    expect(cause.get_by_role("link", name="Warm texts failed")).to_have_attribute(
-        "href", "/personas"
-    )
-    cause.get_by_role("button", name="Acknowledge").click()
-    expect(cause).to_have_count(0)
+    incident.get_by_role("button", name="Acknowledge").click()
+    expect(incident).to_have_attribute("data-state", "acknowledged")
 
 
 def test_personas_traits_and_sets_are_changed_where_they_are_listed(

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from blueprints.uploads.headers import parse_metadata
 from tests.browser.conftest import Visit
 from tests.factories.sessions import BEGIN
 
@@ -34,7 +35,13 @@ def test_a_recipe_that_is_saved_here_answers_the_question_of_the_next_file(visit
     page.get_by_role("button", name="New session").first.click()
     page.get_by_label("Name", exact=True).fill("Meters")
     page.get_by_role("button", name="Create session").click()
-    page.get_by_label("Input files").set_input_files([_meter(2024, 8)])
+    with page.expect_request(
+        lambda one: one.url.endswith("/api/uploads") and one.method == "POST"
+    ) as sent:
+        page.get_by_label("Input files").set_input_files([_meter(2024, 8)])
+    said = parse_metadata(sent.value.headers["upload-metadata"])
+    assert (set(said), said["filename"]) == ({"filename", "purpose", "sessionId"}, "meter 2024.csv")
+    assert said["purpose"].startswith("forecast_session:")  # by which a full quota refuses at once
     page.get_by_role("button", name="Day first (31.12.2024)").click()
     page.get_by_text("Import recipe", exact=True).click()
     page.get_by_label("Name of the recipe").fill("Meters of the north")

@@ -176,10 +176,11 @@ def test_failures_of_one_cause_are_acknowledged_together(visit: Visit, platform:
         body = {"name": f"Broken {number}", "heartbeat_seconds": None}
         made = page.request.post("/api/runs", data=body, headers=headers).json()
         page.request.patch(f"/api/runs/{made['id']}", data={"status": "failed"}, headers=headers)
-    cause = page.get_by_test_id("cause")
-    expect(cause).to_have_count(1)
+    incident = page.get_by_test_id("incident")
+    expect(incident.get_by_role("heading", name="2 runs failed")).to_be_visible()
+    expect(incident).to_have_count(1)
     expect(page.get_by_test_id("inbox-count").first).to_contain_text("2")
-    cause.get_by_role("button", name="Acknowledge all 2").click()
+    incident.get_by_role("button", name="Acknowledge").click()
     expect(page.get_by_role("heading", name="Nothing needs attention.")).to_be_visible()
     expect(page.get_by_test_id("inbox-count")).to_have_count(0)
 

@@ -1,11 +1,14 @@
 """A domain that the platform has never seen: its folders are all that it needs."""
 
 import re
+from functools import partial
 
 import pytest
 
 import tests.toy_domain.blueprints as toy_blueprints
 import tests.toy_domain.services as toy_services
+from app.auth.actor import SYSTEM
+from app.auth.flags import place_of
 from app.current_work import current_work
 from app.domains import Upkeep
 from app.errors import NotFound
@@ -16,6 +19,8 @@ from app.resources import open_resources
 from app.settings import Settings
 from blueprints import routes_in
 from services.domains import SEARCH, domains_in
+from services.flags.read import list_flags
+from services.flags.update import brake, change_flag
 from services.lookup.find import Lookup, look_up
 from services.tracking.catalogue import Catalogue
 from tests.architecture.sources import ROOT
@@ -26,6 +31,7 @@ from workers.queues import loading
 
 (BELLS,) = domains_in(toy_services)
 (JOB,) = BELLS.jobs
+FLAGS = {one.name: one for one in BELLS.flags}
 BLUEPRINTS, ACCESS = routes_in(toy_blueprints)
 
 
@@ -60,6 +66,28 @@ async def test_its_resource_its_job_its_event_and_its_topic_work(bells, app):
     gate.require_topic(owner.actor, f"bell:{made['id']}")
     with pytest.raises(NotFound):
         gate.require_topic(stranger.actor, f"bell:{made['id']}")
+
+
+async def test_it_is_switched_off_for_a_share_of_the_people_at_once(bells, app):
+    people = [Caller(app, bells, "member") for _ in range(20)]
+    admin = Caller(app, bells, "admin")
+    switch = partial(change_flag, bells.database, admin.actor, FLAGS, "bells", reason="slow")
+    for percent in (0, 60, 100):
+        switch(percent=percent)
+        having = [place_of("bells", one.id) < percent for one in people]
+        answers = [await one.call("GET", "/api/bells/1") for one in people]
+        details = [one.body["detail"] != "There is nothing here." for one in answers]
+        assert (details, {one.status_code for one in answers}) == (having, {404})
+
+
+def test_a_brake_stops_a_roll_out_and_nothing_else(bells):
+    for percent, braked in ((0, False), (25, True), (100, False)):
+        change_flag(bells.database, SYSTEM, FLAGS, "bells", percent=percent, reason="try")
+        with bells.database.write() as unit:
+            assert brake(unit, "bells", "12 % of the executions failed.") is braked
+        (state,) = list_flags(bells.database, FLAGS)
+        assert state.percent == (0 if braked else percent)
+        assert (state.reason == "try") is not braked
 
 
 async def test_its_work_is_shown_with_its_name_to_those_who_may_see_it(bells, app):

@@ -66,15 +66,23 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def figure(value: float | None) -> str:
-    """Return a measured value as pages write it."""
+    """Return a measured value as pages write it: with four significant digits."""
     if value is None:
         return "–"
     if value == 0:
         return "0"
-    if abs(value) >= 10_000 or abs(value) < 0.0005:
-        mantissa, power = f"{value:.2e}".split("e")
-        return f"{mantissa}×10{str(int(power)).translate(RAISED)}".replace("-", "−")
-    return (f"{value:.1f}" if abs(value) >= 100 else f"{value:.4f}").replace("-", "−")
+    text = _short_of_one(abs(value)) or f"{abs(value):#.4g}".removesuffix(".")
+    if not 0.001 <= float(text) < 10_000:
+        mantissa, power = f"{abs(value):.3e}".split("e")
+        text = f"{mantissa}×10{str(int(power)).translate(RAISED)}"
+    return f"−{text}" if value < 0 else text
+
+
+def _short_of_one(size: float) -> str | None:
+    """Return what four digits would write as 1 with the digits that it needs, None otherwise."""
+    if not 0.99995 <= size < 1 - 5e-10:
+        return None
+    return next(text for digits in range(5, 10) if float(text := f"{size:.{digits}f}") < 1)
 
 
 def spellings(value: float) -> set[str]:

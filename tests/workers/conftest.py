@@ -38,8 +38,10 @@ def processes(settings: Settings) -> Iterator[Start]:
         started.append(process)
         return process
 
-    yield run
-    _end(started)
+    try:
+        yield run
+    finally:
+        _end(started)
 
 
 def _end(started: "Sequence[subprocess.Popen[bytes] | WarmProcess]") -> None:

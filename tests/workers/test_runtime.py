@@ -45,7 +45,8 @@ def test_a_database_that_was_away_ends_the_attempt_and_not_the_job(outcome):
 
 def test_an_error_for_people_ends_the_job_with_its_sentence(outcome):
     state, error = outcome(Invalid("There is one class only."))
-    assert (state, error) == ("failed", {"type": "invalid", "detail": "There is one class only."})
+    said = {"type": "invalid", "detail": "There is one class only.", "code": "config"}
+    assert (state, error) == ("failed", said)
 
 
 def test_any_other_error_ends_the_job_and_keeps_its_words_to_the_log(outcome):

@@ -5,6 +5,7 @@ import random
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -20,11 +21,13 @@ from app.models import (
     Artifact,
     Client,
     EventRow,
+    ExecutionAttempt,
     FederatedRound,
     Job,
     Round,
     Run,
     RunCheckpoint,
+    ScheduleExecution,
     Series,
     ServerEvaluation,
 )
@@ -32,11 +35,14 @@ from app.resources import Resources, open_resources
 from app.settings import Settings
 from harness.eventually import eventually
 from services.datasets.builtin_rows import ensure_builtin_datasets
+from services.datasets.create import Upload, create_dataset
 from services.domains import OBSERVERS
 from services.runs.create import StartRequest, start_run
 from services.runs.federated.rounds import show_rounds
 from services.runs.resume import ResumeRequest, resume_run
 from services.runs.stop import stop_run
+from services.scheduler.schedules.create import create_schedule
+from services.scheduler.schedules.definition import ScheduleDefinition
 from tests.factories.people import make_actor
 from tests.workers.conftest import Start, processes
 
@@ -282,3 +288,50 @@ def test_two_runs_at_once_do_not_disturb_each_other(
         wait_until(platform.database, run_id, "completed")
     assert weights(platform.database, pair[0]) == weights(platform.database, alone)
     assert weights(platform.database, pair[1]) != weights(platform.database, alone)
+
+
+def test_a_schedule_trains_at_its_time_fails_is_retried_and_turns_green(
+    platform: Resources, actor, tmp_path: Path
+) -> None:
+    database, store = platform.database, platform.store
+    table = tmp_path / "table.csv"
+    rows = "".join(f"{n},{n * 7 % 5},{'yes' if n % 2 else 'no'}\n" for n in range(60))
+    table.write_text(f"a,b,Target\n{rows}")
+    dataset = create_dataset(
+        database, store, actor, Upload(path=table, filename="table.csv", kind="table")
+    )
+    with store.open(dataset.object_key) as file:
+        content = file.read()
+    store.put(dataset.object_key, b"damaged")
+    schedule = create_schedule(
+        database,
+        actor,
+        ScheduleDefinition(
+            kind="training.run",
+            name="Training",
+            params={"mode": "centralized", "dataset": dataset.id, "config": {"epochs": 1}},
+            run_at=now() + timedelta(seconds=2),
+            backoff=[3],
+        ),
+    )
+
+    def execution() -> ScheduleExecution | None:
+        with database.read() as session:
+            query = select(ScheduleExecution)
+            return session.scalars(query.filter_by(schedule_id=schedule.id)).one_or_none()
+
+    eventually(lambda: (one := execution()) is not None and one.state == "retrying", 60, every=0.1)
+    assert execution().attempt == 1
+    store.put(dataset.object_key, content)
+    eventually(lambda: execution().state == "succeeded", 120, every=0.1)
+    with database.read() as session:
+        attempts = session.scalars(
+            select(ExecutionAttempt).filter_by(execution_id=execution().id)
+        ).all()
+        jobs = {session.get_one(Job, one.job_id).subject for one in attempts}
+        run = session.get_one(Run, execution().result["run_id"])
+    assert [(one.state, one.error_code) for one in attempts] == [
+        ("failed", "internal"),
+        ("succeeded", None),
+    ]
+    assert (jobs, run.status) == ({f"run:{run.id}"}, "completed")

@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.supervisor.child import Child, Program, end
 from app.supervisor.signals import Signals
 from services.federations.registry import federations_to_run
+from workers.schema import await_schema
 
 LOOK_SECONDS = 1.0
 PATIENCE = 4.0  # seconds that a SuperLink may take to end
@@ -62,6 +63,7 @@ def main() -> None:
     database, links = Database(settings.database_url, pool_size=1), Links(settings)
     with Signals() as signals:
         try:
+            await_schema(database, signals.wait, lambda: bool(signals.stop))
             while not signals.stop:
                 try:
                     links.keep(federations_to_run(database))

@@ -17,7 +17,7 @@ from app.db.engine import Database
 from app.db.upsert import insert_into
 from app.models.benchmark import BenchmarkCache, BenchmarkRun
 
-VERSION = 6  # of every computation: a change of a formula raises it
+VERSION = 7  # of every computation: a change of a formula raises it
 
 
 def cached(

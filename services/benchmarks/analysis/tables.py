@@ -1,5 +1,7 @@
 """The contract's tables about a run: ratings, means, deltas, order, Kruskal and Wallis."""
 
+import numpy as np
+
 from services.benchmarks.analysis.exploratory import departures, settings_of, varied
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plain import plain
@@ -124,9 +126,10 @@ def kruskal(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
 
 def kruskal_by_category(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     """Return the same for the traits of each category that has any rating."""
-    rated = {row.category for row in compute_trait_category_summary(data.ratings)}
+    names = data.ratings.categories.names
+    rated = np.flatnonzero(data.ratings.levels_by_category.any(axis=(1, 2))).tolist()
     return {
         "categories": {
-            name: kruskal(data, plan, {"trait_category": name}) for name in sorted(rated)
+            names[code]: kruskal(data, plan, {"trait_category": names[code]}) for code in rated
         }
     }

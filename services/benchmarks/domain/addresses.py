@@ -5,22 +5,13 @@ a cloud's metadata service, multicast and reserved ones never (decision 33).
 """
 
 import re
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit, urlunsplit
 
-_VERSION = re.compile(r"/v\d+[a-z0-9]*(?=/|$)")
-_TRANSLATED = (  # the last 32 bits are an IPv4 address
-    IPv6Network("64:ff9b::/96"),  # NAT64, RFC 6052
-    IPv6Network("64:ff9b:1::/48"),  # NAT64 of the own network, RFC 8215
-    IPv6Network("::ffff:0:0:0/96"),  # SIIT, RFC 2765
-    IPv6Network("::/96"),  # RFC 4291, 2.5.5.1; unspecified and loopback lie in it, too
-)
-_METADATA = frozenset(  # of clouds that use no link-local address for it
-    map(ip_address, ("fd00:ec2::254", "fd20:ce::254", "192.0.0.192", "168.63.129.16"))
-)
-MAX_URL = 2_000  # characters
+from app.net.ranges import METADATA, embedded_ipv4
 
-IpAddress = IPv4Address | IPv6Address
+_VERSION = re.compile(r"/v\d+[a-z0-9]*(?=/|$)")
+MAX_URL = 2_000  # characters
 
 
 class BaseUrlError(ValueError):
@@ -65,21 +56,11 @@ def _check(scheme: str, host: str | None, text: str) -> None:
 
 def forbidden_reason(address: str, *, allow_private: bool) -> str | None:
     """Return why the IP ``address`` may not be called, or None where it may."""
-    ip = _embedded(ip_address(address.partition("%")[0]))
+    ip = embedded_ipv4(ip_address(address.partition("%")[0]))
     if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
         return "is a link-local, multicast or unspecified address, which is never called"
-    if ip in _METADATA:
+    if ip in METADATA:
         return "is an address of a cloud's metadata service, which is never called"
     if ip.is_loopback or ip.is_private or (isinstance(ip, IPv6Address) and ip.is_site_local):
         return None if allow_private else "is a loopback or private address"
     return None if ip.is_global else "is a reserved address, which is never called"
-
-
-def _embedded(ip: IpAddress) -> IpAddress:
-    """Return the IPv4 address that an IPv6 address stands for, else the address."""
-    if isinstance(ip, IPv4Address):
-        return ip
-    own = int(ip) <= 1  # :: and ::1
-    if not own and any(ip in network for network in _TRANSLATED):
-        return IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped or ip.sixtofour or ip

@@ -4,7 +4,7 @@ On the means of persons, the independent units: two one-sided Welch tests agains
 set before the run.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,10 @@ from services.benchmarks.domain.deltas import choose_baseline
 from services.benchmarks.domain.metrics import counts_by_group, filter_by_trait_category
 from services.benchmarks.domain.persons import (
     PersonTotals,
-    members,
+    group_totals,
     totals_of,
 )
-from services.benchmarks.domain.ratings import Grouping, Ratings
+from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.statistics.clusters import MIN_ALIKE
 from services.statistics.equivalence import (
     EquivalenceVerdict,
@@ -68,7 +68,7 @@ def compute_equivalence(
     totals = totals_of(filter_by_trait_category(ratings, trait_category))
     grouping = ratings.grouping(attribute)
     codes = grouping.code(category, "category"), grouping.code(baseline, "baseline")
-    return equivalence_of_groups(totals, grouping, codes, margin, alpha)
+    return _GroupMeans.of(totals, grouping).verdict(codes, margin, alpha)
 
 
 def compute_equivalences(
@@ -94,47 +94,53 @@ def compute_equivalences(
         base = choose_baseline(grouping, counts, (baselines or {}).get(name))
         is_shown = shown is None or name in shown
         codes = np.flatnonzero(counts).tolist() if is_shown and base is not None else []
-        rows = [
-            equivalence_of_groups(totals, grouping, (code, base or 0), margin, alpha)
-            for code in codes
-            if code != base
-        ]
+        means = _GroupMeans.of(totals, grouping)
+        rows = [means.verdict((code, base or 0), margin, alpha) for code in codes if code != base]
         verdicts[name] = [row for row in rows if row is not None]
     return verdicts
 
 
-def equivalence_of_groups(
-    totals: PersonTotals,
-    grouping: Grouping,
-    codes: tuple[int, int],
-    margin: float = MARGIN,
-    alpha: float = ALPHA,
-) -> GroupEquivalence | None:
-    """Return the verdict on group ``codes[0]`` against the baseline ``codes[1]``."""
-    persons = [int(members(grouping, code, totals).sum()) for code in codes]
-    units, groups = totals.units(grouping)
-    means = units[:, 1] / (units[:, 0] * totals.scale)
-    ours, theirs = (means[groups == code] for code in codes)
-    if not len(ours) or not len(theirs):
-        return None
-    test = None if _may_be_alike_by_chance(ours, theirs) else welch_test(ours, theirs)
-    p_lower, p_upper = _one_sided(test, margin)
-    p_equivalence = None if p_lower is None or p_upper is None else max(p_lower, p_upper)
-    p_difference = _p_difference(test)
-    return GroupEquivalence(
-        category=grouping.names[codes[0]],
-        baseline=grouping.names[codes[1]],
-        n_personas=persons[0],
-        n_personas_base=persons[1],
-        delta=float(ours.mean() - theirs.mean()),
-        margin=margin,
-        p_difference=p_difference,
-        p_equivalence=p_equivalence,
-        p_lower=p_lower,
-        p_upper=p_upper,
-        ci90=None if test is None or test.error == 0 else test.ends(1 - 2 * alpha),
-        verdict=verdict_of(p_difference, p_equivalence, alpha),
-    )
+@dataclass(frozen=True)
+class _GroupMeans:
+    """The means of units (u,) and their groups (u,); the ``persons`` of each group (g,)."""
+
+    names: Sequence[str]
+    means: Floats
+    groups: Ints
+    persons: Ints
+
+    @classmethod
+    def of(cls, totals: PersonTotals, grouping: Grouping) -> "_GroupMeans":
+        """Return the units of a grouping that have an item."""
+        units, groups = totals.units(grouping)
+        means = units[:, 1] / (units[:, 0] * totals.scale)
+        return cls(grouping.names, means, groups, group_totals(totals, grouping).persons)
+
+    def verdict(
+        self, codes: tuple[int, int], margin: float, alpha: float
+    ) -> GroupEquivalence | None:
+        """Return the verdict on group ``codes[0]`` against the baseline ``codes[1]``."""
+        ours, theirs = (self.means[self.groups == code] for code in codes)
+        if not len(ours) or not len(theirs):
+            return None
+        test = None if _may_be_alike_by_chance(ours, theirs) else welch_test(ours, theirs)
+        p_lower, p_upper = _one_sided(test, margin)
+        p_equivalence = None if p_lower is None or p_upper is None else max(p_lower, p_upper)
+        p_difference = _p_difference(test)
+        return GroupEquivalence(
+            category=self.names[codes[0]],
+            baseline=self.names[codes[1]],
+            n_personas=int(self.persons[codes[0]]),
+            n_personas_base=int(self.persons[codes[1]]),
+            delta=float(ours.mean() - theirs.mean()),
+            margin=margin,
+            p_difference=p_difference,
+            p_equivalence=p_equivalence,
+            p_lower=p_lower,
+            p_upper=p_upper,
+            ci90=None if test is None or test.error == 0 else test.ends(1 - 2 * alpha),
+            verdict=verdict_of(p_difference, p_equivalence, alpha),
+        )
 
 
 def _may_be_alike_by_chance(*sides: Floats) -> bool:

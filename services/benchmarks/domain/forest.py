@@ -19,6 +19,7 @@ from services.benchmarks.domain.deltas import choose_baseline
 from services.benchmarks.domain.metrics import Z, counts_by_group, filter_by_trait_category
 from services.benchmarks.domain.ratings import LEVELS, Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
+from services.benchmarks.domain.trait_units import TraitTest, TraitUnits
 from services.seeding import generator
 from services.statistics.bootstrap import (
     Bootstrapped,
@@ -28,7 +29,7 @@ from services.statistics.bootstrap import (
 )
 from services.statistics.interval import NOISE
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
-from services.statistics.ordinal import RankComparison, compared_ranks, moments_of_counts
+from services.statistics.ordinal import compared_ranks, moments_of_counts
 from services.statistics.pooling import PooledEffect, pooled_effect
 
 Floats = NDArray[np.float64]
@@ -41,7 +42,7 @@ class ForestRow:
 
     ``n_base`` and ``n_cat`` are persons (single ratings in the contract's view). ``p_value`` is
     Mann and Whitney's; None like ``cliffs_delta``, which is category minus baseline, where a side
-    has one value only.
+    has one value only. Twins in one group are one unit of the SE and of the p value (ADR 46).
     """
 
     case_id: str
@@ -143,12 +144,13 @@ class _Observed:
 
     ``levels`` (L,) are the different values in rising order; ``counts`` (groups, L) of each trait
     are how often each group has them; ``sums`` (P, 2·T) are the sums of each person by trait, then
-    the numbers.
+    the numbers. ``twins`` are the units where persons have twins, None where nobody has one.
     """
 
     levels: Floats
     counts: Sequence[Ints]
     sums: Floats
+    twins: TraitUnits | None = None
 
 
 def _observed(ratings: Ratings, grouping: Grouping, view: ForestView) -> _Observed:
@@ -162,7 +164,9 @@ def _observed(ratings: Ratings, grouping: Grouping, view: ForestView) -> _Observ
         return _Observed(levels, list(counts.reshape(shape)), sums.astype(np.float64))
     levels, codes = ratings.items.levels
     of_traits = [_counts(grouping, column, len(levels)) for column in codes.T]
-    return _Observed(levels, of_traits, ratings.items.by_person)
+    persons = ratings.items.by_person
+    twins = None if grouping.clusters is None else TraitUnits.of(persons, grouping)
+    return _Observed(levels, of_traits, persons, twins)
 
 
 def _counts(grouping: Grouping, codes: Ints, levels: int) -> Ints:
@@ -220,24 +224,36 @@ class _TraitForest:
 
     def _of_trait(self, trait: int, counts: Ints) -> list[ForestRow]:
         n, mean, variance = moments_of_counts(counts, self.values.levels)
-        error = np.sqrt(variance / n + variance[self.base] / n[self.base])
         ranks = compared_ranks(counts[self.base], counts)
-        columns = n.tolist(), (mean - mean[self.base]).tolist(), error.tolist(), ranks
+        test = TraitTest(n, variance / n, [one.p_value for one in ranks])
+        if self.values.twins is not None:
+            test = self.values.twins.test_of(trait, self.base)
+        columns = (
+            n.tolist(),
+            (mean - mean[self.base]).tolist(),
+            np.sqrt(test.squares + test.squares[self.base]).tolist(),
+            (np.minimum(test.numbers, test.numbers[self.base]) > 1).tolist(),
+            test.p_values,
+            [one.second_minus_first for one in ranks],
+        )
         return [
-            self._row(trait, code, (size, int(n[self.base])), delta, se, test)
-            for code, (size, delta, se, test) in enumerate(zip(*columns, strict=True))
+            self._row(trait, code, int(n[self.base]), *one)
+            for code, one in enumerate(zip(*columns, strict=True))
         ]
 
     def _row(
         self,
         trait: int,
         code: int,
-        sizes: tuple[int, int],
+        n_base: int,
+        n_cat: int,
         delta: float,
         se: float,
-        ranks: RankComparison,
+        has_error: bool,  # noqa: FBT001
+        p_value: float,
+        cliffs_delta: float,
     ) -> ForestRow:
-        ratings, has_error = self.ratings, min(sizes) > 1
+        ratings = self.ratings
         return ForestRow(
             case_id=ratings.traits[trait],
             label=ratings.labels[trait],
@@ -245,14 +261,14 @@ class _TraitForest:
             trait_category=ratings.categories.names[ratings.categories.codes[trait]],
             category=self.grouping.names[code],
             baseline=self.grouping.names[self.base],
-            n_base=sizes[1],
-            n_cat=sizes[0],
+            n_base=n_base,
+            n_cat=n_cat,
             delta=delta,
             se=se if has_error else None,
             ci_low=delta - Z * se if has_error else None,
             ci_high=delta + Z * se if has_error else None,
-            p_value=ranks.p_value if has_error else None,
-            cliffs_delta=ranks.second_minus_first if has_error else None,
+            p_value=p_value if has_error else None,
+            cliffs_delta=cliffs_delta if has_error else None,
         )
 
     def _of_group(self, code: int, traits: list[int]) -> Floats:

@@ -107,12 +107,19 @@ def compute_trait_category_histograms(ratings: Ratings) -> list[CategoryHistogra
 def compute_trait_category_summary(ratings: Ratings) -> list[GroupMean]:
     """Return count, mean and SD of the aligned ratings of each trait category that has any.
 
-    ``persons_ci_*`` is over the persons who were rated on a trait of the category.
+    ``persons_ci_*`` is over the persons who were rated on a trait of the category, twins as one.
     """
     codes, categories = ratings.categories.codes[ratings.trait], ratings.categories
     rows = _means(level_counts(codes, ratings.aligned, len(categories.names)), categories)
     of_persons = dict(zip(categories.names, ratings.levels_by_category, strict=True))
-    return [_over_units(of_persons[row.category], row) for row in rows]
+    return [_of_category(ratings.unit, of_persons[row.category], row) for row in rows]
+
+
+def _of_category(unit: Ints, persons: Ints, row: GroupMean) -> GroupMean:
+    """Return the row with its persons; ``persons`` (P, 5) are theirs, ``unit`` (P,) as well."""
+    units = np.column_stack([np.bincount(unit, column) for column in persons.T])
+    n_personas = int(persons.any(axis=1).sum())
+    return replace(_over_units(units.astype(np.int64), row), n_personas=n_personas)
 
 
 def compute_means_by_attribute(

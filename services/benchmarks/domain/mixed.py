@@ -4,7 +4,7 @@ Fitted by restricted maximum likelihood with persons and traits crossed (Baayen,
 Bates, "Mixed-effects modeling with crossed random effects for subjects and items", Journal of
 Memory and Language 59, 2008). It leans on normal errors where the permutation test leans on
 nothing: it is a check of that one and decides nothing. The units are items, so that both orders of
-a question are averaged as everywhere.
+a question are averaged as everywhere. Twins in one group share the intercept of their person.
 """
 
 import warnings
@@ -21,7 +21,7 @@ from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.seeding import generator
 
 MAX_PERSONS = 200  # a fit takes six seconds then, and grows with the cube of the persons
-MIN_PERSONS = 2  # of a group
+MIN_PERSONS = 2  # of a group, twins as one
 METHOD = "powell"  # needs no gradient, which is far dearer than the likelihood here
 Z95 = 1.959963984540054
 TOO_FEW = "Two groups of two persons each, and two traits, are needed."
@@ -66,13 +66,14 @@ class MixedFit:
 
 @dataclass(frozen=True, kw_only=True)
 class MixedItems:
-    """Items as columns (n,): mean aligned rating, person, trait, and group with 0 the baseline.
+    """Items as columns (n,): mean aligned rating, person, unit, trait, group with 0 the baseline.
 
     ``groups`` are the numbers of the other groups in their grouping.
     """
 
     values: Floats
     person: Ints
+    unit: Ints
     trait: Ints
     group: Ints
     groups: Sequence[int]
@@ -115,8 +116,9 @@ def _drawn(rated: Ints) -> Ints:
 
 
 def _items(means: Floats, persons: Ints, grouping: Grouping, base: int) -> MixedItems:
-    codes = grouping.codes[persons]
-    sizes = np.bincount(codes, minlength=len(grouping.names))
+    codes, units = grouping.codes[persons], grouping.unit[persons]
+    of_units = codes[np.unique(units, return_index=True)[1]]
+    sizes = np.bincount(of_units, minlength=len(grouping.names))
     large = [code for code in np.flatnonzero(sizes >= MIN_PERSONS).tolist() if code != base]
     groups = large if sizes[base] >= MIN_PERSONS else []
     number = np.full(len(grouping.names), -1)
@@ -126,6 +128,7 @@ def _items(means: Floats, persons: Ints, grouping: Grouping, base: int) -> Mixed
     return MixedItems(
         values=means[kept][person, trait],
         person=person,
+        unit=np.unique(grouping.unit[kept], return_inverse=True)[1].reshape(-1)[person],
         trait=np.unique(trait, return_inverse=True)[1],
         group=number[grouping.codes[kept]][person],
         groups=groups,
@@ -168,7 +171,7 @@ def _fit(items: MixedItems) -> Any | None:
     n = len(items.values)
     columns = [
         sparse.csr_matrix((np.ones(n), (np.arange(n), codes)))
-        for codes in (items.person, items.trait)
+        for codes in (items.unit, items.trait)
     ]
     names = [[[str(place) for place in range(one.shape[1])]] for one in columns]
     spec = VCSpec(["person", "trait"], names, [[one] for one in columns])

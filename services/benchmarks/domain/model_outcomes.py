@@ -8,7 +8,7 @@ import numpy as np
 
 from services.benchmarks.domain.order_pairs import order_pairs
 from services.benchmarks.domain.outcomes import ACCEPTED, Outcomes
-from services.benchmarks.domain.ratings import Ints, Mask, Ratings
+from services.benchmarks.domain.ratings import Ints, Mask, Ratings, number_of
 from services.benchmarks.domain.resampling import Resampling
 from services.benchmarks.domain.shared_items import SharedItems, mean_interval
 from services.seeding import generator
@@ -48,10 +48,11 @@ class OutcomePair:
 
 @dataclass(frozen=True)
 class _Side:
-    """A yes/no outcome of one model: the item's number, its person, and whether; all (n,)."""
+    """A yes/no outcome of one model: an item's number, person and unit, and whether; all (n,)."""
 
     keys: Ints
     person: Ints
+    unit: Ints
     holds: Mask
 
 
@@ -63,7 +64,8 @@ def compare_accepted(
     The runs must have the same persons and traits in the same order.
     """
     sides = {
-        name: _Side(one.keys, one.person, one.is_of(ACCEPTED)) for name, one in outcomes.items()
+        name: _Side(one.keys, one.person, one.units[one.person], one.is_of(ACCEPTED))
+        for name, one in outcomes.items()
     }
     return _compared_outcomes(sides, "accepted", alpha, resampling or Resampling())
 
@@ -76,7 +78,8 @@ def compare_order_consistent(
     for name, run in runs.items():
         pairs = order_pairs(run)
         some = pairs.rows_in
-        sides[name] = _Side(run.keys[some], run.person[some], pairs.diff == 0)
+        person = run.person[some]
+        sides[name] = _Side(run.keys[some], person, run.unit[person], pairs.diff == 0)
     return _compared_outcomes(sides, "order_consistent", alpha, resampling or Resampling())
 
 
@@ -89,8 +92,8 @@ def _compared_outcomes(
     for a, b in pairs:
         _, of_a, of_b = np.intersect1d(sides[a].keys, sides[b].keys, return_indices=True)
         first, second = sides[a].holds[of_a], sides[b].holds[of_b]
-        person = sides[a].person[of_a]
-        items = SharedItems(person, first.astype(np.int64), second.astype(np.int64))
+        person, unit = sides[a].person[of_a], sides[a].unit[of_a]
+        items = SharedItems(person, unit, first.astype(np.int64), second.astype(np.int64))
         row = OutcomePair(a=a, b=b, outcome=outcome, n_items=len(person), n_personas=0,
                           test=mcnemar(first, second))  # fmt: skip
         rows.append(_outcome(row, items, level, options) if len(person) else row)
@@ -101,13 +104,13 @@ def _outcome(
     row: OutcomePair, items: SharedItems, level: float, options: Resampling
 ) -> OutcomePair:
     """Return the row with shares, interval and test over persons, of one item or more."""
-    units = items.by_person[:, :2]
+    units = items.by_unit[:, :2]
     draw = generator(options.seed, row.outcome, row.a, row.b)
     test = sign_flip_p(units[:, 1], draw, options.permutations)
     ends = mean_interval(units, draw, options.draws)
     return replace(
         row,
-        n_personas=len(units),
+        n_personas=number_of(items.person),
         share_a=float(items.first.mean()),
         share_b=float(items.second.mean()),
         difference=float(items.change.mean()),

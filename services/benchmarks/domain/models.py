@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from services.benchmarks.domain.ratings import Ints, Ratings
+from services.benchmarks.domain.ratings import Ints, Ratings, number_of
 from services.benchmarks.domain.resampling import Resampling
 from services.benchmarks.domain.shared_items import (
     SharedItems,
@@ -99,7 +99,7 @@ def compare_ratings(
 def _rating_pair(
     a: str, b: str, shared: SharedItems, level: float, options: Resampling
 ) -> RatingPair:
-    units = shared.by_person[:, :2]
+    units = shared.by_unit[:, :2]
     draw = generator(options.seed, "models", a, b)
     test = sign_flip_p(units[:, 1], draw, options.permutations)
     ends = mean_interval(units, draw, options.draws)
@@ -107,7 +107,7 @@ def _rating_pair(
         a=a,
         b=b,
         n_items=len(shared.person),
-        n_personas=len(units),
+        n_personas=number_of(shared.person),
         mean=float(shared.change.mean()) if len(units) else None,
         ci_low=ends[0] if ends else None,
         ci_high=ends[1] if ends else None,
@@ -138,18 +138,18 @@ def compare_bias(
         codes = grouping.code(category, "category"), grouping.code(baseline, "baseline")
         shared = shared_items(runs[a], runs[b])
         of_group = grouping.codes[shared.person]
-        sides = [shared.where(of_group == code).by_person for code in codes]
+        sides = [shared.where(of_group == code) for code in codes]
         row = BiasPair(
             a=a,
             b=b,
             attribute=attribute,
             category=category,
             baseline=baseline,
-            n_items=sum(int(side[:, 0].sum()) for side in sides),
-            n_personas=sum(len(side) for side in sides),
-            n_personas_least=min(len(side) for side in sides),
+            n_items=sum(len(side.person) for side in sides),
+            n_personas=sum(number_of(side.person) for side in sides),
+            n_personas_least=min(number_of(side.person) for side in sides),
         )
-        rows.append(_bias(row, sides, level, options))
+        rows.append(_bias(row, [side.by_unit for side in sides], level, options))
     adjusted = holm([row.p_value for row in rows])
     return [
         replace(row, holm=p, significant=p is not None and p < alpha)

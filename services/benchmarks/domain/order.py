@@ -13,7 +13,7 @@ from services.benchmarks.domain.deltas import WIDEST
 from services.benchmarks.domain.metrics import Z
 from services.benchmarks.domain.order_errors import Ends, order_intervals
 from services.benchmarks.domain.order_pairs import OrderPairs, order_pairs
-from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings
+from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings, number_of
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
 from services.statistics.agreement import (
@@ -42,7 +42,7 @@ class OrderEffect:
     """Mean diff with SD and ±1.96·SD/√n over pairs; no width of one pair.
 
     ``persons_*`` is what is to be reported: a t interval over persons, and a sign flip over
-    persons. ``signflip_p`` flips single pairs.
+    persons, twins as one (ADR 46). ``signflip_p`` flips single pairs.
     """
 
     mean_diff: float
@@ -138,14 +138,14 @@ def compute_order_effect_metrics(
     size = np.abs(pairs.diff)
     return OrderMetrics(
         n_pairs=len(pairs.diff),
-        n_personas=len(np.unique(ratings.person[pairs.rows_in])),
+        n_personas=number_of(ratings.person[pairs.rows_in]),
         rma=_matching(table, size) if has_pairs else None,
         obe=_effect(ratings, pairs, options) if has_pairs else None,
         usage=_usage(ratings.raw),
         test_retest=_retest(size) if has_pairs else None,
         correlation=correlations(table) if has_pairs else None,
         agreement=agreement(table) if has_pairs else None,
-        intervals=order_intervals(_tables_by_person(ratings, pairs)),
+        intervals=order_intervals(_tables_by_unit(ratings, pairs)),
         by_case=tuple(_by_case(ratings, pairs)),
         by_trait_category=tuple(_by_category(ratings, pairs)),
     )
@@ -178,7 +178,7 @@ def _effect(ratings: Ratings, pairs: OrderPairs, options: Resampling) -> OrderEf
     mean, sd = float(diff.mean()), float(diff.std(ddof=1)) if n > 1 else None
     reach = Z * (sd or 0.0) / math.sqrt(n)
     draw = generator(options.seed, "order")
-    units = sums_by_person(ratings.person[pairs.rows_in], diff)
+    units = sums_by_unit(ratings.unit[ratings.person[pairs.rows_in]], diff)
     ends = cluster_interval(units[:, 0], units[:, 1], WIDEST)
     single = sign_flip_p(diff, draw, options.permutations)
     persons = sign_flip_p(units[:, 1], draw, options.permutations)
@@ -194,19 +194,19 @@ def _effect(ratings: Ratings, pairs: OrderPairs, options: Resampling) -> OrderEf
     )
 
 
-def sums_by_person(persons: Ints, diff: Ints) -> Ints:
-    """Return how many pairs each person has and the sum of their diffs (persons, 2)."""
-    sizes = np.bincount(persons)
-    sums = np.bincount(persons, diff).round().astype(np.int64)
+def sums_by_unit(units: Ints, diff: Ints) -> Ints:
+    """Return how many pairs each unit has and the sum of their diffs (u, 2); both are (n,)."""
+    sizes = np.bincount(units)
+    sums = np.bincount(units, diff).round().astype(np.int64)
     return np.column_stack([sizes, sums])[sizes > 0]
 
 
-def _tables_by_person(ratings: Ratings, pairs: OrderPairs) -> Ints:
-    """Return how often each person has each pair of levels (persons, 5, 5)."""
-    _, codes = np.unique(ratings.person[pairs.rows_in], return_inverse=True)
-    persons = codes.reshape(-1)
-    places = (persons * LEVELS + pairs.first - 1) * LEVELS + pairs.undone - 1
-    number = int(persons.max(initial=-1)) + 1
+def _tables_by_unit(ratings: Ratings, pairs: OrderPairs) -> Ints:
+    """Return how often each unit has each pair of levels (u, 5, 5)."""
+    _, codes = np.unique(ratings.unit[ratings.person[pairs.rows_in]], return_inverse=True)
+    units = codes.reshape(-1)
+    places = (units * LEVELS + pairs.first - 1) * LEVELS + pairs.undone - 1
+    number = int(units.max(initial=-1)) + 1
     return np.bincount(places, minlength=number * LEVELS**2).reshape(number, LEVELS, LEVELS)
 
 
@@ -221,7 +221,8 @@ def _by_case(ratings: Ratings, pairs: OrderPairs) -> list[OrderOfTrait]:
     for trait in np.flatnonzero(n).tolist():
         mean_in, mean_rev, abs_diff = (float(one[trait]) / int(n[trait]) for one in sums)
         of_trait = np.flatnonzero(traits == trait)
-        units = sums_by_person(ratings.person[pairs.rows_in[of_trait]], pairs.diff[of_trait])
+        persons = ratings.person[pairs.rows_in[of_trait]]
+        units = sums_by_unit(ratings.unit[persons], pairs.diff[of_trait])
         ends = cluster_interval(units[:, 0], units[:, 1], WIDEST)
         rows.append(
             OrderOfTrait(
@@ -233,7 +234,7 @@ def _by_case(ratings: Ratings, pairs: OrderPairs) -> list[OrderOfTrait]:
                 mean_rev=mean_rev,
                 abs_diff=abs_diff,
                 signed_gap=mean_rev - (LEVELS + 1 - mean_in),
-                n_personas=len(units),
+                n_personas=number_of(persons),
                 gap_ci_low=ends[0] if ends else None,
                 gap_ci_high=ends[1] if ends else None,
             )

@@ -1,13 +1,14 @@
 """What became of every item that was asked: accepted, refused, filtered, or unreadable."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.benchmarks.domain.attributes import UnknownChoiceError
-from services.benchmarks.domain.ratings import LEVELS, Ints, Mask, Ratings, item_keys
+from services.benchmarks.domain.ratings import LEVELS, Ints, Mask, Number, Ratings, item_keys
 
 ACCEPTED, REFUSAL, FILTERED, FORMAT_FAILURE = "accepted", "refusal", "filtered", "format_failure"
 KINDS = (ACCEPTED, REFUSAL, FILTERED, FORMAT_FAILURE)
@@ -29,13 +30,15 @@ class FailedItem(NamedTuple):
 class Outcomes:
     """Items in columns (n,) with the numbers of persons and traits of their ratings.
 
-    ``kind`` points into KINDS; the accepted items come first, as the ratings do.
+    ``units`` (P,) are those of persons. ``kind``, of one byte, points into KINDS; the accepted
+    items come first, as the ratings do.
     """
 
+    units: Ints
     person: Ints
     trait: Ints
     is_reversed: Mask
-    kind: Ints
+    kind: NDArray[np.int8]
     traits: int
     factors: Mapping[str, Ints] = field(default_factory=dict)
 
@@ -47,7 +50,8 @@ class Outcomes:
         for kind in kinds:
             if kind not in KINDS:
                 raise UnknownChoiceError("kind", kind, KINDS)
-        return np.array([kind in kinds for kind in KINDS])[self.kind]
+        of_kinds = [self.kind == KINDS.index(kind) for kind in kinds]
+        return np.asarray(np.logical_or.reduce(of_kinds))
 
     @property
     def keys(self) -> Ints:
@@ -71,10 +75,11 @@ def build_outcomes(
         if row.kind not in codes:
             raise UnknownChoiceError("kind", str(row.kind), KINDS)
     return Outcomes(
+        units=ratings.unit,
         person=_joined(ratings.person, [numbers[row.persona] for row in rows]),
         trait=_joined(ratings.trait, [places[row.trait] for row in rows]),
-        is_reversed=_joined(ratings.is_reversed, [row.is_reversed for row in rows]).astype(bool),
-        kind=_joined(np.zeros(len(ratings), dtype=np.int64), [codes[row.kind] for row in rows]),
+        is_reversed=_joined(ratings.is_reversed, [row.is_reversed for row in rows]),
+        kind=_joined(np.zeros(len(ratings), dtype=np.int8), [codes[row.kind] for row in rows]),
         traits=len(ratings.traits),
         factors={
             name: _joined(column, [getattr(row, name) for row in rows])
@@ -83,8 +88,8 @@ def build_outcomes(
     )
 
 
-def _joined(first: Ints | Mask, rest: list[int] | list[bool]) -> Ints:
-    return np.concatenate([first, np.array(rest, dtype=np.int64)])
+def _joined(first: NDArray[Number], rest: Sequence[int]) -> NDArray[Number]:
+    return np.concatenate([first, np.array(rest, dtype=first.dtype)])
 
 
 def failures_as(

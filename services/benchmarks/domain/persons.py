@@ -127,8 +127,3 @@ def group_totals(totals: PersonTotals, grouping: Grouping) -> GroupTotals:
     empty = np.full(groups, np.nan)
     means = np.divide(sums, sizes * totals.scale, out=empty, where=sizes > 0)
     return GroupTotals(persons=persons, means=np.asarray(means))
-
-
-def members(grouping: Grouping, code: int, totals: PersonTotals) -> NDArray[np.bool_]:
-    """Return which persons (P,) are of a group and have an item."""
-    return np.asarray((grouping.codes == code) & (totals.sizes > 0))

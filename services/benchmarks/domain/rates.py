@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -73,24 +74,29 @@ class PersonEvents:
     items: Ints
     hits: Ints
 
-    def kinds(self, grouping: Grouping) -> tuple[Ints, Ints]:
-        """Return the kinds of persons with an item (v, 2), and how many a group has (g, v)."""
-        if grouping.clusters is None:
-            kinds, codes = self._alike
-            return kinds, numbers_by_group(grouping.codes[self.items > 0], codes, len(kinds))
-        units, groups = self.units(grouping)
-        kinds, codes = alike(units)
-        return kinds, numbers_by_group(groups, codes, len(kinds))
-
-    def units(self, grouping: Grouping) -> tuple[Ints, Ints]:
-        """Return items and hits of the units that have an item (u, 2), and their codes (u,)."""
-        columns, codes = grouping.units(np.column_stack([self.items, self.hits]))
+    def units(self, grouping: Grouping) -> "RateUnits":
+        """Return the units of the persons who have an item."""
+        columns, codes = grouping.units(self._columns)
         some = columns[:, 0] > 0
-        return columns[some], codes[some]
+        alike_ones = self._alike if grouping.clusters is None else alike(columns[some])
+        return RateUnits(columns[some], codes[some], *alike_ones)
+
+    @cached_property
+    def _columns(self) -> Ints:
+        return np.column_stack([self.items, self.hits])
 
     @cached_property
     def _alike(self) -> tuple[Ints, Ints]:
-        return alike(np.column_stack([self.items, self.hits])[self.items > 0])
+        return alike(self._columns[self.items > 0])
+
+
+class RateUnits(NamedTuple):
+    """Items and hits of units (u, 2), the group of each (u,), their kinds (v, 2) and (u,)."""
+
+    columns: Ints
+    codes: Ints
+    kinds: Ints
+    kind: Ints
 
 
 def rate_table(
@@ -110,9 +116,15 @@ def rate_table(
     items = np.bincount(grouping.codes, events.items, groups).round().astype(np.int64)
     base = choose_baseline(grouping, items, baseline)
     codes = [] if base is None else np.flatnonzero(items).tolist()
-    rows = [_described(events, grouping, code, grouping.names[base or 0]) for code in codes]
+    units, persons = events.units(grouping), np.bincount(grouping.codes, events.items > 0, groups)
+    rows = [
+        _described(
+            units.columns[units.codes == code], int(persons[code]), grouping, code, base or 0
+        )
+        for code in codes
+    ]
     if is_shown and base is not None:
-        rows = _tested(rows, events, grouping, grouping.names[base], names, resampling)
+        rows = _tested(rows, units, grouping, grouping.names[base], names, resampling)
     return RateTable(
         attribute=names[0],
         event=names[1],
@@ -123,12 +135,9 @@ def rate_table(
     )
 
 
-def _described(events: PersonEvents, grouping: Grouping, code: int, baseline: str) -> GroupRate:
-    members = (grouping.codes == code) & (events.items > 0)
-    items, hits = events.items[members], events.hits[members]
-    n, some = int(items.sum()), int(hits.sum())
-    units, codes = events.units(grouping)
-    units = units[codes == code]
+def _described(units: Ints, persons: int, grouping: Grouping, code: int, base: int) -> GroupRate:
+    """Return the row of a group of ``persons`` who are these ``units`` (u, 2)."""
+    n, some = units.sum(axis=0).tolist()
     rate, number = some / n, len(units)
     error = cluster_error(units[:, 0], units[:, 1]) if number > 1 else 0.0
     low, high = score_interval(rate, error, _quantile(error, number), units=number) or (
@@ -137,10 +146,10 @@ def _described(events: PersonEvents, grouping: Grouping, code: int, baseline: st
     )
     return GroupRate(
         category=grouping.names[code],
-        baseline=baseline,
+        baseline=grouping.names[base],
         hits=some,
         n=n,
-        n_personas=len(items),
+        n_personas=persons,
         rate=rate,
         rate_low=low,
         rate_high=high,
@@ -154,14 +163,14 @@ def _quantile(error: float, persons: int) -> float:
 
 def _tested(
     rows: Sequence[GroupRate],
-    events: PersonEvents,
+    units: RateUnits,
     grouping: Grouping,
     baseline: str,
     names: tuple[str, str],
     resampling: Resampling,
 ) -> list[GroupRate]:
     """Return the rows, tested against the baseline, which is one of them."""
-    kinds, numbers = events.kinds(grouping)
+    kinds, numbers = units.kinds, numbers_by_group(units.codes, units.kind, len(units.kinds))
     others = [row for row in rows if row.category != baseline]
     groups = {row.category: numbers[grouping.names.index(row.category)] for row in rows}
     draws = [generator(resampling.seed, "rates", *names, row.category) for row in others]
@@ -171,8 +180,8 @@ def _tested(
     of_base = next(row for row in rows if row.category == baseline)
     compared = {}
     for row, side, test in zip(others, sides, tests, strict=True):
-        units = UnitGroups(kinds=kinds, first=side, second=base)
-        compared[row.category] = _compared(row, units, test, _ends(row, of_base))
+        both = UnitGroups(kinds=kinds, first=side, second=base)
+        compared[row.category] = _compared(row, both, test, _ends(row, of_base))
     return [compared.get(row.category, row) for row in rows]
 
 

@@ -61,18 +61,29 @@ class Grouping:
             raise UnknownChoiceError(field, name, self.names)
         return self.names.index(name)
 
+    @cached_property
+    def unit(self) -> Ints:
+        """Return which unit of tests each one is (n,), from 0 on.
+
+        Persons of a cluster in the same group are one unit: they are not independent. In different
+        groups they stay two, whose likeness makes a comparison careful, not bold.
+        """
+        if self.clusters is None:
+            return np.arange(len(self.codes))
+        numbers = self.clusters * len(self.names) + self.codes
+        return np.asarray(np.unique(numbers, return_inverse=True)[1].reshape(-1))
+
     def units(self, columns: NDArray[Number]) -> tuple[NDArray[Number], Ints]:
         """Return what tests relabel: rows (u, c) of ``columns`` (n, c), and their codes (u,).
 
-        Persons of a cluster in the same group are added up to one unit: they are not independent.
-        In different groups they stay two, whose likeness makes a comparison careful, not bold.
+        What persons of a unit have is added up.
         """
         if self.clusters is None:
             return columns, self.codes
-        numbers = self.clusters * len(self.names) + self.codes
-        _, first, places = np.unique(numbers, return_index=True, return_inverse=True)
-        sums = [np.bincount(places.reshape(-1), column) for column in columns.T]
-        return np.column_stack(sums).astype(columns.dtype), self.codes[first]
+        sums = [np.bincount(self.unit, column) for column in columns.T]
+        codes = np.empty(len(sums[0]), dtype=np.int64)
+        codes[self.unit] = self.codes
+        return np.column_stack(sums).astype(columns.dtype), codes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +181,13 @@ class Ratings:
         """Return a number of each item (n,), the same for the same item of another model."""
         return item_keys(self.person, self.trait, self.is_reversed, len(self.traits), self.factors)
 
+    @cached_property
+    def unit(self) -> Ints:
+        """Return the unit of each person (P,) where no groups are compared: twins are one."""
+        groupings = self.attributes.values()
+        clusters = next((one.clusters for one in groupings if one.clusters is not None), None)
+        return np.arange(len(self.personas)) if clusters is None else clusters
+
     def grouping(self, attribute: str) -> Grouping:
         """Return the groups of persons by an attribute; raises UnknownChoiceError."""
         if attribute not in self.attributes:
@@ -187,6 +205,11 @@ class Ratings:
             attempt=self.attempt[rows],
             factors={name: column[rows] for name, column in self.factors.items()},
         )
+
+
+def number_of(persons: Ints) -> int:
+    """Return how many different persons these are (n,)."""
+    return int(np.count_nonzero(np.bincount(persons)))
 
 
 def level_counts(codes: Ints, values: Ints, groups: int) -> Ints:

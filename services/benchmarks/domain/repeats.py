@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.benchmarks.domain.cells import REPEAT, cells_of
-from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings, level_counts
+from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings, level_counts, number_of
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import resampled_sums, widened
@@ -45,15 +45,15 @@ def compute_repeat_agreement(
     sums, persons = _sums_of_cells(ratings)
     if not len(sums):
         return None
-    by_person = _added_up(sums, persons)
+    by_unit = _added_up(sums, ratings.unit[persons])
     total = sums.sum(axis=0)
     options = resampling or Resampling()
-    ends = _intervals(by_person, options)
+    ends = _intervals(by_unit, options)
     exact, within1, apart, icc = _agreement(total[None])[0].tolist()
     return RepeatAgreement(
         n_items=len(sums),
         n_ratings=int(total[LEVELS + 1]),
-        n_personas=len(by_person),
+        n_personas=number_of(persons),
         exact_rate=exact,
         within1_rate=within1,
         mean_abs_diff=apart,
@@ -93,9 +93,9 @@ def _pairs_apart(counts: Ints) -> Ints:
     return np.column_stack(apart)
 
 
-def _added_up(sums: Floats, persons: Ints) -> Floats:
-    """Return the sums (persons, c) of the cells of each person that has any."""
-    _, codes = np.unique(persons, return_inverse=True)
+def _added_up(sums: Floats, units: Ints) -> Floats:
+    """Return the sums (u, c) of the cells of each unit that has any; ``units`` are (m,)."""
+    _, codes = np.unique(units, return_inverse=True)
     return np.column_stack([np.bincount(codes.reshape(-1), column) for column in sums.T])
 
 
@@ -119,14 +119,14 @@ def _agreement(sums: Floats) -> Floats:
     return np.column_stack([shares[:, 0], shares[:, :2].sum(axis=1), steps, icc])
 
 
-def _intervals(by_person: Floats, options: Resampling) -> list[Ends]:
-    if len(by_person) < 2:
+def _intervals(by_unit: Floats, options: Resampling) -> list[Ends]:
+    if len(by_unit) < 2:
         return [None] * 4
     draw = generator(options.seed, "repeats")
-    values = _agreement(resampled_sums(by_person, draw, options.draws))
-    seen = _agreement(by_person.sum(axis=0)[None])[0].tolist()
+    values = _agreement(resampled_sums(by_unit, draw, options.draws))
+    seen = _agreement(by_unit.sum(axis=0)[None])[0].tolist()
     ends = [
-        widened(column, one, len(by_person), bounds)
+        widened(column, one, len(by_unit), bounds)
         for column, one, bounds in zip(values.T, seen, BOUNDS, strict=True)
     ]
     return [None if one is None else (one.low, one.high) for one in ends]

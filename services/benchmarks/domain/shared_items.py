@@ -23,9 +23,10 @@ Ends = tuple[float, float]
 
 @dataclass(frozen=True)
 class SharedItems:
-    """Items that both models answered: person and both aligned ratings, all (n,)."""
+    """Items that both models answered: person, unit and both aligned ratings, all (n,)."""
 
     person: Ints
+    unit: Ints
     first: Ints
     second: Ints
 
@@ -36,27 +37,31 @@ class SharedItems:
 
     def where(self, rows: NDArray[np.bool_]) -> "SharedItems":
         """Return the items of these rows."""
-        return SharedItems(self.person[rows], self.first[rows], self.second[rows])
+        return SharedItems(self.person[rows], self.unit[rows], self.first[rows], self.second[rows])
 
     @property
-    def by_person(self) -> Ints:
-        """Return items, change, first and second of each person who has any (persons, 4)."""
-        totals = self.totals(int(self.person.max(initial=-1)) + 1)
+    def by_unit(self) -> Ints:
+        """Return items, change, first and second of each unit that has any (u, 4)."""
+        totals = self._totals(self.unit, int(self.unit.max(initial=-1)) + 1)
         return totals[totals[:, 0] > 0]
 
     def totals(self, persons: int) -> Ints:
         """Return items, change, first and second of every person (persons, 4)."""
+        return self._totals(self.person, persons)
+
+    def _totals(self, of: Ints, number: int) -> Ints:
         sums = [
-            np.bincount(self.person, values, persons).round().astype(np.int64)
+            np.bincount(of, values, number).round().astype(np.int64)
             for values in (self.change, self.first, self.second)
         ]
-        return np.column_stack([np.bincount(self.person, minlength=persons), *sums])
+        return np.column_stack([np.bincount(of, minlength=number), *sums])
 
 
 def shared_items(one: Ratings, other: Ratings) -> SharedItems:
     """Return the items of both; the runs must have the same persons and traits in one order."""
     _, of_one, of_other = np.intersect1d(one.keys, other.keys, return_indices=True)
-    return SharedItems(one.person[of_one], one.aligned[of_one], other.aligned[of_other])
+    person = one.person[of_one]
+    return SharedItems(person, one.unit[person], one.aligned[of_one], other.aligned[of_other])
 
 
 def mean_interval(units: Ints, draw: np.random.Generator, draws: int) -> Ends | None:
@@ -128,6 +133,7 @@ class Recoding:
         places = _places([of_run.index(code) for code in self.traits], len(of_run))
         rows = places[run.trait] >= 0
         return Outcomes(
+            units=run.units,
             person=run.person[rows],
             trait=places[run.trait[rows]],
             is_reversed=run.is_reversed[rows],

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.benchmarks.domain.cells import REPEAT, cells_of, factors_of, varying
-from services.benchmarks.domain.ratings import Ints, Ratings
+from services.benchmarks.domain.ratings import Ints, Ratings, number_of
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import resampled_sums, widened
@@ -60,16 +60,17 @@ class VarianceShares:
 
 @dataclass(frozen=True)
 class _Within:
-    """A factor's cells with several ratings: their squares and freedom by person, each (P,)."""
+    """A factor's cells with several ratings: their squares and freedom by unit, each (P,)."""
 
     squares: Floats
     freedom: Floats
     n_items: int
     n_ratings: int
+    n_personas: int
 
     @property
-    def n_personas(self) -> int:
-        """Return how many persons have such a cell."""
+    def n_units(self) -> int:
+        """Return how many units, persons or pairs of twins, have such a cell."""
         return int((self.freedom > 0).sum())
 
 
@@ -79,7 +80,7 @@ def compute_variance_shares(
     """Return the share of each factor; all None of fewer than two ratings or equal ones."""
     names = list(factors_of(ratings))
     within = _within_cells(ratings, names)
-    sums = _sums_of_persons(ratings, within)
+    sums = _sums_of_units(ratings, within)
     total, variances, shares = _shares(sums.sum(axis=0)[None], names)
     draws = _drawn(sums, names, resampling or Resampling())
     rows = tuple(
@@ -93,7 +94,7 @@ def compute_variance_shares(
     return VarianceShares(
         total=float(total[0]) if varies else None,
         n_ratings=len(ratings),
-        n_personas=len(sums),
+        n_personas=number_of(ratings.person),
         factors=rows,
         rest=max(0.0, 1 - together) if varies and together < 1 + ROUNDING else None,
     )
@@ -102,7 +103,7 @@ def compute_variance_shares(
 def _row(
     name: str, within: _Within, variance: float, share: float, draws: Floats, *, is_alone: bool
 ) -> VarianceShare:
-    ends = widened(draws, share, within.n_personas, (0, np.inf))
+    ends = widened(draws, share, within.n_units, (0, np.inf))
     return VarianceShare(
         factor=name,
         n_items=within.n_items,
@@ -129,26 +130,28 @@ def _within_cells(ratings: Ratings, names: Sequence[str]) -> list[_Within]:
 
 def _within(ratings: Ratings, cells: Ints) -> _Within:
     """Return the squares inside cells of two ratings or more."""
-    values = ratings.aligned.astype(np.float64)
     sizes = np.bincount(cells)
     several = sizes > 1
-    means = np.bincount(cells, values) / np.maximum(sizes, 1)
-    rows = several[cells]
-    persons, squares = ratings.person[rows], (values - means[cells])[rows] ** 2
-    number = len(ratings.personas)
+    rows = np.flatnonzero(several[cells])
+    values, cells = ratings.aligned[rows].astype(np.float64), cells[rows]
+    means = np.bincount(cells, values, len(sizes)) / np.maximum(sizes, 1)
+    persons, squares = ratings.person[rows], (values - means[cells]) ** 2
+    units, number = ratings.unit[persons], len(ratings.personas)
     return _Within(
-        squares=np.bincount(persons, squares, minlength=number).astype(np.float64),
-        freedom=np.rint(np.bincount(persons, 1 - 1 / sizes[cells][rows], minlength=number)),
+        squares=np.bincount(units, squares, minlength=number).astype(np.float64),
+        freedom=np.rint(np.bincount(units, 1 - 1 / sizes[cells], minlength=number)),
         n_items=int(several.sum()),
         n_ratings=int(sizes[several].sum()),
+        n_personas=number_of(persons),
     )
 
 
-def _sums_of_persons(ratings: Ratings, within: Sequence[_Within]) -> Floats:
-    """Return what adds up over persons who were rated: OF_ALL columns, then two of each factor."""
+def _sums_of_units(ratings: Ratings, within: Sequence[_Within]) -> Floats:
+    """Return what adds up over units that were rated: OF_ALL columns, then two of each factor."""
     values, number = ratings.aligned.astype(np.float64), len(ratings.personas)
+    units = ratings.unit[ratings.person]
     columns: list[Floats] = [
-        np.bincount(ratings.person, part, minlength=number).astype(np.float64)
+        np.bincount(units, part, minlength=number).astype(np.float64)
         for part in (np.ones(len(values)), values, values**2)
     ]
     for one in within:

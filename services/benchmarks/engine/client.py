@@ -15,12 +15,13 @@ from typing import Self
 import httpx
 import orjson
 
+from app.net.guarded import AddressRefusedError
 from services.benchmarks.domain.addresses import BaseUrlError, api_root
 from services.benchmarks.domain.prompts import Message
 from services.benchmarks.engine.faults import AnswerVerdict, Trouble, judge, sentence
 from services.benchmarks.engine.masks import masking
 from services.benchmarks.engine.model_names import is_same_model
-from services.benchmarks.engine.network import KEPT, AddressRefusedError, LanedTransport
+from services.benchmarks.engine.network import KEPT, LanedTransport
 from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.engine.shape import (
     ROUTES,

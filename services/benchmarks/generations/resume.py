@@ -11,6 +11,7 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
+from app.domains import Retry
 from app.errors import Conflict
 from app.jobs import states
 from app.jobs.engine import newest_job
@@ -38,6 +39,11 @@ def resume_generation(
         row = editable_generation(unit.session, actor, generation_id)
         requeue_generation(unit, actor, row, endpoint)
         return row.id
+
+
+def retry_generation(retry: Retry) -> None:
+    """Queue a generation again that failed, its server called as before; raises as above."""
+    resume_generation(retry.database, retry.actor, retry.number, {})
 
 
 def requeue_generation(

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.auth.access import require_member
 from app.auth.actor import Actor
 from app.models.benchmark import BenchmarkModel
 from services.benchmarks.errors import UnknownName
@@ -12,6 +13,8 @@ from services.benchmarks.generations.create import check_generation
 from services.benchmarks.generations.resolve import editable_generation
 from services.benchmarks.generations.resume import require_resumable_generation
 from services.benchmarks.generations.types import GenerationRequest
+from services.benchmarks.queue.add import check_entry
+from services.benchmarks.queue.types import NewEntry
 from services.benchmarks.resolve import editable_benchmark
 from services.benchmarks.runs.create import check_benchmark
 from services.benchmarks.runs.design import model_named
@@ -45,6 +48,16 @@ def model_of_generation(
     model = _with_server(session, actor, request.model_name)
     if model is not None:
         check_generation(session, actor, request)
+    return model
+
+
+def model_of_entry(session: Session, actor: Actor, new: NewEntry) -> BenchmarkModel | None:
+    """Return the model that an entry of the queue asks, if any; refuses as adding it does."""
+    name = getattr(new.request, "model_name", None)
+    model = None if name is None else _with_server(session, actor, name)
+    if model is not None:
+        require_member(actor)
+        check_entry(session, actor, new)
     return model
 
 

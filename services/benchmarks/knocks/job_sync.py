@@ -1,7 +1,5 @@
 """The job of a knock: it is about the server of a model, and nobody follows it but who waits."""
 
-from app.db.uow import UnitOfWork
-from app.models.job import Job
 from app.topics import id_of, name_of
 
 JOB_KIND = "knock_at_model"
@@ -16,7 +14,3 @@ def knock_of(model_id: int) -> str:
 def knocked_model(name: str) -> int:
     """Return the id of the model that ``knock_of`` named; raises ValueError for others."""
     return id_of(KIND, name)
-
-
-def follow_knock(unit: UnitOfWork, job: Job) -> None:
-    """Do nothing: the answer is the job's own row."""

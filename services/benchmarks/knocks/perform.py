@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.clock import now
 from app.db.engine import Database
 from app.jobs import states
+from app.jobs.short import is_late
 from app.models.benchmark import BenchmarkModel
-from app.models.job import Job
 from services.benchmarks.runs.ports import KeyReader
 from services.runs.training.ports import FencedAttempt
 
@@ -40,17 +39,12 @@ def perform_knock(
     Raises what ``knock`` raises and KeyUnreadable: the failed job's error is the answer.
     """
     with database.read() as session:
-        is_late = _age(session.get_one(Job, job_id)) > waited_seconds
-        door = None if is_late else _door(session, model_id, read_key)
+        late = is_late(session, job_id, waited_seconds)
+        door = None if late else _door(session, model_id, read_key)
     if door is not None:
         knock(door)
     with attempt.write() as unit:
         attempt.finish(unit, states.SUCCEEDED if door else states.CANCELLED)
-
-
-def _age(job: Job) -> float:
-    """Return how long ago a job was queued, in seconds."""
-    return (now() - job.created_at).total_seconds()
 
 
 def _door(session: Session, model_id: int, read_key: KeyReader) -> ModelDoor | None:

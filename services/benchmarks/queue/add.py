@@ -30,8 +30,7 @@ def add_entry(database: Database, actor: Actor, new: NewEntry) -> int:
     require_member(actor)
     with database.write() as unit:
         locked_queue(unit.session, actor.user_id)
-        earlier = _dependency(unit.session, actor, new)
-        _check(unit.session, actor, new, earlier)
+        earlier = check_entry(unit.session, actor, new)
         row = _row(actor, new, earlier, next_position(unit.session, actor.user_id))
         unit.session.add(row)
         unit.session.flush()
@@ -39,6 +38,13 @@ def add_entry(database: Database, actor: Actor, new: NewEntry) -> int:
         detail = {"type": row.type, "label": row.label}
         record(unit, actor, "benchmark_queue_added", entry_subject(row.id), detail)
         return row.id
+
+
+def check_entry(session: Session, actor: Actor, new: NewEntry) -> QueueEntry | None:
+    """Return the entry that it depends on; raises as ``add_entry``."""
+    earlier = _dependency(session, actor, new)
+    _check(session, actor, new, earlier)
+    return earlier
 
 
 def _dependency(session: Session, actor: Actor, new: NewEntry) -> QueueEntry | None:

@@ -80,7 +80,7 @@ def _check_build(session: Session, actor: Actor, request: Any, earlier: QueueEnt
 
 
 def _begin_benchmark(unit: UnitOfWork, actor: Actor, _: QueueEntry, request: Any) -> int:
-    return add_benchmark(unit, actor, request).id
+    return add_benchmark(unit, actor, request)[0].id
 
 
 def _benchmark_again(unit: UnitOfWork, actor: Actor, entry: QueueEntry) -> None:

@@ -3,6 +3,7 @@
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
+from app.domains import Retry
 from app.models.benchmark_queue import DONE, QUEUED, WAITING, QueueEntry
 from services.benchmarks.queue.errors import EntryOver
 from services.benchmarks.queue.fills import inject
@@ -40,6 +41,11 @@ def retry_entry(database: Database, actor: Actor, entry_id: str, *, delete_resul
         publish_entry(unit, row)
         detail = {"delete_results": delete_results}
         record(unit, actor, "benchmark_queue_retried", entry_subject(row.id), detail)
+
+
+def retry_failed_entry(retry: Retry) -> None:
+    """Put an entry that failed at the end of the queue again; raises as ``retry_entry``."""
+    retry_entry(retry.database, retry.actor, retry.number, delete_results=False)
 
 
 def _requeue(row: QueueEntry, earlier: QueueEntry | None, position: int) -> None:

@@ -11,6 +11,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
+from app.models.job import Job
 from app.models.persona import PersonaSet
 from services.benchmarks.runs.cost import require_prices
 from services.benchmarks.runs.design import RunDesign, model_named, read_design, traits_named
@@ -27,19 +28,21 @@ def start_benchmark(database: Database, actor: Actor, request: BenchmarkRequest)
     ``usable_generation`` raises; nothing is stored then.
     """
     with database.write() as unit:
-        return add_benchmark(unit, actor, request).id
+        return add_benchmark(unit, actor, request)[0].id
 
 
-def add_benchmark(unit: UnitOfWork, actor: Actor, request: BenchmarkRequest) -> BenchmarkRun:
+def add_benchmark(
+    unit: UnitOfWork, actor: Actor, request: BenchmarkRequest
+) -> tuple[BenchmarkRun, Job]:
     """Queue a benchmark in the caller's transaction; raises as ``start_benchmark``."""
     require_member(actor)
     run = benchmark_row(unit.session, actor, request)
     unit.session.add(run)
     unit.session.flush()
-    queue_benchmark(unit, run)
+    job = queue_benchmark(unit, run)
     detail = {"name": run.name, "model": run.model_name, "dataset": run.set_id}
     record(unit, actor, "benchmark_started", subject_of(run.id), detail)
-    return run
+    return run, job
 
 
 def check_benchmark(session: Session, actor: Actor, request: BenchmarkRequest) -> None:

@@ -11,10 +11,13 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
+from app.domains import Retry
 from app.errors import Conflict
+from app.ids import parse_id
 from app.jobs import states
 from app.jobs.engine import newest_job
 from app.models.benchmark import BenchmarkFailure, BenchmarkModel, BenchmarkRun
+from app.models.job import Job
 from services.benchmarks.errors import BenchmarkNotOver, ManifestFixed, NotResumable
 from services.benchmarks.resolve import editable_benchmark
 from services.benchmarks.runs.cost import require_money_left
@@ -39,15 +42,22 @@ def resume_benchmark(database: Database, actor: Actor, request: BenchmarkResume)
         return run.id
 
 
+def retry_benchmark(retry: Retry) -> None:
+    """Queue a run again that failed, its server called as before; raises as above."""
+    request = BenchmarkResume(run_id=parse_id(retry.number), endpoint={})
+    resume_benchmark(retry.database, retry.actor, request)
+
+
 def requeue_benchmark(
     unit: UnitOfWork, actor: Actor, run: BenchmarkRun, endpoint: Mapping[str, Any]
-) -> None:
-    """Queue a locked run again; raises as ``resume_benchmark``."""
+) -> Job:
+    """Queue a locked run again and return its job; raises as ``resume_benchmark``."""
     run.endpoint = require_resumable(unit.session, run, endpoint)
     unit.session.execute(delete(BenchmarkFailure).where(BenchmarkFailure.run_id == run.id))
     run.revision += 1
-    queue_benchmark(unit, run)
+    job = queue_benchmark(unit, run)
     record(unit, actor, "benchmark_resumed", subject_of(run.id))
+    return job
 
 
 def require_resumable(

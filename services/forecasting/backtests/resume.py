@@ -3,6 +3,7 @@
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
+from app.domains import Retry
 from app.errors import Conflict
 from app.jobs import states
 from app.jobs.engine import newest_job
@@ -10,7 +11,12 @@ from services.forecasting.backtests.create import queue_backtest, require_no_bac
 from services.forecasting.backtests.resolve import editable_backtest
 from services.forecasting.backtests.topics import subject_of
 from services.forecasting.topics import subject_of as session_subject
-from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_quota
+from services.forecasting.training.quota import (
+    NO_LIMITS,
+    TrainingLimits,
+    limits_of,
+    require_quota,
+)
 
 
 def resume_backtest(
@@ -33,3 +39,9 @@ def resume_backtest(
         detail = {"backtest": row.id, "resumed": True}
         record(unit, actor, "session_changed", session_subject(owner.id), detail)
         return row.id
+
+
+def retry_backtest(retry: Retry) -> None:
+    """Queue a backtest again that failed; raises as ``resume_backtest``."""
+    limits = limits_of(retry.settings)
+    resume_backtest(retry.database, retry.actor, retry.number, limits)

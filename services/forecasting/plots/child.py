@@ -1,7 +1,7 @@
-"""Has a plot drawn by a process of its own: the web process loads no matplotlib.
+"""Has a plot drawn by a process of its own, within limits: a worker starts it.
 
-A process beside the request, and not a job: the answer has to come within seconds, and a worker
-may be busy for minutes with what waited before. bench/datasets.py measures what it costs.
+Its end by the kernel is an answer to whoever waits, where that of the work-horse would be a death
+to try again. bench/datasets.py measures what it costs.
 """
 
 import os

@@ -1,37 +1,44 @@
-"""A plot of test samples as a PNG: chosen here, drawn by a process of its own."""
+"""A plot of test samples as a PNG: chosen here, drawn by a worker."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.auth.actor import Actor
 from app.db.engine import Database
+from app.db.uow import NewJob
+from app.jobs.queues import IO
 from app.storage import ObjectStore
 from services.forecasting.errors import ModelNotFound
+from services.forecasting.plots.drawn import JOB_KIND, put_drawing
 from services.forecasting.plots.errors import InvalidPlotParams
 from services.forecasting.plots.samples import PlotSamples, PlotVariable, read_samples
 from services.forecasting.plots.settings import PlotRequest, plot_request
 
-DrawPlot = Callable[[Mapping[str, Any]], bytes]
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedPlot:
+    """The samples of a plot, and everything that is drawn of them, as JSON takes it.
+
+    With ``seed`` and ``positions`` of the samples it can be drawn again.
+    """
+
+    samples: PlotSamples
+    drawing: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SamplePlot:
-    """A PNG and what is on it: with ``seed`` and ``positions`` it can be drawn again."""
+class RequestedPlot:
+    """A plot that a worker is to draw: what its job is about, and the job's id."""
 
-    samples: PlotSamples
-    png: bytes
+    name: str
+    job_id: int
 
 
-def create_plot(
-    database: Database,
-    store: ObjectStore,
-    actor: Actor,
-    wire_id: object,
-    body: Mapping[str, Any],
-    draw: DrawPlot,
-) -> SamplePlot:
-    """Draw test samples as ``body`` asks.
+def plan_plot(
+    database: Database, store: ObjectStore, actor: Actor, wire_id: object, body: Mapping[str, Any]
+) -> PlannedPlot:
+    """Return what is to be drawn of a session's test samples, as ``body`` says.
 
     Raises InvalidPlotParams for a wrong option or variable, or when nothing is selected;
     ModelNotFound where forecasts are selected and there is no model; and what ``read_samples``
@@ -40,7 +47,17 @@ def create_plot(
     request = plot_request(body)
     samples = read_samples(database, store, actor, wire_id, request.choice, request.model_id)
     _check_variables(request, samples)
-    return SamplePlot(samples=samples, png=draw(drawing_of(request, samples)))
+    return PlannedPlot(samples=samples, drawing=drawing_of(request, samples))
+
+
+def create_plot(
+    database: Database, store: ObjectStore, actor: Actor, plan: PlannedPlot
+) -> RequestedPlot:
+    """Let a worker draw what was planned."""
+    name = put_drawing(store, plan.drawing)
+    with database.write() as unit:
+        job = unit.enqueue(NewJob(kind=JOB_KIND, queue=IO, subject=name, owner_id=actor.user_id))
+    return RequestedPlot(name=name, job_id=job.id)
 
 
 def _check_variables(request: PlotRequest, samples: PlotSamples) -> None:

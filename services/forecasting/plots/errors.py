@@ -14,6 +14,13 @@ class InvalidPlotParams(BadRequest):
         super().__init__(detail, errors={field: [detail]})
 
 
+class NobodyDraws(Unavailable):
+    """No worker is there, or none got to the plot in time; it is not drawn later either."""
+
+    code = "PLOT_NOT_DRAWN"
+    retry_after = 10
+
+
 class PlotFailed(Unavailable):
     """The plot could not be drawn within its bounds."""
 

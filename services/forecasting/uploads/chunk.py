@@ -14,6 +14,7 @@ from services.uploads.domain.labels import checked_sha256
 from services.uploads.parts import MAX_PARTS
 
 LABEL = "bezeichnung"
+MAX_FILE_BYTES = 2**53 - 1  # what JSON numbers of browsers hold
 SETTINGS = ("timeInfo", "zeitschritte")
 
 
@@ -22,6 +23,7 @@ class SessionChunk:
     """One of ``total`` chunks of a file, counted from 0.
 
     ``label`` is None where the chunk names none, ``upload_id`` where it names no upload.
+    ``file_bytes`` is what the whole file is announced to have, 0 where it is not.
     ``fields`` are the known ones of the file, converted, ``settings`` those of the session.
     """
 
@@ -33,6 +35,7 @@ class SessionChunk:
     label: str | None = None
     sha256: str | None = None
     upload_id: str | None = None
+    file_bytes: int = 0
     fields: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -58,6 +61,7 @@ def parse_chunk(metadata: Mapping[str, Any], more: Mapping[str, Any]) -> Session
         label=None if label is None else checked_label(LABEL, label),
         sha256=announced_hash(metadata.get(HASH_FIELD, more.get(HASH_FIELD))),
         upload_id=None if upload_id is None else str(upload_id),
+        file_bytes=_whole("fileSize", metadata.get("fileSize", 0), 0, MAX_FILE_BYTES),
         fields=fields,
         settings={name: more[name] for name in SETTINGS if more.get(name) is not None},
     )

@@ -40,14 +40,19 @@ class ReceivedChunk:
 
 @dataclass(frozen=True, kw_only=True)
 class _Room:
-    """The bytes of a chunk, and what the files of one person may hold (0: any)."""
+    """The bytes of a chunk and of its whole file, and what one person's files may hold (0: any)."""
 
     length: int
+    file_bytes: int
     quota_bytes: int
 
     def require(self, session: Session, owner: ForecastSession, before: int = 0) -> None:
-        """Raise StorageLimitReached where chunks of ``before`` bytes and this one are too much."""
-        require_room_now(session, owner.owner_id, before + self.length, self.quota_bytes)
+        """Raise StorageLimitReached where chunks of ``before`` bytes and this one are too much.
+
+        So is a file that is announced to be longer.
+        """
+        length = max(before + self.length, self.file_bytes)
+        require_room_now(session, owner.owner_id, length, self.quota_bytes)
 
 
 def receive_chunk(
@@ -58,12 +63,12 @@ def receive_chunk(
     Raises SessionNotFound, FieldRefused, DuplicateFile where the session has a series of that
     label, ChunkDiffers for another number of chunks or hash than before, PartDiffers for other
     bytes of a known number, UploadExpired where the chunks before it are gone, and
-    StorageLimitReached as soon as the chunks are more than ``quota_bytes`` (0: any) leave to the
-    owner of the session, for no chunk says how long the file is.
+    StorageLimitReached as soon as the chunks, or the whole as the chunk announces it, are more than
+    ``quota_bytes`` (0: any) leave to the owner of the session.
     """
     with store.database.read() as session:
         owner = fillable_session(session, actor, chunk.session_id)
-    room = _Room(length=path.stat().st_size, quota_bytes=quota_bytes)
+    room = _Room(length=path.stat().st_size, file_bytes=chunk.file_bytes, quota_bytes=quota_bytes)
     upload = _upload_of(store, actor, owner, chunk, room)
     if chunk.index == 0 and chunk.settings:
         save_settings(store.database, actor, chunk.session_id, chunk.settings)

@@ -16,8 +16,11 @@ from app.db.uow import UnitOfWork
 from app.errors import Conflict, Invalid
 from app.jobs import states
 from app.jobs.engine import newest_job
+from app.log_secrets import blank_text
 from app.models.job import Job
 from app.models.run import Run
+from services.incidents.raised import FAILED_OUTSIDE
+from services.incidents.record import record_end
 from services.runs.external.access import LOGGED, NOT_LOGGED, lock_run
 from services.runs.external.create import watch
 from services.runs.external.heartbeat import renew_lease
@@ -144,9 +147,10 @@ def _end(unit: UnitOfWork, run: Run, job: Job, reported: ExternalUpdate) -> None
     job.heartbeat_at = now()  # the program itself reports its end
     job.progress = 1.0 if state == states.SUCCEEDED else job.progress
     failed = state == states.FAILED
-    reason = {"type": "failed_outside", "detail": reported.reason or NO_REASON}
+    reason = {"type": FAILED_OUTSIDE, "detail": blank_text(reported.reason or NO_REASON)}
     job.error = reason if failed else None
     follow_job(unit, job)
+    record_end(unit, job)
 
 
 def _move_end(run: Run, end: datetime) -> None:

@@ -147,6 +147,12 @@ export interface EventData {
     client_id: string | null;
     round: number | null;
   };
+  execution_changed: {
+    schedule_id: number;
+    execution_id: number;
+    state: string;
+    attempt: number;
+  };
   forecast_progress: {
     run_id: number;
     model_name: string;
@@ -225,6 +231,15 @@ export interface EventData {
   runs_changed: {
     action: string;
     run_ids: number[];
+  };
+  schedule_changed: {
+    schedule_id: number;
+    state: string;
+    next_run_at: string | null;
+    version: number;
+  };
+  schedules_dispatched: {
+    executions: number;
   };
   series_points: {
     run_id: number;

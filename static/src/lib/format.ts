@@ -77,14 +77,24 @@ export function bytes(size: number | null | undefined): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : fixed(value, 1)} ${units[unit]}`;
 }
 
-/** A measured value with the same digits wherever it stands. */
+const DIGITS = 4;
+/** More of them for what four would write as 1: closer than the last it is noise of computing. */
+const DIGITS_SHORT_OF_ONE = [5, 6, 7, 8, 9];
+
+/** So many digits that a number short of 1 never reads as 1, which may be the end of a share. */
+function digitsOf(size: number): number {
+  const readsAsOne = (digits: number): boolean => Number(size.toPrecision(digits)) === 1;
+  if (size >= 1 || !readsAsOne(DIGITS)) return DIGITS;
+  return DIGITS_SHORT_OF_ONE.find((digits) => !readsAsOne(digits)) ?? DIGITS;
+}
+
+/** A measured value with four significant digits wherever it stands; what is not 0 never reads as 0. */
 export function metric(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 10_000 || size < 0.0005) return typeset(value.toExponential(2));
-  if (size >= 100) return fixed(value, 1);
-  return fixed(value, 4);
+  const text = value.toPrecision(digitsOf(Math.abs(value)));
+  const size = Math.abs(Number(text));
+  return typeset(size >= 10_000 || size < 0.001 ? value.toExponential(DIGITS - 1) : text);
 }
 
 const COUNT = /(^|[_/])(cm_(tp|tn|fp|fn)|(true|false)_(positives|negatives)|num_(samples|examples|clients))$/;

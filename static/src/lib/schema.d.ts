@@ -2292,102 +2292,6 @@ export interface components {
             };
             config_path: string;
         };
-        PropertyView: {
-            site: string;
-            usable: boolean;
-            permission: string;
-        };
-        RefreshResultView: {
-            site?: string;
-            requested_from?: string;
-            requested_to?: string;
-            rows?: number;
-            new_days?: number;
-            changed_days?: number;
-            days?: number;
-            first_day?: string | null;
-            last_day?: string | null;
-            provisional_from?: string | null;
-            message?: string | null;
-            expires_at?: string;
-            sites?: number;
-            usable_sites?: number;
-        };
-        ConnectionOutcomeView: {
-            at: string;
-            /** @enum {string} */
-            outcome: "success" | "failed";
-            code: string | null;
-            detail: string | null;
-            advice: string | null;
-            retry_after: number | null;
-            result: components["schemas"]["RefreshResultView"] | null;
-        };
-        ConnectionView: {
-            id: number;
-            owner_id: number;
-            /** @enum {string} */
-            platform: "gsc" | "bing";
-            name: string;
-            /** @enum {string} */
-            state: "active" | "needs_sign_in" | "archived";
-            site: string | null;
-            sites: components["schemas"]["PropertyView"][];
-            scopes: string[];
-            /** Format: date-time */
-            expires_at: string | null;
-            last_check: components["schemas"]["ConnectionOutcomeView"] | null;
-            last_refresh: components["schemas"]["ConnectionOutcomeView"] | null;
-            refreshing: boolean;
-            checking: boolean;
-            /** Format: date-time */
-            created_at: string;
-        };
-        PlatformView: {
-            /** @enum {string} */
-            platform: "gsc" | "bing";
-            name: string;
-            missing_settings: string[];
-            redirect_uri: string;
-        };
-        ConnectionList: {
-            items: components["schemas"]["ConnectionView"][];
-            platforms: components["schemas"]["PlatformView"][];
-        };
-        ConnectBody: {
-            /** @enum {string} */
-            platform: "gsc" | "bing";
-            /** @default null */
-            connection_id: number | null;
-        };
-        SignInView: {
-            authorize_url: string;
-            /** Format: date-time */
-            expires_at: string;
-        };
-        ConnectionPatch: {
-            site: string;
-        };
-        ConnectionDayView: {
-            /** Format: date */
-            day: string;
-            clicks: number;
-            impressions: number;
-            ctr: number | null;
-            position: number | null;
-            provisional: boolean;
-        };
-        ConnectionSeriesView: {
-            site: string | null;
-            days: components["schemas"]["ConnectionDayView"][];
-        };
-        CallbackBody: {
-            state: string;
-            /** @default null */
-            code: string | null;
-            /** @default null */
-            error: string | null;
-        };
         DatasetView: {
             id: number;
             slug: string | null;
@@ -3029,6 +2933,7 @@ export interface components {
             href: string | null;
             acknowledge: string | null;
             run_id: number | null;
+            incident_id: number | null;
             /** Format: date-time */
             at: string | null;
             action: components["schemas"]["ActionView"] | null;
@@ -3122,53 +3027,173 @@ export interface components {
             recent: components["schemas"]["RecentRunView"][];
             studies: components["schemas"]["StudyRowView"][] | null;
         };
-        TokenLogView: {
+        IncidentPersonView: {
             id: number;
-            task_id: number;
-            platform: string;
+            name: string;
+        };
+        IncidentView: {
+            id: number;
+            kind: string;
+            about: string | null;
             /** @enum {string} */
-            kind: "token.check" | "dataset.refresh";
-            /** Format: date-time */
-            execution_date: string;
+            code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal";
+            type: string;
+            frame: string | null;
+            words: string;
+            site: string | null;
+            detail: string;
+            advice: string;
             /** @enum {string} */
-            status: "success" | "failed";
-            error_code: string | null;
-            error_message: string | null;
-            execution_time_ms: number;
-            result_data: components["schemas"]["RefreshResultView"] | null;
+            state: "open" | "acknowledged" | "snoozed" | "fixed";
             /** Format: date-time */
-            created_at: string;
-        };
-        TokenLogList: {
-            success: boolean;
-            logs: components["schemas"]["TokenLogView"][];
-            total_count: number;
-            limit: number;
-            offset: number;
-            has_more: boolean;
-        };
-        TokenChecksView: {
-            success: boolean;
-            message: string;
-            connection_ids: number[];
-        };
-        TokenStatusView: {
-            connection_id: number;
-            platform: string;
-            site_url: string | null;
-            connected: boolean;
-            status: string;
+            state_at: string | null;
+            state_by: components["schemas"]["IncidentPersonView"] | null;
             /** Format: date-time */
-            expires_at: string | null;
-            last_check: string | null;
-            failure_reason: string | null;
-            error_code: string | null;
+            snooze_until: string | null;
+            snooze_count: number | null;
+            fixed_note: string | null;
+            /** Format: date-time */
+            regressed_at: string | null;
+            owner: components["schemas"]["IncidentPersonView"] | null;
+            assignee: components["schemas"]["IncidentPersonView"] | null;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: date-time */
+            last_seen: string;
+            count: number;
+            trend: number[];
+            can_retry: boolean;
         };
-        TokenStatusList: {
-            success: boolean;
-            user_id: string;
-            tokens: components["schemas"]["TokenStatusView"][];
-            total: number;
+        IncidentCountsView: {
+            open: number;
+            acknowledged: number;
+            snoozed: number;
+            fixed: number;
+        };
+        IncidentPageView: {
+            items: components["schemas"]["IncidentView"][];
+            next_after: string | null;
+            counts: components["schemas"]["IncidentCountsView"];
+        };
+        IncidentPartView: {
+            cause: string;
+            subject: string;
+            kind: string;
+            type: string;
+            words: string;
+            count: number;
+        };
+        IncidentNoteView: {
+            id: number;
+            author: components["schemas"]["IncidentPersonView"] | null;
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
+        IncidentDetailView: {
+            incident: components["schemas"]["IncidentView"];
+            why: string[];
+            parts: components["schemas"]["IncidentPartView"][];
+            notes: components["schemas"]["IncidentNoteView"][];
+        };
+        AssignBody: {
+            user_id: number | null;
+        };
+        OccurrenceView: {
+            id: number;
+            job_id: number;
+            attempt: number;
+            subject: string;
+            kind: string;
+            detail: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            recovered_at: string | null;
+            name: string | null;
+            href: string | null;
+            /** @enum {string|null} */
+            now: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | null;
+        };
+        OccurrencePageView: {
+            items: components["schemas"]["OccurrenceView"][];
+            next_after: string | null;
+        };
+        FixedBody: {
+            /** @default  */
+            what: string;
+        };
+        MergeBody: {
+            incident_ids: number[];
+        };
+        NoteBody: {
+            text: string;
+        };
+        IncidentRetryBody: {
+            /** @default false */
+            dry_run: boolean;
+        };
+        NotRetriedView: {
+            subject: string;
+            reason: string;
+        };
+        RetriedView: {
+            dry_run: boolean;
+            matching: number;
+            retried: number;
+            left_out: components["schemas"]["NotRetriedView"][];
+            left: number;
+        };
+        SnoozeBody: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+            /** @default null */
+            more: number | null;
+        };
+        SplitBody: {
+            cause?: string;
+            subject?: string;
+        };
+        SplitIncidentView: {
+            id: number;
+        };
+        IncidentFilterBody: {
+            /** @enum {string} */
+            state?: "open" | "acknowledged" | "snoozed" | "fixed";
+            kind?: string;
+            /** @enum {string} */
+            code?: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal";
+            assignee_id?: number;
+            q?: string;
+            /** @default false */
+            mine: boolean;
+        };
+        IncidentBulkBody: {
+            /** @enum {string} */
+            action: "acknowledge" | "snooze" | "fixed" | "reopen" | "retry";
+            filter?: components["schemas"]["IncidentFilterBody"];
+            /** @default null */
+            ids: number[] | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+            /** @default null */
+            more: number | null;
+            /** @default  */
+            what: string;
+            /** @default false */
+            dry_run: boolean;
+        };
+        IncidentBulkView: {
+            dry_run: boolean;
+            matching: number;
+            changed: number;
+            retried: components["schemas"]["RetriedView"] | null;
         };
         ChartsChoice: {
             groups?: {

@@ -12,6 +12,7 @@ export type OwnedToken = Shapes["OwnedTokenView"];
 export type TokenOnce = Shapes["TokenOnce"];
 export type AuditLine = Shapes["AuditLineView"];
 export type AuditPage = Shapes["AuditList"];
+export type FlagRow = Shapes["FlagView"];
 
 export type Job = Omit<Shapes["JobView"], "error" | "error_type"> & {
   error: string | null;

@@ -162,12 +162,22 @@ class FileSender<T> implements Sender<T> {
     }
   }
 
+  /** What the server hears before the first byte: without room for it, it refuses then. */
+  private announcement(): Record<string, string> {
+    const session = this.fields.get("sessionId");
+    return {
+      filename: this.file.name,
+      purpose: this.purpose.slice(0, 50),
+      ...(typeof session === "string" ? { sessionId: session } : {}),
+    };
+  }
+
   private send(): Promise<string> {
     return new Promise((resolve, reject) => {
       const tus = new TusUpload(this.file, {
         endpoint: ENDPOINT,
         headers: { "X-Roundhouse": "1" },
-        metadata: { filename: this.file.name, purpose: this.purpose.slice(0, 50) },
+        metadata: this.announcement(),
         chunkSize: PIECE,
         retryDelays: RETRIES,
         removeFingerprintOnSuccess: true,

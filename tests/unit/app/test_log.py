@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from app.log import configure_logging
+from app.outages import SAID_ELSEWHERE
 from app.settings import Settings
 
 CANARY = "canary-4711"
@@ -43,6 +44,24 @@ def test_a_line_carries_the_bound_request():
         7,
         3,
     )
+
+
+def test_what_another_process_says_on_the_screen_is_in_the_file_alone(tmp_path):
+    settings = Settings.from_env({"ROUNDHOUSE_HOME": str(tmp_path)})
+    root, screen = logging.getLogger(), io.StringIO()
+    before = root.handlers[:]
+    try:
+        with redirect_stderr(screen):
+            configure_logging(settings, "clock")
+            log = structlog.get_logger("app.x")
+            log.error("Redis is unreachable", **{SAID_ELSEWHERE: True})
+            log.error("a fault of its own")
+    finally:
+        root.handlers[:] = before
+        structlog.reset_defaults()
+    assert "Redis is unreachable" not in screen.getvalue()
+    assert "a fault of its own" in screen.getvalue()
+    assert len((tmp_path / "logs" / "clock.log").read_text().splitlines()) == 2
 
 
 def test_libraries_that_log_by_the_standard_library_come_along():

@@ -10,9 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from structlog.testing import capture_logs
 
 from app.db.engine import Database
+from app.outage_speaker import SILENT_SECONDS, OutageSpeaker
 from app.outages import (
     DATABASE,
     REDIS,
+    SAID_ELSEWHERE,
     OutageLog,
     cause_of,
     names_of,
@@ -72,6 +74,39 @@ def test_a_long_outage_is_counted_less_and_less_often():
     assert len(said) < 70
     times = [int(line.split(" after ")[1].split(" s")[0]) for line in said[1:-1]]
     assert all(later - earlier >= 20 for earlier, later in pairwise(times))
+
+
+def test_one_process_of_many_says_on_the_screen_that_a_part_is_away_and_back(tmp_path):
+    clock = Clock()
+    with capture_logs() as logged:
+        processes = [OutageLog({}, clock, OutageSpeaker(tmp_path, clock, pid)) for pid in (1, 2, 3)]
+        for _ in range(12):
+            for one in processes:
+                one.failed("sun", "clouds")
+            clock.at += 1
+        for one in processes:
+            one.reachable("sun")
+    assert len(logged) == 9
+    assert [entry["event"] for entry in logged if not entry.get(SAID_ELSEWHERE)] == [
+        "sun is unreachable: clouds",
+        "sun is still unreachable after 10 s, 11 attempts",
+        "sun is reachable again after 12 s, 12 attempts",
+    ]
+
+
+def test_another_process_speaks_after_the_one_that_spoke_is_silent(tmp_path):
+    clock = Clock()
+    first, second = (OutageSpeaker(tmp_path, clock, pid) for pid in (1, 2))
+    assert (first.take("sun"), second.take("sun")) == (True, False)
+    clock.at += SILENT_SECONDS
+    assert (second.take("sun"), first.take("sun")) == (True, False)
+    assert (first.release("sun"), second.release("sun")) == (False, True)
+    assert first.take("sun")
+
+
+def test_a_process_that_can_note_nothing_speaks_for_itself(tmp_path):
+    speaker = OutageSpeaker(tmp_path / "missing")
+    assert speaker.take("sun")
 
 
 def test_a_failure_long_after_another_is_an_outage_of_its_own():

@@ -94,12 +94,29 @@ def in_utc(moment: datetime | None) -> str:
 
 
 def decimals(value: float | None) -> str:
-    """Return a measured number with four digits, a dash where it is unknown."""
+    """Return a measured number with four digits, a dash where it is unknown.
+
+    One short of 1 has as many more as it needs to read as such.
+    """
     if value is None:
         return "—"
     if math.isnan(value):
         return "NaN"
-    return f"{value:.4f}" if abs(value) < 10_000 and not 0 < abs(value) < 0.001 else f"{value:.4g}"
+    if 0 < abs(value) < 0.001 or abs(value) >= 10_000:
+        return f"{value:.4g}"
+    texts = (f"{value:.{digits}f}" for digits in range(4, 10))
+    short_of_one = abs(value) < 1
+    return next(
+        (text for text in texts if not short_of_one or abs(float(text)) < 1), f"{value:.4f}"
+    )
+
+
+def per_cent(share: float) -> str:
+    """Return a share in per cent; one short of all is not shown as all, nor a little as none."""
+    text = f"{100 * share:.1f}"
+    if share < 1 and text == "100.0":
+        return "> 99.9 %"
+    return "< 0.1 %" if share > 0 and text == "0.0" else f"{text} %"
 
 
 def figure(value: float | None, name: str) -> str:

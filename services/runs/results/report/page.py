@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from services.runs.results.report.comparison import ComparisonReport
-from services.runs.results.report.contents import RunReport, decimals, figure, in_utc
+from services.runs.results.report.contents import RunReport, decimals, figure, in_utc, per_cent
 from services.runs.results.report.drawing import COLOURS, Chart, ChartLine, drawn
 from services.runs.results.report.text import STATISTICS, best_step, known_number, titled
 
@@ -100,6 +100,7 @@ def report_environment(*folders: Path) -> Environment:
     environment.filters |= {
         "decimals": decimals,
         "figure": figure,
+        "per_cent": per_cent,
         "in_utc": in_utc,
         "titled": titled,
     }

@@ -12,6 +12,7 @@ from services.runs.results.report.contents import (
     decimals,
     figure,
     in_utc,
+    per_cent,
 )
 
 STATISTICS = tuple(one.name for one in fields(ConfusionStatistics))
@@ -87,7 +88,7 @@ def _final(final: Sequence[ResultLine]) -> list[str]:
 
 
 def _per_cent(one: ResultLine) -> str:
-    return f"   {100 * one.value:.1f} %" if one.is_share and one.value is not None else ""
+    return f"   {per_cent(one.value)}" if one.is_share and one.value is not None else ""
 
 
 def _best_title(report: RunReport) -> str:
@@ -153,7 +154,7 @@ def _cell(entry: Mapping[str, Any], name: str) -> str:
     value = known_number(entry, name)
     if value is None:
         return "—"
-    return f"{value:.3f}" if name in LOSSES else f"{100 * value:.1f} %"
+    return f"{value:.3f}" if name in LOSSES else per_cent(value)
 
 
 def _federation(report: RunReport) -> list[str]:

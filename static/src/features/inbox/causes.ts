@@ -20,6 +20,14 @@ const FAILED: Readonly<Record<string, Key>> = {
   attribute_generation: "inbox.failed_texts",
   benchmark_queue_entry: "inbox.failed_entries",
 };
+const JOBS: Readonly<Record<string, Key>> = {
+  ...FAILED,
+  run: "inbox.failed",
+  forecast_session: "inbox.failed_sessions",
+  import: "inbox.failed_imports",
+};
+/** The text that says how many things of a kind failed. */
+export const spokenAbout = (about: string | null): Key => JOBS[about ?? ""] ?? "inbox.failed_jobs";
 /** The text that says what happened to how many things. */
 export const titleOf = (cause: Cause): Key =>
   (cause.kind === "failed" ? FAILED[cause.about ?? ""] : undefined) ?? TITLES[cause.kind];

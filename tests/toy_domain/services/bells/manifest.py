@@ -1,7 +1,7 @@
 """What bells bring to the platform."""
 
 from app.db.uow import UnitOfWork
-from app.domains import Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
+from app.domains import Domain, FlagKind, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.metric_row import error
 from app.models.job import Job
 from tests.toy_domain.models import Bell
@@ -36,5 +36,6 @@ DOMAIN = Domain(
     metrics=(error("detuning", "cents_off", unit="ct"),),
     search=(SearchKind(kind="bell", model=Bell, words=("bell", "bells", "glocke")),),
     pages=("bells",),
+    flags=(FlagKind(name="bells", about="Bells and how often they strike."),),
     object_pages=("bells",),
 )

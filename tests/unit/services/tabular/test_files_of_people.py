@@ -7,10 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
 import pytest
 
 from app.errors import Invalid
 from services.tabular.errors import UnreadableTable
+from services.tabular.number_evidence import NumberForm, body_of
+from services.tabular.numbers import numbers_of
 from services.tabular.options import ImportOptions
 from services.tabular.read import read_series
 from services.tabular.reading import SeriesReading
@@ -153,3 +157,36 @@ def test_one_of_a_kind_is_said_in_the_singular(tmp_path: Path) -> None:
     assert messages["comment_lines"] == "1 line is a comment."
     assert messages["gap"] == "1 gap is longer than 1.5 steps."
     assert messages["missing_values"] == "1 cell is empty or no finite number; it is a gap."
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("(12,5)", -12.5), ("( 1.234,50 )", -1234.5), ("(12,5) €", -12.5), ("€ (3,5)", -3.5),
+        ("(3,5 €)", -3.5), ("(12,5 %)", -12.5), ('="(4,5)"', -4.5), ("(2)", -2.0), ("(0)", 0.0),
+        ("12,5 (kW)", 12.5),  # a unit
+        # a sign beside parentheses: nobody knows which way it is meant
+        ("(-3)", None), ("-(3)", None), ("+(3)", None), ("(3-)", None), ("(\u22124)", None),
+        ("(3", None), ("3)", None), ("((3))", None), ("()", None), ("(a)", None),
+    ],
+)  # fmt: skip
+def test_a_number_in_parentheses_is_negative_as_in_accounting(
+    cell: str, value: float | None
+) -> None:
+    form = NumberForm(",")
+    numbers = numbers_of(pl.Series(["1,5", cell]), form)
+    assert numbers.values[0] == 1.5
+    assert numbers.values[1] == value or (value is None and np.isnan(numbers.values[1]))
+    assert (body_of(cell) is not None) == (value is not None)
+    assert numbers.accounting.tolist() == (
+        [1] if ("(" in cell and value and value < 0) or cell == "(0)" else []
+    )
+    assert not np.signbit(numbers.values[1]) or value
+
+
+def test_a_reading_says_where_numbers_stand_in_parentheses(tmp_path: Path) -> None:
+    rows = {1: "(1.234,5)", 3: "(7)", 39_000: "(0,5)"}
+    reading = read(written(tmp_path / "ledger.csv", {0: "5,25"} | rows))
+    said = next(one for one in reading.findings if one.kind == "accounting_negatives")
+    assert (said.column, said.count, said.rows, said.warns) == (2, 3, (3, 5, 39_002), False)
+    assert reading.values[[1, 3, 39_000], 0].tolist() == [-1234.5, -7.0, -0.5]

@@ -154,7 +154,7 @@ describe("cells", () => {
     expect(textIn(run({ metrics: { val_loss: null } }), last, 0)).toBe("NaN");
     expect(textIn(run({ metrics: {} }), last, 0)).toBe("–");
     expect(textIn(run({ metrics: { val_cm_tp: 12 } }), columnOf("metrics.val_cm_tp")!, 0)).toBe("12");
-    expect(textIn(run({ metrics: { accuracy: 1 } }), columnOf("metrics.accuracy")!, 0)).toBe("1.0000");
+    expect(textIn(run({ metrics: { accuracy: 1 } }), columnOf("metrics.accuracy")!, 0)).toBe("1.000");
   });
   it("count the seconds of a run that goes on, and none while it waits", () => {
     const now = Date.parse("2026-01-01T00:00:30+00:00");

@@ -1,0 +1,7 @@
+"""The routes of the scheduler."""
+
+from blueprints.scheduler.routes_executions import executions
+from blueprints.scheduler.routes_lifecycle import lifecycle
+from blueprints.scheduler.routes_schedules import schedules
+
+BLUEPRINTS = (schedules, lifecycle, executions)

@@ -1,0 +1,23 @@
+"""Who may call the routes of the scheduler."""
+
+from app.auth.policy import EDITS, MAKES, OWN, OWN_CHANGE, READS, Rule
+
+ROUTES: dict[str, Rule] = {
+    "GET /api/scheduler/kinds": OWN,
+    "GET /api/scheduler/schedules": OWN,
+    "POST /api/scheduler/schedules": MAKES,
+    "POST /api/scheduler/schedules/preview": OWN_CHANGE,
+    "GET /api/scheduler/schedules/{id}": READS,
+    "PATCH /api/scheduler/schedules/{id}": EDITS,
+    "DELETE /api/scheduler/schedules/{id}": EDITS,
+    "GET /api/scheduler/schedules/{id}/preview": READS,
+    "GET /api/scheduler/schedules/{id}/versions": READS,
+    "POST /api/scheduler/schedules/{id}/pause": EDITS,
+    "POST /api/scheduler/schedules/{id}/resume": EDITS,
+    "POST /api/scheduler/schedules/{id}/reset": EDITS,
+    "POST /api/scheduler/schedules/{id}/run-now": EDITS,
+    "GET /api/scheduler/runs": OWN,
+    "GET /api/scheduler/runs/{id}": READS,
+    "POST /api/scheduler/runs/{id}/cancel": EDITS,
+    "POST /api/scheduler/runs/{id}/retry": EDITS,
+}

@@ -1,0 +1,1 @@
+"""Failures of jobs, put together by their causes, and what people do about them."""

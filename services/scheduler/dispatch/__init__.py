@@ -1,0 +1,1 @@
+"""What the clock does to schedules: due times, beginnings, ends, time limits."""

@@ -1,0 +1,19 @@
+"""One tick of the clock for schedules, in the order that lets a due time begin at once."""
+
+from datetime import datetime
+
+from app.clock import now
+from app.db.engine import Database
+from services.scheduler.dispatch.begin import begin_due
+from services.scheduler.dispatch.due import dispatch_due
+from services.scheduler.dispatch.pauses import resume_due
+from services.scheduler.dispatch.reconcile import reconcile_attempts
+
+
+def tick(database: Database, at: datetime | None = None) -> None:
+    """Resume, dispatch, begin, and mend what was missed; nothing is left for a second clock."""
+    moment = at or now()
+    resume_due(database, moment)
+    dispatch_due(database, moment)
+    reconcile_attempts(database)
+    begin_due(database, moment)

@@ -1,0 +1,84 @@
+"""Why an execution cannot begin yet, or never will: one at a time, its key, what it depends on."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.jobs import states
+from app.models.schedule import OPEN_STATES, RETRYING, SKIPPED, Schedule, ScheduleExecution
+
+DEPENDENCY_FAILED = "dependency_failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obstacle:
+    """What is in the way, in words; ``skip`` is the reason where waiting would not help."""
+
+    sentence: str
+    skip: str | None = None
+
+
+def obstacle(session: Session, schedule: Schedule, execution: ScheduleExecution) -> Obstacle | None:
+    """Return why the next attempt cannot begin now, None if it can."""
+    if execution.state == RETRYING:  # it holds its turn and its key since its first attempt
+        return None
+    return (
+        _earlier(session, schedule, execution)
+        or _same_key(session, schedule)
+        or _dependency(session, schedule)
+    )
+
+
+def _earlier(session: Session, schedule: Schedule, execution: ScheduleExecution) -> Obstacle | None:
+    begun = (ScheduleExecution.attempt > 0) | (ScheduleExecution.id < execution.id)
+    query = select(ScheduleExecution.id).where(
+        ScheduleExecution.schedule_id == schedule.id,
+        ScheduleExecution.id != execution.id,
+        ScheduleExecution.state.in_(OPEN_STATES),
+        begun,
+    )
+    earlier = session.scalar(query.order_by(ScheduleExecution.id).limit(1))
+    if earlier is None:
+        return None
+    return Obstacle(sentence=f"Execution {earlier} of this schedule is still open.")
+
+
+def _same_key(session: Session, schedule: Schedule) -> Obstacle | None:
+    if schedule.concurrency_key is None:
+        return None
+    query = (
+        select(ScheduleExecution.id)
+        .join(Schedule, Schedule.id == ScheduleExecution.schedule_id)
+        .where(
+            Schedule.owner_id == schedule.owner_id,
+            Schedule.concurrency_key == schedule.concurrency_key,
+            Schedule.id != schedule.id,
+            ScheduleExecution.attempt > 0,
+            ScheduleExecution.state.in_(OPEN_STATES),
+        )
+    )
+    other = session.scalar(query.limit(1))
+    if other is None:
+        return None
+    return Obstacle(sentence=f"Execution {other} holds the key '{schedule.concurrency_key}'.")
+
+
+def _dependency(session: Session, schedule: Schedule) -> Obstacle | None:
+    """Wait while what it depends on is open; never begin after it failed."""
+    if schedule.depends_on is None:
+        return None
+    query = select(ScheduleExecution).where(
+        ScheduleExecution.schedule_id == schedule.depends_on,
+        ScheduleExecution.state != states.CANCELLED,
+        (ScheduleExecution.state != SKIPPED) | (ScheduleExecution.skip_reason == "unchanged"),
+    )
+    newest = session.scalars(query.order_by(ScheduleExecution.id.desc()).limit(1)).first()
+    if newest is None:
+        return Obstacle(sentence=f"Schedule {schedule.depends_on} has not run yet.")
+    if newest.state in OPEN_STATES:
+        return Obstacle(sentence=f"Execution {newest.id}, which it depends on, is still open.")
+    if newest.state == states.FAILED:
+        sentence = f"Execution {newest.id}, which it depends on, failed."
+        return Obstacle(sentence=sentence, skip=DEPENDENCY_FAILED)
+    return None

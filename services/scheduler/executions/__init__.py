@@ -1,0 +1,1 @@
+"""Executions: what each due time became, attempt by attempt."""

@@ -1,0 +1,40 @@
+"""What the scheduler brings to the platform."""
+
+from app.domains import Domain, JobKind, PeriodicTask, TopicKind
+from app.jobs.queues import IO
+from app.models.schedule import Schedule
+from services.scheduler import live
+from services.scheduler.dispatch.begin import WORK
+from services.scheduler.dispatch.follow import follow_attempt
+from services.scheduler.dispatch.tick import tick
+from services.scheduler.job_sync import follow_nothing
+from services.scheduler.topics import KIND
+from services.scheduler.upkeep import RETENTION_SWEEP
+
+DOMAIN = Domain(
+    name="scheduler",
+    jobs=(
+        JobKind(
+            name=WORK,
+            queue=IO,
+            observer=follow_nothing,
+            handler="workers.scheduler:perform_scheduled",
+        ),
+    ),
+    followers=(follow_attempt,),
+    events=(live,),
+    topics=(TopicKind(kind=KIND, model=Schedule),),
+    tasks=(PeriodicTask(seconds=1, run=lambda it: tick(it.database), punctual=True),),
+    schedule_kinds=(RETENTION_SWEEP,),
+    audit_actions=(
+        "schedule_created",
+        "schedule_changed",
+        "schedule_paused",
+        "schedule_resumed",
+        "schedule_reset",
+        "schedule_archived",
+        "schedule_run_now",
+        "execution_cancelled",
+        "execution_retried",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Schedules themselves: made, changed, paused, previewed, archived."""

@@ -1,0 +1,1 @@
+"""Requests to hosts that nobody vouches for: guarded, bounded and by robots.txt."""

@@ -1,0 +1,1 @@
+"""HTML of strangers to facts, in a process of its own."""

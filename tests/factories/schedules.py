@@ -1,0 +1,76 @@
+"""Schedules and their attempts, for tests: time is given, and jobs end as they are told."""
+
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from app.clock import now
+from app.jobs import states
+from app.models.job import Job
+from app.models.schedule import ExecutionAttempt, Schedule, ScheduleExecution
+from app.resources import Resources
+from services.scheduler.dispatch.tick import tick
+from tests.factories.datasets import claimed
+
+URL = "/api/scheduler/schedules"
+RUNS = "/api/scheduler/runs"
+EACH_MINUTE = {
+    "kind": "training.run",
+    "name": "Training",
+    "params": {"dataset": "digits", "config": {"epochs": 1}},
+    "cron": "* * * * *",
+    "timezone": "Europe/Berlin",
+    "catch_up": "one",
+}
+
+
+def make_due(resources: Resources, schedule_id: int, minutes: int = 0) -> datetime:
+    """Move the next time of a schedule that comes each minute to the last one, or before it."""
+    due = now().replace(second=0, microsecond=0) - timedelta(minutes=minutes)
+    with resources.database.write() as unit:
+        values = {"next_run_at": due, "due_at": due}
+        unit.session.execute(update(Schedule).where(Schedule.id == schedule_id).values(**values))
+    return due
+
+
+def later(resources: Resources, seconds: float) -> None:
+    """Look as the clock does that many seconds from now."""
+    tick(resources.database, now() + timedelta(seconds=seconds))
+
+
+def open_job(resources: Resources, schedule_id: int) -> Job:
+    """Return the job of the attempt that is open."""
+    query = (
+        select(Job)
+        .join(ExecutionAttempt, ExecutionAttempt.job_id == Job.id)
+        .join(ScheduleExecution, ScheduleExecution.id == ExecutionAttempt.execution_id)
+        .where(ScheduleExecution.schedule_id == schedule_id, ExecutionAttempt.finished_at.is_(None))
+    )
+    with resources.database.read() as session:
+        return session.scalars(query).one()
+
+
+def end_job(resources: Resources, job: Job, state: str = states.SUCCEEDED, **error: Any) -> None:
+    """Claim a job as a worker does, and end it."""
+    attempt = claimed(resources, job.id)
+    known = {"type": "test", "detail": "It failed.", **error} if state == states.FAILED else None
+    with attempt.write() as unit:
+        attempt.finish(unit, state, known)
+
+
+class FakeTime:
+    """What the scheduler takes for the time, in every module of it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+        self.at = at
+        for name, module in list(sys.modules.items()):
+            if name.startswith("services.scheduler.") and hasattr(module, "now"):
+                monkeypatch.setattr(module, "now", lambda: self.at)
+
+
+def do_nothing(_context: Any, _params: Any) -> dict[str, Any]:
+    """Be the work of a kind."""
+    return {}

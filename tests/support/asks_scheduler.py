@@ -1,0 +1,62 @@
+"""The requests for the routes of the scheduler, and the rows that they are about."""
+
+from typing import Any
+
+from app.clock import now
+from app.models.schedule import Schedule, ScheduleExecution
+from app.resources import Resources
+from tests.support.asks import Ask, DomainAsks
+
+
+def a_schedule(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write an active schedule; ``id`` is its number."""
+    at = now()
+    row = Schedule(
+        kind="training.run", name="matrix", owner_id=owner_id, visibility=visibility,
+        params={"mode": "centralized", "dataset": "digits", "config": {}}, cron="0 2 * * *",
+        epoch=at, created_at=at, updated_at=at, tzdata="", version=1,
+    )  # fmt: skip
+    with resources.database.write() as unit:
+        unit.session.add(row)
+    return {"id": row.id}
+
+
+def an_execution(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write an execution that failed; ``id`` is its number."""
+    schedule_id = a_schedule(resources, owner_id, visibility)["id"]
+    at = now()
+    row = ScheduleExecution(
+        schedule_id=schedule_id, owner_id=owner_id, visibility=visibility, kind="training.run",
+        source="manual", state="failed", attempt=1, created_at=at, started_at=at, finished_at=at,
+        error_code="network", error="It failed.",
+    )  # fmt: skip
+    with resources.database.write() as unit:
+        unit.session.add(row)
+    return {"id": row.id}
+
+
+BASE = "/api/scheduler"
+NEW = {
+    "kind": "training.run",
+    "name": "matrix",
+    "params": {"dataset": "digits"},
+    "cron": "0 2 * * *",
+}
+DOMAIN_ASKS = DomainAsks(
+    asks={
+        f"POST {BASE}/schedules": Ask(201, json=NEW),
+        f"POST {BASE}/schedules/preview": Ask(json={"cron": "0 2 * * *"}),
+        f"PATCH {BASE}/schedules/{{id}}": Ask(json={"name": "new name"}),
+        f"DELETE {BASE}/schedules/{{id}}": Ask(204),
+        f"POST {BASE}/schedules/{{id}}/pause": Ask(json={}),
+        f"POST {BASE}/schedules/{{id}}/resume": Ask(409),  # it is not paused
+        f"POST {BASE}/schedules/{{id}}/reset": Ask(),
+        f"POST {BASE}/schedules/{{id}}/run-now": Ask(202),
+        f"POST {BASE}/runs/{{id}}/cancel": Ask(409),  # it is over
+        f"POST {BASE}/runs/{{id}}/retry": Ask(202, json={}),
+    },
+    made={
+        f"{BASE}/schedules/{{id}}": a_schedule,
+        f"{BASE}/runs/{{id}}": an_execution,
+    },
+)
