@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -157,13 +157,16 @@ def _send(pids: Sequence[int], number: signal.Signals) -> None:
 
 
 @contextmanager
-def _started(private: Settings, train_workers: int, benchmark_workers: int) -> Iterator[Settings]:
+def _started(
+    private: Settings, train_workers: int, benchmark_workers: int, more: Mapping[str, Any]
+) -> Iterator[Settings]:
     # a core each, however few they are: a training of a few rows is no faster with two
     settings = replace(
         private,
         train_workers=train_workers,
         benchmark_workers=benchmark_workers,
         cores=max(1, train_workers),
+        **more,
     )
     with own_platform(settings):
         yield settings
@@ -193,14 +196,17 @@ def _first_admin(settings: Settings) -> _Admin:
 
 
 @contextmanager
-def running_platform(*, train_workers: int = 2, benchmark_workers: int = 0) -> Iterator[Platform]:
+def running_platform(
+    *, train_workers: int = 2, benchmark_workers: int = 0, **more: Any
+) -> Iterator[Platform]:
     """Start the platform as ``python -m app up`` does, and stop it in order.
 
-    Each training worker imports its engines before the first job: five seconds of computing.
+    ``more`` are further settings. Each training worker imports its engines before the first job:
+    five seconds of computing.
     """
     with (
         private_settings() as private,
-        _started(private, train_workers, benchmark_workers) as settings,
+        _started(private, train_workers, benchmark_workers, more) as settings,
     ):
         admin = _first_admin(settings)
         headers = {"Authorization": f"Bearer {admin.token}"}

@@ -138,7 +138,11 @@ class JobEngine:
 
         No credential that stands in ``error`` is kept.
         """
-        values: dict[str, Any] = {"state": state, "finished_at": now(), "error": blank(error)}
+        values: dict[str, Any] = {
+            "state": state,
+            "finished_at": now(),
+            "error": _without_secrets(error),
+        }
         if state == states.SUCCEEDED:
             values["progress"] = 1.0
         self.change(unit, claim, **values)
@@ -173,6 +177,13 @@ class JobEngine:
         observer = self._observers.get(job.kind)
         if observer is not None:
             observer(unit, job)
+
+
+def _without_secrets(error: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return an error without the credentials in its texts; its code is a word of ours."""
+    if error is None:
+        return None
+    return {**blank(error), **{name: error[name] for name in ("code",) if name in error}}
 
 
 def newest_job(session: Session, subject: str, *, lock: bool = False) -> Job | None:

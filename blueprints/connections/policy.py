@@ -18,5 +18,6 @@ ROUTES: dict[str, Rule] = {
     "GET /api/connections/{id}/series.csv": READS,
     "GET /api/oauth-tokens/status/{user_id}": OWN,
     "POST /api/oauth-tokens/refresh/{user_id}/{platform}": OWN_CHANGE,
+    "POST /api/oauth-tokens/create-tasks/{user_id}": MAKES,
     "GET /api/oauth-tokens/execution-logs/{user_id}": OWN,
 }

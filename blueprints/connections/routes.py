@@ -97,7 +97,7 @@ def edit_connection(connection_id: str, body: dict[str, str]) -> dict[str, Any]:
 @fails(MISSING)
 def drop_connection(connection_id: str) -> None:
     """Disconnect: the tokens are erased, the days stay readable."""
-    disconnect(resources().database, current_actor(), connection_id)
+    disconnect(resources().jobs, current_actor(), connection_id)
 
 
 @connections.post("/<connection_id>/check")

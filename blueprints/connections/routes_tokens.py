@@ -12,10 +12,12 @@ from blueprints.connections.schemas import (
     TokenLogList,
     TokenLogsQuery,
     TokenStatusList,
+    TokenTasksView,
 )
 from blueprints.connections.wording import log_view, token_status
 from services.connections.clients.platforms import PLATFORMS
 from services.connections.list import connections_of, list_logs, require_person
+from services.connections.provision import ensure_all
 from services.connections.start import start_checks
 
 oauth_tokens = ApiBlueprint("oauth_tokens", __name__, url_prefix="/api/oauth-tokens")
@@ -46,6 +48,15 @@ def refresh_platform_tokens(user_id: str, platform: str) -> dict[str, Any]:
     count = len(numbers)
     message = f"{count} check{'' if count == 1 else 's'} queued."
     return {"success": True, "message": message, "connection_ids": numbers}
+
+
+@oauth_tokens.post("/create-tasks/<user_id>")
+@returns(TokenTasksView())
+@fails(MISSING)
+def create_token_tasks(user_id: str) -> dict[str, Any]:
+    """Make the schedules that the connections of a person lack; those that are there stay."""
+    numbers = ensure_all(resources().database, current_actor(), user_id)
+    return {"success": True, "created": len(numbers), "schedule_ids": numbers}
 
 
 @oauth_tokens.get("/execution-logs/<user_id>")

@@ -181,6 +181,14 @@ class TokenChecksView(Schema):
     connection_ids = fields.List(whole(low=1), required=True)
 
 
+class TokenTasksView(Schema):
+    """The schedules that were made."""
+
+    success = fields.Boolean(required=True)
+    created = whole(required=True)
+    schedule_ids = fields.List(whole(low=1), required=True)
+
+
 class TokenLogsQuery(PageQuery):
     """Which part of the log to answer."""
 

@@ -24,6 +24,7 @@ from services.connections.clients.platforms import NAMES
 from services.connections.clients.transport import WebClient
 from services.connections.config import oauth_client, redirect_uri
 from services.connections.errors import SignInFailed, SignInRefused, StateRefused
+from services.connections.provision import ensure_schedules, reset_stopped
 from services.connections.repository import editable, take_state
 from services.connections.start import enqueue_check
 from services.connections.topics import subject_of
@@ -87,8 +88,10 @@ def finish_sign_in(
         row.tokens_encrypted = here.vault.encrypt(row.id, tokens)
         row.scopes, row.expires_at = list(tokens.scopes), tokens.expires_at
         enqueue_check(unit, row)
+        ensure_schedules(unit, row)
         detail = {"platform": row.platform, "scopes": row.scopes}
         record(unit, actor, "connection_signed_in", subject_of(row.id), detail)
+    reset_stopped(here.database, actor, row)
     return row
 
 

@@ -3,6 +3,7 @@
 from app.domains import HOUR, Domain, JobKind, PeriodicTask
 from app.jobs.queues import IO
 from services.connections.job_sync import CHECK_JOB, REFRESH_JOB, follow_connection
+from services.connections.schedule import DATASET_REFRESH, TOKEN_CHECK
 from services.connections.sweep import sweep_connections
 
 DOMAIN = Domain(
@@ -27,5 +28,6 @@ DOMAIN = Domain(
         "connection_disconnected",
         "connection_signed_in",
     ),
-    pages=("/connections", "/connections/callback"),
+    schedule_kinds=(DATASET_REFRESH, TOKEN_CHECK),
+    pages=("connections", "connections/callback"),
 )

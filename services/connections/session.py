@@ -19,7 +19,14 @@ from services.connections.clients.transport import WebClient
 from services.connections.config import oauth_client
 from services.connections.errors import PlatformNotConfigured
 from services.connections.token_store import StoredTokens
-from services.connections.types import ACTIVE, ARCHIVED, NEEDS_SIGN_IN, REFRESH, Here, Outcome
+from services.connections.types import (
+    ACTIVE,
+    ARCHIVED,
+    NEEDS_SIGN_IN,
+    REFRESH,
+    ConnectionOutcome,
+    Here,
+)
 from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.codes.errors import AttemptFailed, ConfigMissing, ThingGone
 
@@ -67,14 +74,14 @@ def recorded(
         with write() as unit:
             _record(unit, connection_id, _failure(kind, started, failed))
         raise
-    outcome = Outcome(kind=kind, started_at=started, finished_at=now(), result=result)
+    outcome = ConnectionOutcome(kind=kind, started_at=started, finished_at=now(), result=result)
     with write() as unit:
         _record(unit, connection_id, outcome)
     return result
 
 
-def _failure(kind: str, started: datetime, failed: AttemptFailed) -> Outcome:
-    return Outcome(
+def _failure(kind: str, started: datetime, failed: AttemptFailed) -> ConnectionOutcome:
+    return ConnectionOutcome(
         kind=kind,
         started_at=started,
         finished_at=now(),
@@ -84,7 +91,7 @@ def _failure(kind: str, started: datetime, failed: AttemptFailed) -> Outcome:
     )
 
 
-def _record(unit: UnitOfWork, connection_id: int, outcome: Outcome) -> None:
+def _record(unit: UnitOfWork, connection_id: int, outcome: ConnectionOutcome) -> None:
     row = unit.session.get(ServiceConnection, connection_id, with_for_update=True)
     if row is None:
         return
@@ -106,7 +113,7 @@ def _record(unit: UnitOfWork, connection_id: int, outcome: Outcome) -> None:
     unit.session.add(_entry(row, outcome))
 
 
-def _entry(row: ServiceConnection, outcome: Outcome) -> ConnectionLog:
+def _entry(row: ServiceConnection, outcome: ConnectionOutcome) -> ConnectionLog:
     return ConnectionLog(
         connection_id=row.id,
         owner_id=row.owner_id,

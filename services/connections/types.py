@@ -49,7 +49,7 @@ class SignIn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class ConnectionOutcome:
     """How a refresh or a check ended; ``code`` and ``detail`` say why it failed."""
 
     kind: str

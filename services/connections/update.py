@@ -1,4 +1,4 @@
-"""Choosing the property that a connection reads."""
+"""Choosing the property that a connection reads; from then on it is refreshed each day."""
 
 from app.auth.actor import Actor
 from app.auth.audit import record
@@ -6,6 +6,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.errors import Invalid
 from app.models.connection import ServiceConnection
+from services.connections.provision import ensure_schedules
 from services.connections.repository import editable
 from services.connections.topics import subject_of
 
@@ -26,6 +27,7 @@ def choose_site(
             raise _refused(site, usable)
         if site != row.site:
             row.site, row.last_refresh, row.updated_at = site, None, now()
+            ensure_schedules(unit, row)
             record(unit, actor, "connection_changed", subject_of(row.id), {"site": site})
     return row
 

@@ -20,25 +20,28 @@ from app.models.job import Job
 from app.resources import Resources
 from app.settings import Settings
 from harness.plain_http import NO_CERTIFICATES
-from services.connections.clients.pacific import today
 from services.connections.refresh import refresh
 from services.connections.sweep import sweep_connections
 from services.connections.types import Here
 from services.domains import JOBS
 from services.scheduler.codes.errors import AccessRevoked, QuotaExhausted, RateLimited, ThingGone
+from services.scheduler.dispatch.tick import tick
 from tests.api.test_forecasting_files import rows, upload
 from tests.factories.callers import Caller
 from tests.factories.connections import SITE, make_connection
 from tests.factories.people import make_user
-from tests.support.connectors import CONTENT, connector_servers, module
+from tests.support.connectors import connector_servers, module, recent_days
 from tests.support.databases import ON_ONE_DATABASE
 from workers.attempt import Attempt
 from workers.connections import check_connection, refresh_connection
+from workers.runtime import _work
+from workers.scheduler import perform_scheduled
 
 PATH = "/api/connections"
 CLIENT_SECRET = "client-secret-8812"
 DAYS = 7
 HANDLERS = {"check_connection": check_connection, "refresh_connection": refresh_connection}
+HANDLERS |= {"scheduled_work": perform_scheduled}
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +54,7 @@ def running():
 def servers(running):
     """The servers with seven days that end yesterday, the last three of them not final."""
     running.reset()
-    last = today(now())
-    start = last - timedelta(days=DAYS)
-    spec = CONTENT["data"]["small"]["spec"] | {"today": str(last), "start": str(start)}
-    spec |= {"empty_days": [str(start + timedelta(days=2))]}
-    running.state.data = module().Dataset(spec)
+    running.state.data = recent_days(DAYS)
     return running
 
 
@@ -81,8 +80,7 @@ def work_here(resources: Resources) -> list[str]:
     for job in jobs:
         claim = resources.jobs.claim(job.id, "test")
         assert claim is not None
-        resources.jobs.start(claim)
-        HANDLERS[job.kind](Attempt(resources.jobs, claim), resources)
+        _work(Attempt(resources.jobs, claim), resources, HANDLERS[job.kind])
     with resources.database.read() as session:
         return [session.get_one(Job, job.id).state for job in jobs]
 
@@ -95,6 +93,12 @@ async def sign_in(caller: Caller, **more: object) -> tuple[str, str]:
     assert back.path == "/connections/callback"
     query = parse_qs(back.query)
     return query["state"][0], query["code"][0]
+
+
+async def run_now(caller: Caller, resources: Resources, schedule_id: int) -> None:
+    """Start a schedule by hand, as far as its job."""
+    await caller.post(f"/api/scheduler/schedules/{schedule_id}/run-now", status=202)
+    tick(resources.database)
 
 
 async def connect(caller: Caller, resources: Resources) -> str:
@@ -351,13 +355,10 @@ async def test_what_is_over_is_swept_and_every_change_is_in_the_audit_log(
 
 
 def test_the_jobs_of_the_manifest_are_those_of_the_worker():
-    kinds = {name: JOBS[name].handler for name in HANDLERS}
-    assert kinds == {
-        name: f"workers.connections:{work_.__name__}" for name, work_ in HANDLERS.items()
-    }
+    for name, handler in HANDLERS.items():
+        assert JOBS[name].handler == f"{handler.__module__}:{handler.__name__}"
 
 
-@ON_ONE_DATABASE
 def test_of_two_refreshes_at_once_one_renews_the_tokens_and_both_read(resources, servers):
     number = make_connection(resources, make_user(resources.database).id)
     servers.switch("google.token", "rotate")
@@ -394,3 +395,44 @@ def test_a_second_load_quota_is_used_up_until_the_next_day_and_days_stay_whole(r
     with resources.database.read() as session:
         days = session.scalars(select(ConnectionDay).order_by(ConnectionDay.day)).all()
     assert [one.provisional for one in days] == [False] * 5 + [True] * 2
+
+
+async def test_schedules_come_with_a_connection_refresh_it_and_go_with_it(
+    member, colleague, resources, servers
+):
+    path = await connect(member, resources)
+    listed = (await member.get("/api/scheduler/schedules"))["items"]
+    by_kind = {one["kind"]: one for one in listed}
+    assert set(by_kind) == {"dataset.refresh", "token.check"}
+    number = int(path.rsplit("/", 1)[1])
+    assert by_kind["dataset.refresh"]["params"] == {"connection_id": number, "data_state": "final"}
+    again = await member.post(f"/api/oauth-tokens/create-tasks/{member.id}", {}, 200)
+    assert again["created"] == 0
+
+    for kind in ("token.check", "dataset.refresh"):
+        await run_now(member, resources, by_kind[kind]["id"])
+        assert await work(resources) == [states.SUCCEEDED]
+    runs = (await member.get("/api/scheduler/runs"))["items"]
+    results = {one["kind"]: one["result"] for one in runs}
+    assert results["dataset.refresh"]["days"] == 5
+    assert results["token.check"]["usable_sites"] == 2
+
+    servers.switch("google.token", "invalid_grant")
+    servers.expire()
+    await run_now(member, resources, by_kind["dataset.refresh"]["id"])
+    assert await work(resources) == [states.FAILED]
+    stopped = await member.get(f"/api/scheduler/schedules/{by_kind['dataset.refresh']['id']}")
+    assert stopped["state"] == "needs_intervention"
+    servers.reset()
+    state, code = await sign_in(member, connection_id=number)
+    await member.post(f"{PATH}/callback", {"state": state, "code": code})
+    after = (await member.get("/api/scheduler/schedules"))["items"]
+    assert {one["state"] for one in after} == {"active"}
+
+    foreign = {"kind": "token.check", "name": "x", "cron": "0 0 * * *"}
+    foreign |= {"params": {"connection_id": number}}
+    refused = await colleague.post("/api/scheduler/schedules", foreign, 422)
+    assert list(refused["errors"]) == ["params.connection_id"]
+    await member.call("DELETE", path)
+    live = (await member.get("/api/scheduler/schedules"))["items"]
+    assert [one["state"] for one in live if one["state"] != "archived"] == []

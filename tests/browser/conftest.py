@@ -11,6 +11,7 @@ from harness.platform import Platform, running_platform
 from tests.browser.profiles import PATIENCE_MS, Profiles
 from tests.browser.residents import Residents
 from tests.browser.visitor import Visitor
+from tests.support.connectors import connector_servers, recent_days
 
 Visit = Callable[..., Visitor]
 Stay = Callable[..., Visitor]
@@ -25,9 +26,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def platform() -> Iterator[Platform]:
+def connectors() -> Iterator[Any]:
+    """Servers that stand in for Google's, with thirty days that end yesterday."""
+    with connector_servers() as servers:
+        servers.state.data = recent_days(30)
+        yield servers
+
+
+@pytest.fixture(scope="package")
+def platform(connectors: Any) -> Iterator[Platform]:
     """The platform, started once for all journeys; tests/workers trains two runs at once."""
-    with running_platform(train_workers=1) as running:
+    google = {
+        "gsc_client_id": "browser",
+        "gsc_client_secret": "browser",
+        "gsc_base_url": connectors.base,
+    }
+    with running_platform(train_workers=1, **google) as running:
         yield running
 
 

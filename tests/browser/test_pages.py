@@ -44,15 +44,9 @@ def _paths(run_id: int) -> list[str]:
     names = ("charts", "logs", "rounds", "artifacts", "events", "reproduce")
     tabs = ["", *(f"?tab={name}" for name in names)]
     plain = ["/", "/runs", "/new", "/datasets", "/account", "/users", "/audit", "/health"]
-    plain += [
-        "/analytics",
-        "/runs?group=training_mode",
-        "/federations",
-        "/studies",
-        "/sites",
-        "/compare",
-    ]
-    plain += ["/new?study=1", "/inbox", "/models", "/tokens", "/sessions"]
+    plain += ["/analytics", "/runs?group=training_mode", "/federations", "/studies", "/compare"]
+    plain += ["/new?study=1", "/inbox", "/models", "/tokens", "/sessions", "/connections"]
+    plain += ["/sites", "/schedules", "/schedules/new", "/flags"]
     plain += ["/benchmarks", "/benchmarks/new", "/benchmarks/compare", "/personas"]
     return [*plain, *(f"/runs/{run_id}{tab}" for tab in tabs), "/nowhere", "/runs/999999"]
 

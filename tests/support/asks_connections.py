@@ -28,6 +28,7 @@ ASKS = {
     "POST /api/connections/{id}/refresh": Ask(202, json={}),
     "GET /api/oauth-tokens/status/{user_id}": Ask(404, about=nobody),
     "POST /api/oauth-tokens/refresh/{user_id}/{platform}": Ask(404, json={}, about=nobody),
+    "POST /api/oauth-tokens/create-tasks/{user_id}": Ask(404, json={}, about=nobody),
     "GET /api/oauth-tokens/execution-logs/{user_id}": Ask(404, about=nobody),
 }
 DOMAIN_ASKS = DomainAsks(asks=ASKS, made={"/api/connections/{id}": a_connection})

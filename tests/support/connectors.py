@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from app.clock import now
+from services.connections.clients.pacific import today
+
 FOLDER = Path(__file__).parents[1] / "cases" / "scheduler"
 CONTENT = json.loads((FOLDER / "connectors.json").read_text(encoding="utf-8"))
 CASES = {case["id"]: case for case in CONTENT["cases"]}
@@ -25,6 +28,15 @@ def module():
 @cache
 def dataset(name):
     return module().Dataset(CONTENT["data"][name]["spec"])
+
+
+def recent_days(number):
+    """Return data of so many days that end yesterday, one of which is empty, three not final."""
+    last = today(now())
+    start = last - timedelta(days=number)
+    spec = CONTENT["data"]["small"]["spec"] | {"today": str(last), "start": str(start)}
+    empty = [str(start + timedelta(days=2))]
+    return module().Dataset(spec | {"days": number, "empty_days": empty})
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.connections.clients.days import Day, Window, without_gaps
-from services.connections.clients.failures import bing_failure, object_of
+from services.connections.clients.failures import bing_failure, bing_number, object_of
 from services.connections.clients.platforms import BING, NAMES
 from services.connections.clients.results import (
     DetailRow,
@@ -63,7 +63,7 @@ class BingWebmaster:
     def _ask(self, method: str, **params: str) -> list[dict[str, Any]]:
         request = ServiceRequest(method="GET", url=f"{self._api}/{method}", params=params)
         answer = self._signed.send(request)
-        if answer.status != 200:
+        if answer.status != 200 or bing_number(answer) is not None:
             raise bing_failure(answer, self._signed.clock())
         content = object_of(answer, SERVICE)
         if "d" not in content:

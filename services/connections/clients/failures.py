@@ -21,6 +21,7 @@ from services.scheduler.codes.raised import Raised
 
 LOAD_QUOTA = "quotaExceeded"
 _CLASSES = {kind.code: kind for kind in AttemptFailed.__subclasses__()}
+_DIGITS = re.compile(r"[0-9]{1,4}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
 
@@ -74,8 +75,7 @@ def bing_failure(answer: ServiceAnswer, at: datetime) -> AttemptFailed:
     wait = _wait_of(answer, at)
     number = bing_number(answer)
     if number is None:
-        code = Raised.from_http(answer.status, retry_after_s=wait).code
-        return _refusal(code, _words("Bing", answer.status, None), wait, at)
+        return _by_reason(answer, "Bing", wait, at)
     code = Raised.from_bing(number).code
     return _refusal(code, f"Bing refused the request with its error {number}.", wait, at)
 
@@ -90,16 +90,23 @@ def oauth_failure(answer: ServiceAnswer, service: str, at: datetime) -> AttemptF
     wait = _wait_of(answer, at)
     error = _word(_body(answer).get("error"))
     if error is None or answer.status >= 500:
-        code = Raised.from_http(answer.status, retry_after_s=wait).code
-        return _refusal(code, _words(f"The sign-in of {service}", answer.status, None), wait, at)
+        return _by_reason(answer, f"The sign-in of {service}", wait, at)
     code = Raised.from_oauth(error).code
     return _refusal(code, f"The sign-in of {service} refused with {error}.", wait, at)
 
 
+def _by_reason(answer: ServiceAnswer, who: str, wait: float | None, at: datetime) -> AttemptFailed:
+    """Return what an answer means by its reason, as Google writes it, or else by its status."""
+    reason = _google_reason(_body(answer))
+    code = Raised.from_http(answer.status, reason=reason, retry_after_s=wait).code
+    return _refusal(code, _words(who, answer.status, reason), wait, at)
+
+
 def bing_number(answer: ServiceAnswer) -> int | None:
     """Return the ErrorCode of an answer of Bing's, None where it has none."""
-    body = _body(answer)
-    number = body.get("ErrorCode")
+    number = _body(answer).get("ErrorCode")
+    if isinstance(number, str) and _DIGITS.fullmatch(number):
+        return int(number)
     return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 

@@ -109,10 +109,11 @@ class SearchConsole:
 
     def _ask(self, request: ServiceRequest) -> dict[str, Any]:
         answer = self._signed.send(request)
-        if answer.status != 200:
+        content = object_of(answer, SERVICE) if answer.status == 200 else {}
+        if answer.status != 200 or "error" in content:
             at = self._signed.clock()
             raise google_failure(answer, at, quota_was_hit=self._quota_was_hit)
-        return object_of(answer, SERVICE)
+        return content
 
 
 def _property(entry: Mapping[str, Any]) -> Property:

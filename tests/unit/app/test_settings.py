@@ -136,3 +136,12 @@ def test_every_field_is_a_described_variable_of_its_own():
     rows = describe()
     assert len({name for name, _, _ in rows}) == len(dataclasses.fields(Settings))
     assert all(text.endswith(".") for _, _, text in rows)
+
+
+def test_a_secret_is_handed_on_to_processes_and_never_shown_to_people():
+    settings = Settings.from_env({"ROUNDHOUSE_GSC_CLIENT_SECRET": "s3cret"})
+    assert settings.environment()["ROUNDHOUSE_GSC_CLIENT_SECRET"] == "s3cret"
+    assert "s3cret" not in str(describe(settings))
+    with pytest.raises(SettingsError) as error:
+        Settings.from_env({"ROUNDHOUSE_GSC_CLIENT_SECRET": "s3\tcret"})
+    assert "s3" not in str(error.value)

@@ -6,6 +6,7 @@ type Shapes = components["schemas"];
 export type Connection = Shapes["ConnectionView"];
 export type ConnectionList = Shapes["ConnectionList"];
 export type Outcome = Shapes["ConnectionOutcomeView"];
+export type Series = Shapes["ConnectionSeriesView"];
 export type Platform = Shapes["PlatformView"];
 
 export const BASE = "/api/connections";
