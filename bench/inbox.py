@@ -35,16 +35,16 @@ COMMONEST = 1  # the incident that a tenth of all failures belong to
 TIMES = 40
 
 
-def _asked(name: str, path: str = BASE, **query: str) -> Question:
+def _line(name: str, path: str = BASE, **query: str) -> Question:
     return Question(name=name, path=path, query=query, limits={})
 
 
 QUESTIONS = (
-    _asked("open incidents, newest 50", state="open"),
-    _asked("all incidents with part of the message", q="column 17"),
-    _asked("the incident of a tenth of all", f"{BASE}/{COMMONEST}"),
-    _asked("its newest failures", f"{BASE}/{COMMONEST}/failures", limit="50"),
-    _asked("home, with what needs attention", "/api/home"),
+    _line("open incidents, newest 50", state="open"),
+    _line("all incidents with part of the message", q="column 17"),
+    _line("the incident of a tenth of all", f"{BASE}/{COMMONEST}"),
+    _line("its newest failures", f"{BASE}/{COMMONEST}/failures", limit="50"),
+    _line("home, with what needs attention", "/api/home"),
 )
 
 
