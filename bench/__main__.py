@@ -59,6 +59,12 @@ def _lists(*, quick: bool) -> Sequence[Figure]:
     return lists.measure((1_000, 10_000), 5) if quick else lists.measure()
 
 
+def _inbox(*, quick: bool) -> Sequence[Figure]:
+    from bench import inbox
+
+    return inbox.measure(20_000, 200, 10) if quick else inbox.measure()
+
+
 def _series(*, quick: bool) -> Sequence[Figure]:
     from bench import series
 
@@ -158,6 +164,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "models": ("Models of a session, against a bare script at the same time", _models),
     "demo": ("The demo", _demo),
     "lists": ("Lists, filters and analytics over many runs", _lists),
+    "inbox": ("The failure inbox with 200,000 failures", _inbox),
     "evaluation": ("Evaluation of a year of forecasts, on one core", _evaluation),
     "datasets": ("Datasets of a session, and plots of its test samples, on one core", _datasets),
     "windows": ("Windows of time series, against the rule sample by sample", _windows),

@@ -89,7 +89,7 @@ def seed_runs(database: Database, owner_ids: list[int], many: int) -> None:
         with database.write() as unit:
             for table, rows in _rows(draw, ids, owner_ids, config).items():
                 unit.session.connection().execute(insert(table.__table__), rows)
-    _prepare(database)
+    prepare(database)
 
 
 def _rows(
@@ -145,7 +145,7 @@ def _label(run_id: int, name: str, value: str, *, number: bool = False) -> dict[
     return row
 
 
-def _prepare(database: Database) -> None:
+def prepare(database: Database) -> None:
     """Bring the statistics up to date, as time would have done by now."""
     statement = "PRAGMA optimize" if database.is_sqlite else "VACUUM ANALYZE"
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as raw:

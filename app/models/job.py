@@ -26,6 +26,7 @@ class Job(Base):
         CheckConstraint(f"state IN {ALL_STATES!r}", name="state"),
         Index(None, "state", "queue"),
         Index(None, "subject", "id"),
+        Index(None, "kind", "owner_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

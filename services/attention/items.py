@@ -17,12 +17,13 @@ from services.runs.statements import newest_jobs
 
 # An imported run failed on another host, long ago: nobody waits for it.
 FAILED = (Run.status == "failed", Run.acknowledged_at.is_(None), Run.origin != "imported")
+MAX_LOOKED = 1000  # of a person's failed runs: the inbox has the incidents of all of them
 OUTSIDE = ("{name} has gone silent", "It goes on as soon as its program says something.")
 
 
 def needs_of(session: Session, actor: Actor, workers: Mapping[str, int] | None) -> list[Need]:
     """Return what needs the actor, the newest first; what others own needs others."""
-    failed = _own_runs(session, actor, *FAILED, ~is_handled(_newest_job()))
+    failed = _own_failed(session, actor)
     going_on = _own_runs(session, actor, Run.status == "in_progress")
     jobs = newest_jobs(session, [run.id for run in (*failed, *going_on)])
     incidents = incident_ids(session, [job.id for job in jobs.values()])
@@ -43,6 +44,14 @@ def _moment(need: Need) -> float:
 
 def _own_runs(session: Session, actor: Actor, *conditions: object) -> Sequence[Run]:
     query = select(Run).where(Run.owner_id == actor.user_id, *conditions)  # type: ignore[arg-type]
+    return session.scalars(query.order_by(Run.id.desc()).limit(MAX_ITEMS)).all()
+
+
+def _own_failed(session: Session, actor: Actor) -> Sequence[Run]:
+    """Return those of the newest 1000 that failed which nobody has seen to."""
+    newest = select(Run.id).where(Run.owner_id == actor.user_id, *FAILED)
+    looked_at = newest.order_by(Run.id.desc()).limit(MAX_LOOKED).subquery()
+    query = select(Run).where(Run.id.in_(select(looked_at.c.id)), ~is_handled(_newest_job()))
     return session.scalars(query.order_by(Run.id.desc()).limit(MAX_ITEMS)).all()
 
 

@@ -53,9 +53,10 @@ def _take_from_day(session: Session, incident_id: int, day: date, count: int) ->
 
 def _set_ends(session: Session, old: Incident) -> None:
     """Say when the first and the last of those that are left were seen."""
-    ends = select(func.min(JobFailure.at), func.max(JobFailure.at))
-    first, last = session.execute(ends.where(JobFailure.incident_id == old.id)).one()
-    if first is not None:
+    left = JobFailure.incident_id == old.id
+    first = session.scalar(select(func.min(JobFailure.at)).where(left))
+    last = session.scalar(select(func.max(JobFailure.at)).where(left))
+    if first is not None and last is not None:
         old.first_seen, old.last_seen = first, last
     elif old.count <= 0:
         session.delete(old)

@@ -16,6 +16,7 @@ TABLES = ("incident_notes", "incident_days", "job_failures", "incident_routes", 
 
 
 def upgrade() -> None:
+    op.create_index(None, "jobs", ["kind", "owner_id", "id"])
     _incidents()
     _routes()
     _failures()
@@ -120,3 +121,4 @@ def _failures() -> None:
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
+    op.drop_index("ix_jobs_kind_owner_id_id", "jobs")
