@@ -2292,6 +2292,102 @@ export interface components {
             };
             config_path: string;
         };
+        PropertyView: {
+            site: string;
+            usable: boolean;
+            permission: string;
+        };
+        RefreshResultView: {
+            site?: string;
+            requested_from?: string;
+            requested_to?: string;
+            rows?: number;
+            new_days?: number;
+            changed_days?: number;
+            days?: number;
+            first_day?: string | null;
+            last_day?: string | null;
+            provisional_from?: string | null;
+            message?: string | null;
+            expires_at?: string;
+            sites?: number;
+            usable_sites?: number;
+        };
+        ConnectionOutcomeView: {
+            at: string;
+            /** @enum {string} */
+            outcome: "success" | "failed";
+            code: string | null;
+            detail: string | null;
+            advice: string | null;
+            retry_after: number | null;
+            result: components["schemas"]["RefreshResultView"] | null;
+        };
+        ConnectionView: {
+            id: number;
+            owner_id: number;
+            /** @enum {string} */
+            platform: "gsc" | "bing";
+            name: string;
+            /** @enum {string} */
+            state: "active" | "needs_sign_in" | "archived";
+            site: string | null;
+            sites: components["schemas"]["PropertyView"][];
+            scopes: string[];
+            /** Format: date-time */
+            expires_at: string | null;
+            last_check: components["schemas"]["ConnectionOutcomeView"] | null;
+            last_refresh: components["schemas"]["ConnectionOutcomeView"] | null;
+            refreshing: boolean;
+            checking: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
+        PlatformView: {
+            /** @enum {string} */
+            platform: "gsc" | "bing";
+            name: string;
+            missing_settings: string[];
+            redirect_uri: string;
+        };
+        ConnectionList: {
+            items: components["schemas"]["ConnectionView"][];
+            platforms: components["schemas"]["PlatformView"][];
+        };
+        ConnectBody: {
+            /** @enum {string} */
+            platform: "gsc" | "bing";
+            /** @default null */
+            connection_id: number | null;
+        };
+        SignInView: {
+            authorize_url: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        ConnectionPatch: {
+            site: string;
+        };
+        ConnectionDayView: {
+            /** Format: date */
+            day: string;
+            clicks: number;
+            impressions: number;
+            ctr: number | null;
+            position: number | null;
+            provisional: boolean;
+        };
+        ConnectionSeriesView: {
+            site: string | null;
+            days: components["schemas"]["ConnectionDayView"][];
+        };
+        CallbackBody: {
+            state: string;
+            /** @default null */
+            code: string | null;
+            /** @default null */
+            error: string | null;
+        };
         DatasetView: {
             id: number;
             slug: string | null;
@@ -2917,6 +3013,25 @@ export interface components {
             /** Format: date-time */
             expires_at: string | null;
         };
+        FlagView: {
+            name: string;
+            about: string;
+            percent: number;
+            reason: string;
+            /** Format: date-time */
+            changed_at: string | null;
+            changed_by: string | null;
+        };
+        FlagList: {
+            items: components["schemas"]["FlagView"][];
+        };
+        FlagPatch: {
+            percent: number;
+            reason: string;
+        };
+        FlagsOff: {
+            items: string[];
+        };
         ActionView: {
             label: string;
             href: string | null;
@@ -3194,6 +3309,54 @@ export interface components {
             matching: number;
             changed: number;
             retried: components["schemas"]["RetriedView"] | null;
+        };
+        TokenLogView: {
+            id: number;
+            task_id: number;
+            platform: string;
+            /** @enum {string} */
+            kind: "token.check" | "dataset.refresh";
+            /** Format: date-time */
+            execution_date: string;
+            /** @enum {string} */
+            status: "success" | "failed";
+            error_code: string | null;
+            error_message: string | null;
+            execution_time_ms: number;
+            result_data: components["schemas"]["RefreshResultView"] | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        TokenLogList: {
+            success: boolean;
+            logs: components["schemas"]["TokenLogView"][];
+            total_count: number;
+            limit: number;
+            offset: number;
+            has_more: boolean;
+        };
+        TokenChecksView: {
+            success: boolean;
+            message: string;
+            connection_ids: number[];
+        };
+        TokenStatusView: {
+            connection_id: number;
+            platform: string;
+            site_url: string | null;
+            connected: boolean;
+            status: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            last_check: string | null;
+            failure_reason: string | null;
+            error_code: string | null;
+        };
+        TokenStatusList: {
+            success: boolean;
+            user_id: string;
+            tokens: components["schemas"]["TokenStatusView"][];
+            total: number;
         };
         ChartsChoice: {
             groups?: {
@@ -4231,6 +4394,289 @@ export interface components {
             studies?: components["schemas"]["StudyRowView"][];
             columns?: string[];
         };
+        KindView: {
+            name: string;
+            queue: string;
+            cadence: string;
+            timeout_s: number;
+            max_attempts: number;
+            backoff: number[];
+            admins_only: boolean;
+            params: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        KindList: {
+            items: components["schemas"]["KindView"][];
+        };
+        ExecutionSummary: {
+            id: number;
+            schedule_id: number;
+            schedule_name: string;
+            owner_id: number;
+            kind: string;
+            /** @enum {string} */
+            source: "schedule" | "manual" | "backfill" | "retry";
+            version: number;
+            /** Format: date-time */
+            scheduled_for: string | null;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
+            attempt: number;
+            is_probe: boolean;
+            /** Format: date-time */
+            begin_at: string | null;
+            waits_for: string | null;
+            skip_reason: string | null;
+            missed: number;
+            /** @enum {string|null} */
+            error_code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal" | null;
+            error: string | null;
+            advice: string | null;
+            result: {
+                [key: string]: unknown;
+            } | null;
+            subject: string | null;
+            retry_of: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            can_edit: boolean;
+        };
+        ExecutionPage: {
+            items: components["schemas"]["ExecutionSummary"][];
+            next: number | null;
+        };
+        AttemptDetail: {
+            number: number;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost";
+            job_id: number | null;
+            worker: string | null;
+            progress: number | null;
+            message: string | null;
+            /** @enum {string|null} */
+            error_code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal" | null;
+            error: string | null;
+            retry_after: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        ExecutionDetailView: {
+            execution: components["schemas"]["ExecutionSummary"];
+            attempts: components["schemas"]["AttemptDetail"][];
+        };
+        ExecutionRetryBody: {
+            /** @default null */
+            params: Record<string, never> | null;
+        };
+        StartedExecution: {
+            execution_id: number;
+            run_id: number;
+            schedule_id: number;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
+            status_url: string;
+        };
+        OutcomeView: {
+            execution_id: number;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
+            /** Format: date-time */
+            scheduled_for: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        OpenExecutionView: {
+            id: number;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
+            attempt: number;
+            /** Format: date-time */
+            begin_at: string | null;
+            waits_for: string | null;
+            subject: string | null;
+        };
+        ScheduleSummary: {
+            id: number;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            kind: string;
+            name: string;
+            params: {
+                [key: string]: unknown;
+            };
+            cron: string | null;
+            interval_s: number | null;
+            /** Format: date-time */
+            run_at: string | null;
+            timezone: string;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            exclude: string[];
+            jitter_s: number;
+            /** @enum {string} */
+            catch_up: "skip" | "one" | "all";
+            catch_up_most: number;
+            max_attempts: number | null;
+            backoff: number[] | null;
+            timeout_s: number | null;
+            must_end_by: string | null;
+            longest: number | null;
+            concurrency_key: string | null;
+            depends_on: number | null;
+            version: number;
+            /** @enum {string} */
+            state: "active" | "cooling_off" | "half_open" | "needs_intervention" | "paused" | "archived";
+            failures: number;
+            cool_off_level: number;
+            /** Format: date-time */
+            cool_off_until: string | null;
+            paused_state: string | null;
+            pause_reason: string | null;
+            /** Format: date-time */
+            pause_until: string | null;
+            /** Format: date-time */
+            next_run_at: string | null;
+            /** Format: date-time */
+            due_at: string | null;
+            /** @enum {string|null} */
+            error_code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal" | null;
+            advice: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            outcomes: components["schemas"]["OutcomeView"][];
+            open_execution: components["schemas"]["OpenExecutionView"] | null;
+            can_edit: boolean;
+        };
+        SchedulePage: {
+            items: components["schemas"]["ScheduleSummary"][];
+            total: number;
+            next: number | null;
+        };
+        ScheduleBody: {
+            cron?: string | null;
+            interval_s?: number | null;
+            /** Format: date-time */
+            run_at?: string | null;
+            timezone?: string;
+            /** Format: date-time */
+            starts_at?: string | null;
+            /** Format: date-time */
+            ends_at?: string | null;
+            exclude?: string[];
+            name: string;
+            params?: Record<string, never>;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+            jitter_s?: number;
+            /** @enum {string} */
+            catch_up?: "skip" | "one" | "all";
+            catch_up_most?: number;
+            max_attempts?: number | null;
+            backoff?: number[] | null;
+            timeout_s?: number | null;
+            must_end_by?: string | null;
+            longest?: number | null;
+            concurrency_key?: string | null;
+            depends_on?: number | null;
+            kind: string;
+        };
+        ScheduleChange: {
+            cron?: string | null;
+            interval_s?: number | null;
+            /** Format: date-time */
+            run_at?: string | null;
+            timezone?: string;
+            /** Format: date-time */
+            starts_at?: string | null;
+            /** Format: date-time */
+            ends_at?: string | null;
+            exclude?: string[];
+            name?: string;
+            params?: Record<string, never>;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+            jitter_s?: number;
+            /** @enum {string} */
+            catch_up?: "skip" | "one" | "all";
+            catch_up_most?: number;
+            max_attempts?: number | null;
+            backoff?: number[] | null;
+            timeout_s?: number | null;
+            must_end_by?: string | null;
+            longest?: number | null;
+            concurrency_key?: string | null;
+            depends_on?: number | null;
+            version?: number;
+        };
+        PauseBody: {
+            /** @default null */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+        };
+        DueTimeView: {
+            /** Format: date-time */
+            due: string;
+            /** Format: date-time */
+            local: string;
+            /** @enum {string|null} */
+            change: "moved" | "repeated" | null;
+        };
+        DueTimesView: {
+            timezone: string;
+            tzdata: string;
+            times: components["schemas"]["DueTimeView"][];
+        };
+        ScheduleVersionView: {
+            version: number;
+            user_id: number | null;
+            /** Format: date-time */
+            created_at: string;
+            definition: {
+                [key: string]: unknown;
+            };
+            changes: {
+                [key: string]: unknown[];
+            };
+        };
+        ScheduleVersions: {
+            items: components["schemas"]["ScheduleVersionView"][];
+        };
+        PreviewBody: {
+            cron?: string | null;
+            interval_s?: number | null;
+            /** Format: date-time */
+            run_at?: string | null;
+            timezone?: string;
+            /** Format: date-time */
+            starts_at?: string | null;
+            /** Format: date-time */
+            ends_at?: string | null;
+            exclude?: string[];
+            /** Format: date-time */
+            after?: string | null;
+            /** @default 5 */
+            n: number;
+        };
         MatchView: {
             /** @enum {string} */
             kind: "run" | "study" | "federation" | "forecast_session" | "benchmark_run" | "dataset" | "persona_set" | "model";
@@ -4241,6 +4687,86 @@ export interface components {
         };
         MatchList: {
             items: components["schemas"]["MatchView"][];
+        };
+        SiteVisitView: {
+            id: number;
+            url: string;
+            /** @enum {string} */
+            site_kind: "user_website" | "competitor";
+            competitor_id: string | null;
+            outcome: string;
+            code: string | null;
+            reason: string | null;
+            detail: string | null;
+            title: string | null;
+            findings: number;
+            broken_links: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        SiteList: {
+            items: components["schemas"]["SiteVisitView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        PageHeadingView: {
+            level: number;
+            text: string;
+        };
+        LanguageLinkView: {
+            code: string;
+            url: string;
+        };
+        PageFactsView: {
+            title: string | null;
+            description: string | null;
+            lang: string | null;
+            headings: components["schemas"]["PageHeadingView"][];
+            canonicals: string[];
+            links: string[];
+            links_internal: number;
+            links_external: number;
+            images: number;
+            images_without_alt: string[];
+            hreflang: components["schemas"]["LanguageLinkView"][];
+            robots: string[];
+            words: number;
+            scripts: number;
+            meta: {
+                [key: string]: string;
+            };
+            landmarks: {
+                [key: string]: number;
+            };
+            charset: string;
+        };
+        SiteFindingView: {
+            name: string;
+            count: number;
+            items: string[];
+        };
+        SiteLinkView: {
+            url: string;
+            state: string;
+            status: number | null;
+        };
+        SiteAnalysisView: {
+            final_url: string | null;
+            status: number | null;
+            redirects: string[];
+            bytes: number;
+            packed_bytes: number;
+            etag: string | null;
+            last_modified: string | null;
+            facts: components["schemas"]["PageFactsView"] | null;
+            findings: components["schemas"]["SiteFindingView"][];
+            links: components["schemas"]["SiteLinkView"][];
+        };
+        SiteVisitDetail: {
+            visit: components["schemas"]["SiteVisitView"];
+            analysis: components["schemas"]["SiteAnalysisView"] | null;
+            history: components["schemas"]["SiteVisitView"][];
         };
         StudySummaryView: {
             id: number;
