@@ -38,4 +38,6 @@ DOMAIN = Domain(
         "execution_cancelled",
         "execution_retried",
     ),
+    pages=("schedules", "schedules/new"),
+    object_pages=("schedules",),
 )

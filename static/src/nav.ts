@@ -57,6 +57,7 @@ export type Icon =
   | "team"
   | "audit"
   | "flag"
+  | "clock"
   | "user"
   | "key"
   | "chart"
@@ -175,6 +176,16 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("./features/websites/Websites.svelte"),
   },
   {
+    path: "/schedules",
+    label: "schedules.schedules",
+    area: "operations",
+    icon: "clock",
+    key: "c",
+    words: "nav.words_schedules",
+    below: ["/schedules/new"],
+    load: () => import("./features/schedules/Schedules.svelte"),
+  },
+  {
     path: "/health",
     label: "health.health",
     area: "operations",
@@ -260,6 +271,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("./features/runs/new/NewRun.svelte"),
   },
   {
+    path: "/schedules/new",
+    label: "schedules.new_schedule",
+    area: null,
+    icon: "plus",
+    role: "member",
+    load: () => import("./features/schedules/NewSchedule.svelte"),
+  },
+  {
     path: "/benchmarks/new",
     label: "bench.new_benchmark",
     area: null,
@@ -297,6 +316,7 @@ export const CREATE: readonly CreateRow[] = [
   { path: "/federations", label: "nav.create_federation", icon: "site", of: "/federations" },
   { path: "/sessions?new=1", label: "nav.create_session", icon: "forecast", of: "/sessions" },
   { path: "/benchmarks/new", label: "nav.create_benchmark", icon: "balance", of: "/benchmarks" },
+  { path: "/schedules/new", label: "nav.create_schedule", icon: "clock", of: "/schedules" },
   { path: "/datasets", label: "nav.create_dataset", icon: "data", of: "/datasets" },
   { path: "/models", label: "nav.create_model", icon: "model", of: "/models" },
 ];
@@ -310,6 +330,7 @@ export const OBJECTS: readonly ObjectRow[] = [
     pattern: /^\/sessions\/([\w-]+)$/,
     load: () => import("./features/forecasting/Session.svelte"),
   },
+  { pattern: /^\/schedules\/(\d+)$/, load: () => import("./features/schedules/Schedule.svelte") },
   { pattern: /^\/benchmarks\/(\d+)$/, load: () => import("./features/benchmarks/run/Benchmark.svelte") },
 ];
 
