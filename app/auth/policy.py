@@ -72,6 +72,7 @@ SOCKET_EVENTS: dict[str, Rule] = {
     "unsubscribe": OWN,
 }
 
+
 def behind(flag: str, rows: Mapping[str, Rule]) -> dict[str, Rule]:
     """Return ``rows`` as routes of a part that is switched on and off by ``flag``.
 

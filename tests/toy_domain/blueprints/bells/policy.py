@@ -2,6 +2,4 @@
 
 from app.auth.policy import MAKES, READS, Rule, behind
 
-ROUTES: dict[str, Rule] = behind(
-    "bells", {"POST /api/bells": MAKES, "GET /api/bells/{id}": READS}
-)
+ROUTES: dict[str, Rule] = behind("bells", {"POST /api/bells": MAKES, "GET /api/bells/{id}": READS})
