@@ -141,7 +141,7 @@ class JobEngine:
         values: dict[str, Any] = {
             "state": state,
             "finished_at": now(),
-            "error": _without_secrets(error),
+            "error": None if error is None else blank(error),
         }
         if state == states.SUCCEEDED:
             values["progress"] = 1.0
@@ -177,13 +177,6 @@ class JobEngine:
         observer = self._observers.get(job.kind)
         if observer is not None:
             observer(unit, job)
-
-
-def _without_secrets(error: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return an error without the credentials in its texts; its code is a word of ours."""
-    if error is None:
-        return None
-    return {**blank(error), **{name: error[name] for name in ("code",) if name in error}}
 
 
 def newest_job(session: Session, subject: str, *, lock: bool = False) -> Job | None:
