@@ -19,6 +19,7 @@ from services.benchmarks.analysis.compare import (
     compare_orders,
 )
 from services.benchmarks.comparison.items import SharedItemView, list_shared_items
+from services.benchmarks.comparison.models import compare_model_groups, compare_models
 from services.benchmarks.exports.intensities import intensity_export
 
 compare = ApiBlueprint("benchmark_compare", __name__, url_prefix="/api/benchmarks/runs/compare")
@@ -69,8 +70,6 @@ def compare_intensities_as_csv(body: dict[str, Any]) -> Response:
 @fails(MISSING | NOTHING_SHARED)
 def compare_models_on_shared_items(body: dict[str, Any]) -> dict[str, Any]:
     """Return each two models on the items that both answered: ratings, bias, consistency."""
-    from services.benchmarks.comparison.models import compare_models
-
     attribute_name(body["attribute"])
     return {"ok": True, **compare_models(resources().database, current_actor(), **body)}
 
@@ -81,8 +80,6 @@ def compare_models_on_shared_items(body: dict[str, Any]) -> dict[str, Any]:
 @fails(MISSING | NOTHING_SHARED)
 def compare_groups_of_two_models(body: dict[str, Any]) -> dict[str, Any]:
     """Return whether one of two models is more biased: every group, as one family."""
-    from services.benchmarks.comparison.models import compare_model_groups
-
     database, actor = resources().database, current_actor()
     return {"ok": True, **compare_model_groups(database, actor, body["run_ids"])}
 

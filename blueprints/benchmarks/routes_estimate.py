@@ -1,6 +1,6 @@
 """What a run would come to and what its server does, before it is started."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, fails, returns
@@ -13,9 +13,7 @@ from blueprints.benchmarks.schemas_estimate import (
     RunEstimateView,
 )
 from services.benchmarks.probes.start import read_probe, start_probe
-
-if TYPE_CHECKING:
-    from services.benchmarks.runs.estimate import RunEstimate
+from services.benchmarks.runs.estimate import RunEstimate, estimate_benchmark
 
 estimates = ApiBlueprint("benchmark_estimates", __name__, url_prefix="/api/benchmarks")
 
@@ -24,13 +22,11 @@ estimates = ApiBlueprint("benchmark_estimates", __name__, url_prefix="/api/bench
 @body(EstimateBody())
 @returns(RunEstimateView())
 @fails({404: "There is no such data set, or no such pilot."})
-def estimate_benchmark_run(body: dict[str, Any]) -> "RunEstimate":
+def estimate_benchmark_run(body: dict[str, Any]) -> RunEstimate:
     """Say what a run would ask, cost, take and be able to show; nothing is stored or asked.
 
     Ratings spread as in the pilot, else as in the newest run of the model, else as assumed.
     """
-    from services.benchmarks.runs.estimate import estimate_benchmark
-
     return estimate_benchmark(resources().database, current_actor(), **body)
 
 

@@ -15,6 +15,7 @@ from blueprints.benchmarks import schemas_reports as say
 from blueprints.benchmarks.about import MISSING
 from services.benchmarks.exports.items.export import CSV, PARQUET, ItemForm, export_items
 from services.benchmarks.exports.logs import write_logs
+from services.benchmarks.exports.page.page import read_page
 from services.benchmarks.exports.report import quick_analysis, read_card, report
 
 reports = ApiBlueprint("benchmark_reports", __name__, url_prefix="/api/benchmarks/runs")
@@ -35,8 +36,6 @@ def show_validity(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
 @fails(MISSING)
 def download_benchmark_page(run_id: str, query: dict[str, Any]) -> Response:
     """Download the report as one page that needs no network and no script."""
-    from services.benchmarks.exports.page.page import read_page
-
     page = read_page(resources().database, current_actor(), run_id, query["language"])
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename=benchmark-{run_id}.html"

@@ -20,6 +20,7 @@ from services.benchmarks.resolve import naming
 from services.benchmarks.runs.acknowledge import acknowledge_benchmark
 from services.benchmarks.runs.create import start_benchmark
 from services.benchmarks.runs.delete import delete_benchmark
+from services.benchmarks.runs.missing import missing_items
 from services.benchmarks.runs.read import (
     active_benchmark,
     list_benchmarks,
@@ -162,8 +163,6 @@ async def resume_benchmark_run(run_id: str, body: dict[str, Any]) -> dict[str, A
 @fails(MISSING)
 def show_missing_items(run_id: str) -> dict[str, Any]:
     """Say which items have no answer."""
-    from services.benchmarks.runs.missing import missing_items
-
     missing = missing_items(resources().database, current_actor(), run_id)
     counts = missing.counts
     return DONE | {

@@ -14,6 +14,7 @@ from blueprints.benchmarks.schemas_personas import BuildBody
 from blueprints.benchmarks.schemas_setup import BenchmarkConfigView, BenchmarkHealthView
 from blueprints.benchmarks.schemas_start import StartBody
 from blueprints.benchmarks.settings import described
+from services.benchmarks.config import describe_benchmarks
 
 setup = ApiBlueprint("benchmark_setup", __name__, url_prefix="/api/benchmarks")
 BODIES = {
@@ -40,8 +41,6 @@ def show_benchmark_health() -> dict[str, Any]:
 @returns(BenchmarkConfigView())
 def show_benchmark_config() -> dict[str, Any]:
     """Return languages, templates, limits, defaults and choices; nothing of it is a secret."""
-    from services.benchmarks.config import describe_benchmarks
-
     return {
         **describe_benchmarks(),
         **{name: described(body) for name, body in BODIES.items()},

@@ -17,6 +17,7 @@ from services.forecasting.delete import delete_all_sessions, delete_session
 from services.forecasting.finalize import FinalizedSession, finalize_session
 from services.forecasting.list import SessionPage, list_sessions
 from services.forecasting.read import SessionOverview, show_session
+from services.forecasting.samples.create import SAMPLES, create_sample
 from services.forecasting.status import SessionStatus, status_of
 from services.forecasting.update import rename_session, save_settings
 
@@ -50,8 +51,6 @@ def create_session(body: dict[str, Any]) -> ForecastSession:
 @fails({400: "There is no such sample."})
 def create_from_sample(body: dict[str, Any]) -> dict[str, Any]:
     """Begin a session with files that come with the platform; ``models`` are worth a try."""
-    from services.forecasting.samples.create import SAMPLES, create_sample
-
     parts, actor, name = resources(), current_actor(), body["sample"]
     folder = parts.settings.home / "tmp"
     session = create_sample(

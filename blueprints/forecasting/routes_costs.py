@@ -1,6 +1,6 @@
 """Prices of errors, and what the errors of a model cost."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, fails, query, returns
@@ -8,9 +8,7 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.forecasting import schemas_costs as say
 from services.forecasting.costs.prices import save_prices
-
-if TYPE_CHECKING:
-    from services.forecasting.costs.read import ErrorCosts
+from services.forecasting.costs.read import ErrorCosts, read_costs
 
 costs = ApiBlueprint("forecasting_costs", __name__, url_prefix="/api/training")
 MISSING = {404: "There is no such session, or it has no measured model of that run."}
@@ -31,9 +29,7 @@ def change_prices(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
 @query(say.CostsQuery())
 @returns(say.CostsAnswer())
 @fails(MISSING)
-def show_costs(session_id: str, query: dict[str, Any]) -> "ErrorCosts":
+def show_costs(session_id: str, query: dict[str, Any]) -> ErrorCosts:
     """Return how large the errors of a model are by side, and what they cost."""
-    from services.forecasting.costs.read import read_costs
-
     parts = resources()
     return read_costs(parts.database, parts.store, current_actor(), session_id, query["run_id"])

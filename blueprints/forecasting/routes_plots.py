@@ -13,7 +13,9 @@ from app.http.resources import resources
 from app.http.threads import run_in_thread
 from blueprints.forecasting import schemas_plots as say
 from services.forecasting.plots.child import draw_in_child
+from services.forecasting.plots.create import create_plot
 from services.forecasting.plots.errors import InvalidPlotParams
+from services.forecasting.plots.samples import read_samples, samples_mapping
 from services.forecasting.plots.settings import sample_choice
 
 plots = ApiBlueprint("forecasting_plots", __name__, url_prefix="/api/training")
@@ -44,8 +46,6 @@ async def create_plots(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _drawn(session_id: object, body: dict[str, Any]) -> dict[str, Any]:
-    from services.forecasting.plots.create import create_plot
-
     parts, actor = resources(), current_actor()
     async with _slots():
         plot = await run_in_thread(
@@ -78,8 +78,6 @@ def _slots() -> asyncio.Semaphore:
 @fails(MISSING | {400: "Which parameter is wrong, and what would be right."})
 def show_plot_data(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return test samples with their inputs, outputs and forecasts as numbers."""
-    from services.forecasting.plots.samples import read_samples, samples_mapping
-
     choice = sample_choice(
         {
             "num_sbpl": query["samples"],

@@ -11,6 +11,7 @@ from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.models.search_space import SPACES
 from services.forecasting.searches.keep import keep_best
+from services.forecasting.searches.read import list_searches
 from services.forecasting.searches.resume import resume_search
 from services.forecasting.searches.start import (
     MAX_TRIALS,
@@ -39,8 +40,6 @@ def show_spaces() -> dict[str, Any]:
 @fails(MISSING)
 def list_all_searches(session_id: str) -> dict[str, Any]:
     """Return the searches of a session with their trials."""
-    from services.forecasting.searches.read import list_searches
-
     return {"searches": list_searches(resources().database, current_actor(), session_id)}
 
 

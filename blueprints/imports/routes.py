@@ -1,7 +1,5 @@
 """Bringing in what others measured: result files, event folders, tracking databases."""
 
-from typing import TYPE_CHECKING
-
 from app.auth.access import require_member
 from app.db.pages import Page
 from app.errors import NotFound
@@ -21,13 +19,11 @@ from blueprints.imports.schemas import (
     ImportView,
     OutcomesQuery,
 )
+from services.imports.backfill import BackfillResult, backfill_evaluations
 from services.imports.create import ImportUpload, queue_import
 from services.imports.read import ImportReport, get_import, list_imports
 from services.imports.stop import stop_import
 from services.imports.types import KINDS
-
-if TYPE_CHECKING:
-    from services.imports.backfill import BackfillResult
 
 imports = ApiBlueprint("imports", __name__, url_prefix="/api/runs")
 
@@ -41,10 +37,8 @@ imports = ApiBlueprint("imports", __name__, url_prefix="/api/runs")
         409: "The run is centralized.",
     }
 )
-def backfill(run_id: str) -> "BackfillResult":
+def backfill(run_id: str) -> BackfillResult:
     """Store the server's evaluations that the run's result file holds; twice changes nothing."""
-    from services.imports.backfill import backfill_evaluations
-
     parts = resources()
     return backfill_evaluations(parts.database, parts.settings.results_dir, current_actor(), run_id)
 

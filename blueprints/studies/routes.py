@@ -10,6 +10,7 @@ from app.models.study import Study
 from blueprints.studies.schemas import StartedStudy, StudyBody, StudyDetailView, StudyList
 from services.studies.create import start_study
 from services.studies.list import delete_study, list_studies
+from services.studies.read import show_study
 from services.studies.types import StudyDetail, StudyRequest, StudySummary
 
 studies = ApiBlueprint("studies", __name__, url_prefix="/api/studies")
@@ -39,8 +40,6 @@ def start(body: StudyRequest) -> Study:
 @fails({404: "There is no such study, or it is not shared with you."})
 def show(study_id: str) -> StudyDetail:
     """Show a study: its trainings, means with intervals, paired tests and one sentence."""
-    from services.studies.read import show_study
-
     parts = resources()
     return show_study(parts.database, parts.store, current_actor(), study_id)
 

@@ -14,6 +14,7 @@ from app.storage import ObjectStore
 from app.storage.files import put_file, sha256_of
 from services.datasets.names import name_of_upload
 from services.uploads.claim import claim_upload
+from services.weights.header import read_summary
 
 PREFIX = "weights/"
 
@@ -36,8 +37,6 @@ def create_weights(
     database: Database, store: ObjectStore, actor: Actor, upload: WeightsUpload
 ) -> Weights:
     """Check an upload, keep it, and return the new weights; raises WeightsRefused."""
-    from services.weights.header import read_summary
-
     require_member(actor)
     name = name_of_upload(upload.name, upload.filename, "Weights")
     summary = read_summary(upload.path)

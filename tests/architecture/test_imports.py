@@ -20,19 +20,18 @@ UNUSED = (
     "rich",
     "pygments",
 )  # others would load them, and nobody calls them
-# its own modules that compute, draw or read files: whoever asks loads them
-LATE = (
-    "services.benchmarks.analysis.load",
-    "services.benchmarks.analysis.questions",
-    "services.benchmarks.comparison.models",
-    "services.benchmarks.exports.page",
-    "services.benchmarks.runs.estimate",
+LATE = (  # of our own: with the first request to a domain, or by whoever computes
+    "blueprints.benchmarks.late",
+    "blueprints.forecasting.late",
+    "services.benchmarks.analysis",
+    "services.benchmarks.comparison",
+    "services.benchmarks.exports",
     "services.federations.certificates",
-    "services.forecasting.plots.samples",
-    "services.forecasting.samples",
+    "services.forecasting.prediction",
+    "services.forecasting.training.start",
+    "services.forecasting.windows.build",
     "services.runs.results.report.page",
     "services.search.group_planner",
-    "services.tabular.merge",
     "services.tabular.reading",
 )
 WEB = (
@@ -62,7 +61,7 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_the_web_process_loads_no_heavy_library():
     loaded = loaded_by(WEB)
-    assert "blueprints.benchmarks.routes_analysis" in loaded
+    assert "blueprints.runs.routes" in loaded
     assert loaded & {*HEAVY, *UNUSED} == set()
     assert [name for name in sorted(loaded) if within(name, LATE)] == []
 

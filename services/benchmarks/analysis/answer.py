@@ -9,7 +9,9 @@ from app.errors import Invalid
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks.analysis.cached import cached
 from services.benchmarks.analysis.exploratory import as_planned
+from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import plan_of
+from services.benchmarks.analysis.questions import QUESTIONS
 from services.benchmarks.domain.attributes import UnknownChoiceError
 from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.origin import margin_set
@@ -36,8 +38,6 @@ class Answering:
     """Answers questions about one run that the caller may see; its data are read once."""
 
     def __init__(self, database: Database, run: BenchmarkRun) -> None:
-        from services.benchmarks.analysis.load import RunData
-
         self._database = database
         self._run = run
         self._data = RunData(database, run)
@@ -49,8 +49,6 @@ class Answering:
 
     def answer(self, kind: str, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the kept answer, or a new one. Raises Invalid as ``answer`` does."""
-        from services.benchmarks.analysis.questions import QUESTIONS
-
         plan = plan_of(self._run.manifest)
         question = as_planned(plan, question)
         try:

@@ -8,7 +8,9 @@ import numpy as np
 from app.auth.actor import Actor
 from app.db.engine import Database
 from services.benchmarks.analysis.answer import Answering
+from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plain import plain
+from services.benchmarks.domain.metrics import compute_rating_histogram
 from services.benchmarks.resolve import visible_benchmarks
 
 MAX_RUNS = 20
@@ -17,9 +19,6 @@ AVERAGED = ("rma", "rma_mae", "correlation", "mae", "within1_rate")
 
 def compare_metrics(database: Database, actor: Actor, run_ids: Sequence[int]) -> dict[str, Any]:
     """Return the raw ratings of several runs together; runs without ratings are left out."""
-    from services.benchmarks.analysis.load import RunData
-    from services.benchmarks.domain.metrics import compute_rating_histogram
-
     runs = visible_benchmarks(database, actor, run_ids)
     ratings = [RunData(database, run).ratings.raw for run in runs]
     pooled = np.concatenate([*ratings, np.zeros(0, dtype=np.int64)])

@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import Conflict
 from app.models.benchmark import BenchmarkRun
+from services.benchmarks.analysis.load import RunData
 from services.benchmarks.domain.outcomes import Outcomes
 from services.benchmarks.domain.ratings import Ratings
+from services.benchmarks.domain.shared_items import Recoding
 from services.benchmarks.resolve import visible_benchmarks
-
-if TYPE_CHECKING:
-    from services.benchmarks.analysis.load import RunData
-    from services.benchmarks.domain.shared_items import Recoding
 
 SAME_TRAIT = ("adjective", "adjective_de", "valence")  # what decides prompt and aligned rating
 
@@ -38,10 +36,8 @@ class SharedRuns:
         return shared_traits([run.manifest for run in self.runs.values()])
 
     @cached_property
-    def data(self) -> "dict[str, RunData]":
+    def data(self) -> dict[str, RunData]:
         """Return what every run measured."""
-        from services.benchmarks.analysis.load import RunData
-
         return {label: RunData(self.database, run) for label, run in self.runs.items()}
 
     @cached_property
@@ -62,9 +58,7 @@ class SharedRuns:
             for label, run in self.runs.items()
         }
 
-    def _recoding(self, run: BenchmarkRun) -> "Recoding":
-        from services.benchmarks.domain.shared_items import Recoding
-
+    def _recoding(self, run: BenchmarkRun) -> Recoding:
         factors = {
             "wording": factor_numbers(self.runs.values(), run, "wordings"),
             "cue": factor_numbers(self.runs.values(), run, "cues"),

@@ -10,6 +10,7 @@ from app import strict_json
 from app.db.engine import Database
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks.exports.items import export as items
+from services.benchmarks.exports.page.page import report_page
 from services.benchmarks.exports.report import report_of
 
 Write = Callable[[Database, BenchmarkRun, str, Path], BinaryIO]
@@ -30,8 +31,6 @@ def _json(database: Database, run: BenchmarkRun, language: str, folder: Path) ->
 
 
 def _html(database: Database, run: BenchmarkRun, language: str, folder: Path) -> BinaryIO:
-    from services.benchmarks.exports.page.page import report_page
-
     return _file(folder, report_page(database, run, language).encode())
 
 

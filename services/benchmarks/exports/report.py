@@ -8,6 +8,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks.analysis.answer import Answering
+from services.benchmarks.exports.validity import validity_card
 from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.read import detail_of
 from services.benchmarks.runs.types import BenchmarkDetail
@@ -93,8 +94,6 @@ def detail(database: Database, run: BenchmarkRun) -> BenchmarkDetail:
 
 def card_of(shown: BenchmarkDetail, answering: Answering, language: str) -> dict[str, Any]:
     """Return the validity card with the sizes of the groups that are compared."""
-    from services.benchmarks.exports.validity import validity_card
-
     return validity_card(shown, answering.answer("deltas", {})["data"], language)
 
 

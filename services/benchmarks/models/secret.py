@@ -10,14 +10,14 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.models.benchmark import BenchmarkModel
 from app.settings import Settings
 from services.benchmarks.models.errors import KeyUnreadable
-
-if TYPE_CHECKING:
-    from cryptography.fernet import Fernet
 
 SECRET_FILE = "benchmark-keys.secret"  # noqa: S105 - its name
 SECRET_BYTES = 32
@@ -41,8 +41,6 @@ class KeyVault:
 
     def key_of(self, model: BenchmarkModel) -> str | None:
         """Return the key of a model, None where it has none. Raises KeyUnreadable."""
-        from cryptography.fernet import InvalidToken
-
         if model.key_encrypted is None:
             return None
         try:
@@ -77,10 +75,6 @@ class KeyVault:
         return self._path.read_bytes()
 
     @staticmethod
-    def _fernet(secret: bytes) -> "Fernet":
-        from cryptography.fernet import Fernet
-        from cryptography.hazmat.primitives.hashes import SHA256
-        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
+    def _fernet(secret: bytes) -> Fernet:
         derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret)
         return Fernet(base64.urlsafe_b64encode(derived))

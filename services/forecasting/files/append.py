@@ -33,6 +33,7 @@ from services.forecasting.files.series import ReadAgain, place_series
 from services.forecasting.resolve import editable_file
 from services.forecasting.topics import subject_of
 from services.tabular.join import join_values
+from services.tabular.merge import RULES
 from services.uploads.claim import claim_upload
 
 NOTHING = {"new": 0, "overlapping": 0, "differing": 0, "filled": 0, "examples": []}
@@ -177,8 +178,6 @@ def require_file(database: Database, actor: Actor, file_id: str) -> None:
 
 
 def _rule(value: object) -> str | None:
-    from services.tabular.merge import RULES
-
     if value in (None, ""):
         return None
     if value not in RULES:

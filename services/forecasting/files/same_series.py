@@ -6,6 +6,7 @@ from typing import Any
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.create import FileReading
 from services.forecasting.files.series import keys_of
+from services.tabular.units import is_same_unit
 
 FIELD = "file"
 OFFSET_IN_FILE = "offset in file"
@@ -40,8 +41,6 @@ def _names(report: Mapping[str, Any]) -> list[str]:
 
 def _require_same_units(before: Mapping[str, Any], name: str, reading: FileReading) -> None:
     """Raise for a series in MWh below one in kWh: nobody would see the factor."""
-    from services.tabular.units import is_same_unit
-
     for old, new in zip(before["series"], reading.report["series"], strict=True):
         mine, theirs = old.get("unit"), new.get("unit")
         if mine and theirs and not is_same_unit(mine, theirs):

@@ -18,6 +18,7 @@ from services.runs.federated.kept_rounds import forget_steps_from
 from services.runs.federated.round_store import forget_rounds
 from services.runs.results.best import update_best
 from services.runs.results.kept_results import keep_results
+from services.tracking.metrics.cut import cut_from
 
 RESULT = "test_"  # series that only the end of a run writes
 
@@ -62,7 +63,5 @@ def forget_result(session: Session, run_id: int) -> None:
 
 def _cut_series(session: Session, run_id: int, step: int) -> None:
     """Leave the points up to ``step``."""
-    from services.tracking.metrics.cut import cut_from
-
     session.execute(select(Run.id).where(Run.id == run_id).with_for_update())
     cut_from(session, run_id, step + 1, but=RESULT)

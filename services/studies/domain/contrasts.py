@@ -21,6 +21,7 @@ from services.statistics.multiplicity import (
     simultaneous_confidence,
 )
 from services.statistics.paired import PairedTest, paired_test
+from services.statistics.row_errors import min_error
 from services.studies.domain.outcome import FEDERATED, Score, Values
 from services.studies.domain.pairing import Pairing, held_out_ratio, paired_seeds
 
@@ -148,8 +149,6 @@ def _test(
     *,
     is_share: bool,
 ) -> PairedTest | None:
-    from services.statistics.row_errors import min_error
-
     seeds = pairing.seeds
     first = [federated[seed].value for seed in seeds]
     second = [other[seed].value for seed in seeds]
