@@ -26,7 +26,7 @@ from app.resources import open_resources
 from app.settings import Settings
 from bench.figures import Figure, at_most
 from bench.private import private_settings
-from bench.training_cost import ENVIRONMENT, Bare, Cost
+from bench.training_cost import ENVIRONMENT, Bare, Cost, seconds_of_a_step
 from harness.eventually import eventually
 from harness.site import Site
 from services.domains import OBSERVERS
@@ -99,13 +99,13 @@ def _number(seconds: float, each: float) -> int:
 def _seconds_of_an_epoch(arrays: Path) -> float:
     """Return what a bare epoch takes on this machine now."""
     few, more = (_alone(arrays, number) for number in (WARM_UP, 3 * WARM_UP))
-    return max((more - few) / (2 * WARM_UP), 1e-3)
+    return seconds_of_a_step(few, more, 2 * WARM_UP)
 
 
-def _alone(arrays: Path, epochs: int) -> float:
+def _alone(arrays: Path, epochs: int) -> Cost:
     with _bare(arrays, epochs) as script:
         script.go()
-        return script.cost().seconds
+        return script.cost()
 
 
 def _bare(arrays: Path, epochs: int) -> Bare:
