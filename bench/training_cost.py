@@ -98,6 +98,11 @@ def seconds_of_a_step(few: Cost, more: Cost, steps: int) -> float:
     return max(more.seconds - few.seconds, more.cpu - few.cpu) / steps
 
 
+def wait_for_children(*workers: int) -> None:
+    """Return when the workers with these ids have no child: what it computed is theirs then."""
+    eventually(lambda: not any(psutil.Process(pid).children() for pid in workers))
+
+
 def _config(mode: str, steps: int) -> dict[str, Any]:
     config = {
         **preset(PRESETS[mode]).config,
@@ -192,7 +197,7 @@ class Through:
         started = start_run(self._resources.database, self._actor, request)
         job = self._wait(started.job_id)
         seconds = time.monotonic() - began
-        time.sleep(0.5)  # the worker reaps its child
+        wait_for_children(self._worker.pid)
         phases = self._phases(started.run_id, job, at)
         return Cost(seconds=seconds, cpu=self._cpu() - cpu, phases=phases)
 
