@@ -15,11 +15,12 @@ from quart import Quart
 from app.db.migrate import migrate
 from app.factory import create_app
 from app.http.gate import install_gate, open_gate
+from app.http.late_routes import LateRoutes, blueprints_of
 from app.log import configure_logging
 from app.realtime.server import LiveServer
 from app.resources import Resources, open_resources
 from app.settings import Settings
-from blueprints import ACCESS, BLUEPRINTS, SOCKETS
+from blueprints import ACCESS, BLUEPRINTS, LATE, SOCKETS
 from services.benchmarks.builtin_rows import ensure_builtin_benchmarks
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.domains import DOMAINS, OBSERVERS, TOPICS
@@ -28,10 +29,11 @@ COLLECT_AFTER = 10_000, 20, 50  # a request makes thousands of objects, and hard
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def create_web(resources: Resources) -> Quart:
-    """Return the web application with its routes, gate and live server."""
+def create_web(resources: Resources, *, whole: bool = True) -> Quart:
+    """Return the web application with its gate, its live server and, if ``whole``, all routes."""
     gate = open_gate(resources.settings, resources.database, ACCESS, TOPICS)
-    web = create_app(resources, BLUEPRINTS, DOMAINS)
+    late = [one for module in LATE.values() for one in blueprints_of(module)] if whole else []
+    web = create_app(resources, [*BLUEPRINTS, *late], DOMAINS)
     install_gate(web, gate)
     note_delivery = web.extensions["instruments"].note_delivery
     live = LiveServer(resources, gate.sockets, note_delivery, SOCKETS)
@@ -42,9 +44,9 @@ def create_web(resources: Resources) -> Quart:
 
 
 def create_asgi(resources: Resources) -> Asgi:
-    """Return the whole application: Socket.IO in front of the web application."""
-    web = create_web(resources)
-    return socketio.ASGIApp(web.extensions["live"].sio, web)
+    """Return what is served: Socket.IO, late routes, the web application."""
+    web = create_web(resources, whole=False)
+    return socketio.ASGIApp(web.extensions["live"].sio, LateRoutes(web, LATE))
 
 
 @cache

@@ -10,6 +10,7 @@ from app.http.compress import install_compression
 from app.http.errors import install_error_handlers
 from app.http.headers import install_headers
 from app.http.pages import Pages, install_pages
+from app.http.routing import MatchingRule
 from app.http.threads import open_executor
 from app.metrics.instruments import install_instruments
 from app.metrics.platform import PlatformCollector
@@ -22,6 +23,7 @@ def create_app(
     """Return the application that serves ``blueprints`` and the pages of ``domains``."""
     settings = resources.settings
     app = Quart("roundhouse", static_folder=None)
+    app.url_rule_class = MatchingRule
     serve_with(app, resources)
     app.url_map.strict_slashes = False
     open_executor(settings.database_pool_size)

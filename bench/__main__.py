@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -35,7 +35,7 @@ def _live(*, quick: bool) -> Sequence[Figure]:
     return live_latency.measure(5 if quick else 20)
 
 
-def _training(*, quick: bool) -> Sequence[Figure]:
+def _training(*, quick: bool) -> Iterable[Figure]:
     from bench import training_cost
 
     return training_cost.measure(8 if quick else 60)
@@ -155,7 +155,7 @@ def _peers(*, quick: bool) -> Sequence[Figure]:
     return beside.measure(quick=quick)
 
 
-PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
+PARTS: dict[str, tuple[str, Callable[..., Iterable[Figure]]]] = {
     "web": ("The web process", _web),
     "dispatch": ("Queue to running code, against bare RQ", _dispatch),
     "live": ("Worker to screens", _live),
@@ -191,14 +191,24 @@ def main(*, quick: bool, only: tuple[str, ...]) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     figures_by_part: dict[str, Sequence[Figure]] = {}
     for name in only or PARTS:
-        title, measure = PARTS[name]
-        began = time.monotonic()
-        figures_by_part[name] = measure(quick=quick)
-        show(f"{title} ({time.monotonic() - began:.0f} s)", figures_by_part[name])
+        figures_by_part[name] = _measured(name, quick=quick)
     if not only and not quick:
         _keep(figures_by_part)
     figures = [figure for part in figures_by_part.values() for figure in part]
     sys.exit(1 if any(figure.is_met is False for figure in figures) else 0)
+
+
+def _measured(name: str, *, quick: bool) -> list[Figure]:
+    """Return the figures of a part, and show them; those it had, too, where it breaks off."""
+    title, measure = PARTS[name]
+    began = time.monotonic()
+    figures: list[Figure] = []
+    try:
+        for figure in measure(quick=quick):
+            figures.append(figure)  # noqa: PERF402 - one by one: the next may never come
+    finally:
+        show(f"{title} ({time.monotonic() - began:.0f} s)", figures)
+    return figures
 
 
 def _keep(figures_by_part: dict[str, Sequence[Figure]]) -> None:

@@ -26,7 +26,7 @@ from app.resources import open_resources
 from app.settings import Settings
 from bench.figures import Figure, at_most
 from bench.private import private_settings
-from bench.training_cost import ENVIRONMENT, Bare, Cost
+from bench.training_cost import ENVIRONMENT, Bare, Cost, seconds_of_a_step, wait_for_children
 from harness.eventually import eventually
 from harness.site import Site
 from services.domains import OBSERVERS
@@ -99,13 +99,13 @@ def _number(seconds: float, each: float) -> int:
 def _seconds_of_an_epoch(arrays: Path) -> float:
     """Return what a bare epoch takes on this machine now."""
     few, more = (_alone(arrays, number) for number in (WARM_UP, 3 * WARM_UP))
-    return max((more - few) / (2 * WARM_UP), 1e-3)
+    return seconds_of_a_step(few, more, 2 * WARM_UP)
 
 
-def _alone(arrays: Path, epochs: int) -> float:
+def _alone(arrays: Path, epochs: int) -> Cost:
     with _bare(arrays, epochs) as script:
         script.go()
-        return script.cost().seconds
+        return script.cost()
 
 
 def _bare(arrays: Path, epochs: int) -> Bare:
@@ -152,7 +152,7 @@ class SessionBench:
         started = start_training(self._database, self._actor, self._wire_id, request)
         eventually(lambda: self._ended(started.job_ids), MAX_SECONDS, every=0.05)
         seconds = time.monotonic() - began
-        time.sleep(0.5)  # workers reap their children
+        wait_for_children(*(worker.pid for worker in self._workers))
         return Cost(seconds=seconds, cpu=self._cpu() - cpu, phases={})
 
     def _ended(self, job_ids: Sequence[int]) -> bool:

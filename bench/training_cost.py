@@ -9,7 +9,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -50,17 +52,15 @@ class Cost:
     phases: dict[str, float]
 
 
-def measure(seconds: float = 60.0) -> list[Figure]:
-    """Return the ratios of both modes, for a bare run of at least ``seconds``."""
-    figures: list[Figure] = []
+def measure(seconds: float = 60.0) -> Iterator[Figure]:
+    """Yield the ratios of both modes, for a bare run of at least ``seconds``."""
     with private_settings(ROUNDHOUSE_TRAIN_WORKERS="1") as settings:
         bench = Through(settings)
         try:
             for mode in PRESETS:
-                figures += _compare(mode, seconds, bench)
+                yield from _compare(mode, seconds, bench)
         finally:
             bench.close()
-    return figures
 
 
 def _compare(mode: str, seconds: float, bench: "Through") -> list[Figure]:
@@ -85,8 +85,22 @@ def _compare(mode: str, seconds: float, bench: "Through") -> list[Figure]:
 def _steps_for(mode: str, seconds: float) -> int:
     """Return how many epochs or rounds a bare run of ``seconds`` has on this machine now."""
     few, more = (_alone(mode, _config(mode, steps)) for steps in (WARM_UP, 4 * WARM_UP))
-    each = max((more - few) / (3 * WARM_UP), 1e-3)
+    each = seconds_of_a_step(few, more, 3 * WARM_UP)
     return max(4 * WARM_UP, round(seconds * 1.1 / each))
+
+
+def seconds_of_a_step(few: Cost, more: Cost, steps: int) -> float:
+    """Return what a step takes, from two runs of which the second has ``steps`` more.
+
+    Where the machine did other things during the first, that one may have taken longer than the
+    second; the processor's seconds know nothing of that.
+    """
+    return max(more.seconds - few.seconds, more.cpu - few.cpu) / steps
+
+
+def wait_for_children(*workers: int) -> None:
+    """Return when the workers with these ids have no child: what it computed is theirs then."""
+    eventually(lambda: not any(psutil.Process(pid).children() for pid in workers))
 
 
 def _config(mode: str, steps: int) -> dict[str, Any]:
@@ -101,10 +115,10 @@ def _config(mode: str, steps: int) -> dict[str, Any]:
     return config
 
 
-def _alone(mode: str, config: dict[str, Any]) -> float:
+def _alone(mode: str, config: dict[str, Any]) -> Cost:
     with Bare(mode, config) as script:
         script.go()
-        return script.cost().seconds
+        return script.cost()
 
 
 class Bare:
@@ -113,12 +127,13 @@ class Bare:
     def __init__(
         self, subject: str, config: dict[str, Any], module: str = "bench.bare_training"
     ) -> None:
+        self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the script
         self._process = subprocess.Popen(
             [sys.executable, "-m", module, subject, json.dumps(config)],
             env={**os.environ, **ENVIRONMENT},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._complaints,
             text=True,
         )
 
@@ -130,6 +145,7 @@ class Bare:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.communicate()
+        self._complaints.close()
 
     def go(self) -> None:
         """Let it begin."""
@@ -147,7 +163,8 @@ class Bare:
         for line in self._process.stdout:
             if line.startswith("{"):
                 return line
-        raise RuntimeError("the plain script broke")
+        self._complaints.seek(0)
+        raise RuntimeError(f"the plain script broke: {self._complaints.read()[-2000:]}")
 
 
 class Through:
@@ -180,7 +197,7 @@ class Through:
         started = start_run(self._resources.database, self._actor, request)
         job = self._wait(started.job_id)
         seconds = time.monotonic() - began
-        time.sleep(0.5)  # the worker reaps its child
+        wait_for_children(self._worker.pid)
         phases = self._phases(started.run_id, job, at)
         return Cost(seconds=seconds, cpu=self._cpu() - cpu, phases=phases)
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from rq import Queue
-from sqlalchemy.orm import configure_mappers
 
 from app.jobs.engine import JobObserver
 from app.jobs.reconcile import report_death
 from app.redis import connect
 from app.resources import Resources, open_resources
 from app.settings import Settings
+from workers.rehearsal import rehearse
 from workers.rq_worker import RoundhouseWorker
 from workers.runtime import Handler, perform
 
@@ -40,7 +40,7 @@ def build_worker(
         report_death(resources.jobs, job_id, holder, reason)
         resources.close()
 
-    configure_mappers()  # once here, or else in every work-horse
+    rehearse()  # once here, or else every work-horse would
     redis = connect(settings)
     worker = RoundhouseWorker(
         [Queue(queue, connection=redis, serializer="json")],

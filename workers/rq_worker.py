@@ -33,8 +33,8 @@ REASONS = {
 class RoundhouseWorker(Worker):
     """An RQ worker of one queue that forks ``perform(job_id, holder)`` for each sealed job.
 
-    The parent imports what is heavy, never computes, and never opens the database: a death is
-    reported by a second short-lived child.
+    The parent imports what is heavy, never computes, and never opens the platform's database: a
+    death is reported by a second short-lived child.
     """
 
     job_class = SealedJob

@@ -32,6 +32,9 @@ MODULES = {
 }
 
 
+UNUSED = ("rich",)  # of what every command loads: structlog would draw the traces of failures
+
+
 class LazyGroup(click.Group):
     """A group whose commands live in modules of their own name."""
 
@@ -44,6 +47,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = MODULES.get(cmd_name, cmd_name)
+        with importing(without=UNUSED):
+            importlib.import_module("structlog")
         with importing():
             command: click.Command = importlib.import_module(f"app.cli.{module}").command
         command.short_help = COMMANDS[cmd_name]

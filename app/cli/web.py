@@ -5,6 +5,7 @@ import importlib
 import logging
 import os
 import time
+from typing import Any
 
 import click
 
@@ -14,6 +15,7 @@ from app.outages import DATABASE, part_of, report_failure, report_reachable
 from app.process import importing
 from app.settings import Settings
 
+UNUSED = ("aiohttp", "requests")  # for the clients that the libraries of the server bring, too
 RETRY_SECONDS = 1.0
 GRACE_SECONDS = 1.0  # an open WebSocket would otherwise hold every stop for three
 IDLE_SECONDS = 15.0
@@ -29,8 +31,15 @@ def command() -> None:
     os.environ.update(settings.environment())
     configure_logging(settings, "web")
     require_address(settings)
+    application = load_application()
     await_database(settings)
-    serve(settings)
+    serve(application, settings)
+
+
+def load_application() -> Any:
+    """Return ``app`` of the module ``wsgi``, called by its name: this layer may not import it."""
+    with importing(without=UNUSED):
+        return importlib.import_module("wsgi").app
 
 
 def await_database(settings: Settings) -> None:
@@ -54,8 +63,8 @@ def await_database(settings: Settings) -> None:
     database.close()
 
 
-def serve(settings: Settings) -> None:
-    """Serve ``app`` of the module ``wsgi``, called by its name, until SIGTERM."""
+def serve(application: Any, settings: Settings) -> None:
+    """Serve ``application`` until SIGTERM."""
     from hypercorn.asyncio import serve as serve_asgi
     from hypercorn.config import Config
 
@@ -72,7 +81,4 @@ def serve(settings: Settings) -> None:
     config.include_server_header = False
     config.accesslog = None
     config.errorlog = logging.getLogger("hypercorn.error")
-    # The layer above, by name: this one may not import it.
-    with importing():
-        application = importlib.import_module("wsgi").app
     asyncio.run(serve_asgi(application, config))

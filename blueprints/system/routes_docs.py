@@ -7,6 +7,7 @@ from quart import Response, current_app
 from app import strict_json
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import raw
+from app.http.late_routes import bring_all
 from app.http.openapi import openapi
 from app.http.pages import built_page
 from app.system import version
@@ -18,6 +19,7 @@ docs = ApiBlueprint("docs", __name__, url_prefix="/api")
 @raw("application/json")
 async def get_openapi() -> Response:
     """Read the OpenAPI 3.1 description of this API."""
+    await bring_all(current_app)
     return Response(strict_json.dump_bytes(_spec()), content_type="application/json")
 
 

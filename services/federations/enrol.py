@@ -14,7 +14,6 @@ from app.errors import Conflict
 from app.models.federation import Federation, FederationSite
 from services.federations import repository
 from services.federations.errors import TokenRefused
-from services.federations.keys import as_pem, fingerprint, public_key_of
 from services.federations.list import editable_federation, site_of
 from services.federations.states import SiteView, address_of, state_of_site, view_of
 
@@ -135,6 +134,8 @@ def change_expiry(
 
 
 def _take_key(unit: UnitOfWork, site: FederationSite, public_key: str) -> None:
+    from services.federations.keys import as_pem, fingerprint, public_key_of
+
     key = public_key_of(public_key)
     site.public_key, site.fingerprint, site.enrolled_at = as_pem(key), fingerprint(key), now()
     with unit.session.no_autoflush:

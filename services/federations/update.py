@@ -15,7 +15,6 @@ from app.errors import Invalid
 from app.models.federation import Federation
 from services.federations import repository
 from services.federations.errors import FederationBusy
-from services.federations.folder import FederationFolder
 from services.federations.list import editable_federation, show_federation
 from services.federations.ports import PLATFORM_PORT, checked_port, next_port
 from services.federations.states import FederationView
@@ -38,6 +37,8 @@ def create_federation(
 
     Raises Invalid for a host that is no name or address, Conflict for a port that is taken.
     """
+    from services.federations.folder import FederationFolder
+
     require_member(actor)
     with database.write() as unit:
         federation = Federation(
@@ -101,6 +102,8 @@ def switch_federation(
 
 def delete_federation(database: Database, actor: Actor, home: Path, federation_id: str) -> None:
     """Take a federation out of use for good: its keys are removed, its runs stay explained."""
+    from services.federations.folder import FederationFolder
+
     with database.write() as unit:
         federation = editable_federation(unit.session, actor, federation_id)
         _require_idle(unit, federation, "deleted")

@@ -7,7 +7,6 @@ Clients name sessions: by a UUID, as ``session_<digits>_<letters and digits>``, 
 import re
 import uuid
 
-from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import BadSessionId
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -17,6 +16,8 @@ _NAMED = re.compile(rf"session_(?:{_UUID}|[0-9]{{1,20}}_[A-Za-z0-9]{{1,60}})")
 
 def checked_session_id(text: object, field: str = "sessionId") -> str:
     """Return the id as it is stored; a UUID in lower case. Raises BadSessionId."""
+    from services.forecasting.domain.numbers import shown
+
     if isinstance(text, str) and _PLAIN.fullmatch(text):
         return text.lower()
     if isinstance(text, str) and _NAMED.fullmatch(text):

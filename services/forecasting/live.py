@@ -14,7 +14,6 @@ from app.models.run import UNFINISHED, Run
 from services.forecasting.datasets.events import DatasetStatusUpdate
 from services.forecasting.resolve import visible_session
 from services.forecasting.topics import subject_of
-from services.forecasting.training.start_from import is_model_or_live
 from services.runs.topics import run_topic
 
 
@@ -52,6 +51,8 @@ def live_session(database: Database, actor: Actor, wire_id: object) -> LiveSessi
 
     Raises BadSessionId for what is no id, SessionNotFound where the actor may see none.
     """
+    from services.forecasting.training.start_from import is_model_or_live
+
     with database.read() as session:
         row = visible_session(session, actor, wire_id)
         query = (

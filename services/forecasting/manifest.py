@@ -25,11 +25,9 @@ from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
 from services.forecasting.datasets.job_sync import follow_datasets
 from services.forecasting.plots.drawn import JOB_KIND as PLOT_JOB_KIND
 from services.forecasting.searches.keep import JOB_KIND as MEASURE_JOB_KIND
-from services.forecasting.searches.start import JOB_KIND as TRIAL_JOB_KIND
 from services.forecasting.sweep import sweep_objects
-from services.forecasting.training.follow import follow_model_job
+from services.forecasting.training.follow import JOB_KIND, TRIAL_JOB_KIND, follow_model_job
 from services.forecasting.training.quota import admit_resume
-from services.forecasting.training.start import JOB_KIND
 from services.forecasting.uploads.admit import admit_upload
 from services.runs.queueing import QUEUE
 from services.runs.resume import retry_run

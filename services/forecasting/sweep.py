@@ -9,7 +9,6 @@ from app.db.engine import Database
 from app.models.backtest import Backtest
 from app.models.forecasting import SeriesPart, SessionFile, SessionModel, SessionObject
 from app.storage import ObjectStore
-from services.forecasting.files.create import PREFIX
 
 OLD_ENOUGH = timedelta(hours=24)
 
@@ -19,6 +18,8 @@ def sweep_objects(database: Database, store: ObjectStore) -> int:
 
     A model names the values that it is trained on, also after their file is out of the session.
     """
+    from services.forecasting.files.create import PREFIX
+
     before = now() - OLD_ENOUGH
     old = [entry.key for entry in store.list(PREFIX) if entry.modified_at < before]
     if not old:

@@ -20,7 +20,6 @@ from app.models.run import Run
 from app.models.weights import Weights
 from services.datasets.list import resolve_dataset
 from services.federations.list import resolve_federation
-from services.federations.participants import enrolled_sites, reported_facts, require_sites
 from services.preferences.config import training_defaults
 from services.runs.queueing import queue_training
 from services.runs.topics import subject_of
@@ -169,6 +168,8 @@ def _config_across_sites(
     The server tests on the full dataset; without one the settings are held against
     what the sites said of their data. Raises TooFewSites.
     """
+    from services.federations.participants import enrolled_sites, reported_facts, require_sites
+
     federation = resolve_federation(session, actor, request.federation or 0)
     sites = enrolled_sites(session, federation)
     requested = {**request.config, "num_clients": max(2, len(sites)), "partitioner": "equal"}

@@ -15,7 +15,6 @@ from services.search.filter.errors import FilterError
 from services.search.filter.names import name_of
 from services.search.filter.tree import Identifier
 from services.search.filter.words import nearest
-from services.search.group_planner import Grouped
 from services.search.matching import LIMITS, matching
 from services.search.query import Key, RunsQuery
 from services.statistics.interval import Interval
@@ -74,6 +73,8 @@ class Groups:
 
 def group_runs(database: Database, actor: Actor, query: GroupsQuery) -> Groups:
     """Return the groups of the matching runs that the actor may see."""
+    from services.search.group_planner import Grouped
+
     metrics = [_metric(name, query.value) for name in dict.fromkeys(query.metrics)]
     with database.search() as session:
         matching_runs = matching(session, actor, query.runs)

@@ -7,7 +7,6 @@ from app.jobs.queues import BENCHMARKS
 from app.models.attribute_generation import AttributeGeneration
 from app.models.job import Job
 from services.benchmarks.events import GenerationStateChanged
-from services.benchmarks.generations.keep import hash_of_texts
 from services.benchmarks.generations.topics import generation_id_of, generation_subject
 
 JOB_KIND = "write_attributes"
@@ -29,6 +28,8 @@ def follow_generation(unit: UnitOfWork, job: Job) -> None:
 
     However a job ends, a generation that has all of its texts is complete from then on.
     """
+    from services.benchmarks.generations.keep import hash_of_texts
+
     row = unit.session.get(AttributeGeneration, generation_id_of(job.subject))
     if row is None:
         return

@@ -9,7 +9,6 @@ from app.models.run import UNFINISHED
 from services.forecasting.busy import require_idle
 from services.forecasting.domain import progress as scale
 from services.forecasting.resolve import editable_session
-from services.forecasting.searches.rows import best_of, find_search, trials_of
 from services.forecasting.topics import subject_of
 from services.forecasting.training.follow import announce_on_session
 from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_quota
@@ -32,6 +31,8 @@ def keep_best(
     SearchNotFound, Conflict where the search goes on, has no model, or its best is kept already,
     and what the limits say of one more training.
     """
+    from services.forecasting.searches.rows import best_of, find_search, trials_of
+
     with database.write() as unit:
         session = editable_session(unit.session, actor, wire_id)
         search = find_search(unit.session, session, search_id)

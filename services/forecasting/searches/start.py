@@ -20,7 +20,7 @@ from services.forecasting.models.search_space import SearchDimension, largest, r
 from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
 from services.forecasting.training.feasible import require_all_feasible
-from services.forecasting.training.follow import announce_on_session
+from services.forecasting.training.follow import TRIAL_JOB_KIND, announce_on_session
 from services.forecasting.training.plan import plan_of
 from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_quota
 from services.forecasting.training.start import add_model
@@ -28,7 +28,6 @@ from services.forecasting.training.start_from import ModelRequest
 from services.runs.queueing import queue_training
 from services.tracking.labels import write_tags
 
-JOB_KIND = "train_trial"
 MAX_TRIALS = 100
 TRIALS = ModelField(
     type="integer", label="Trials", help="", default=20, minimum=2, maximum=MAX_TRIALS
@@ -144,5 +143,5 @@ def _add_trial(
     run = add_model(unit, actor, session, request, plan, f" · trial {number + 1}")
     unit.session.add(SearchTrial(run_id=run.id, search_id=search.id, number=number))
     write_tags(unit.session, run.id, {"search": str(search.id)})
-    announce_on_session(unit, run, queue_training(unit, run, JOB_KIND))
+    announce_on_session(unit, run, queue_training(unit, run, TRIAL_JOB_KIND))
     return run.id

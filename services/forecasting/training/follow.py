@@ -8,6 +8,8 @@ from services.forecasting.topics import subject_of
 from services.runs.job_sync import RunChanged, follow_job
 from services.runs.topics import run_id_of
 
+JOB_KIND, TRIAL_JOB_KIND = "train_forecaster", "train_trial"
+
 
 def follow_model_job(unit: UnitOfWork, job: Job) -> None:
     """Bring the run in line with ``job``, and publish that to its session too: the observer."""

@@ -19,7 +19,7 @@ from services.forecasting.models.warm_start import START_FROM
 from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
 from services.forecasting.training.feasible import require_all_feasible
-from services.forecasting.training.follow import announce_on_session
+from services.forecasting.training.follow import JOB_KIND, announce_on_session
 from services.forecasting.training.plan import plan_of
 from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_quota
 from services.forecasting.training.start_from import (
@@ -31,7 +31,6 @@ from services.runs.queueing import queue_training
 from services.runs.topics import subject_of as run_subject
 from services.tracking.labels import write_params
 
-JOB_KIND = "train_forecaster"
 MAX_MODELS = 20
 MAX_NAME = 200
 

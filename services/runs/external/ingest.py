@@ -4,18 +4,20 @@ import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 from weakref import WeakKeyDictionary, ref
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.auth.access import can_edit, can_see
 from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
-from app.db.upsert import MAKERS
+from app.db.upsert import insert_of
 from app.errors import Conflict, NotFound, RoundhouseError
 from app.ids import parse_id
 from app.models.run import Run
@@ -41,12 +43,6 @@ _RUNS = (
     .order_by(Run.id)  # two writers never wait for each other
     .with_for_update(key_share=True)
 )
-_REMEMBER = {
-    kind: make(SeriesBatch)
-    .on_conflict_do_nothing()
-    .returning(SeriesBatch.run_id, SeriesBatch.batch_id)
-    for kind, make in MAKERS.items()
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +185,13 @@ def _taken(sent: PendingBatch, *, duplicate: bool) -> BatchResult:
     )
 
 
+@cache
+def _remember(dialect: str) -> ReturningInsert[int, str]:
+    """Return the statement that remembers batches and returns those that are new."""
+    insert = insert_of(dialect, SeriesBatch).on_conflict_do_nothing()
+    return insert.returning(SeriesBatch.run_id, SeriesBatch.batch_id)
+
+
 def _remembered(session: Session, group: Sequence[PendingBatch]) -> set[tuple[int, str]]:
     """Remember the batches and return which are new."""
     if not group:
@@ -205,7 +208,7 @@ def _remembered(session: Session, group: Sequence[PendingBatch]) -> set[tuple[in
         for sent in group
     ]
     connection = session.connection()
-    made = connection.execute(_REMEMBER[connection.dialect.name], rows)
+    made = connection.execute(_remember(connection.dialect.name), rows)
     return {(row.run_id, row.batch_id) for row in made}
 
 

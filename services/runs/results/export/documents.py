@@ -6,7 +6,6 @@ from dataclasses import asdict
 from app import strict_json
 from services.runs.results.export.base import ExportOptions
 from services.runs.results.report.contents import RunReport
-from services.runs.results.report.page import run_page
 from services.runs.results.report.text import run_text
 
 
@@ -49,4 +48,6 @@ class HtmlExporter:
 
     def export(self, report: RunReport, options: ExportOptions) -> bytes:
         """Return the page."""
+        from services.runs.results.report.page import run_page
+
         return run_page(report).encode()

@@ -11,9 +11,7 @@ from services.runs.results.compare import ComparisonQuery
 from services.runs.results.export.base import Download, Exporter, ExportOptions
 from services.runs.results.export.documents import HtmlExporter, JsonExporter, SummaryExporter
 from services.runs.results.export.tables import CsvExporter, ParquetExporter
-from services.runs.results.report.comparison import gather_comparison
 from services.runs.results.report.gather import gather_report
-from services.runs.results.report.page import comparison_report
 
 MAX_SUBJECT_LENGTH = 100  # characters of a file name
 EXPORTERS: Mapping[str, Exporter] = {
@@ -44,6 +42,9 @@ def download_run(
 
 def download_comparison(database: Database, actor: Actor, query: ComparisonQuery) -> Download:
     """Return runs side by side as one page; raises what ``compare_runs`` does."""
+    from services.runs.results.report.comparison import gather_comparison
+    from services.runs.results.report.page import comparison_report
+
     report = gather_comparison(database, actor, query)
     ids = "-".join(str(run.id) for run in report.runs)[:MAX_SUBJECT_LENGTH]
     html = HtmlExporter()
