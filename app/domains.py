@@ -83,7 +83,8 @@ class JobKind:
     the parent of the queue's workers imports once for all its children. Without a ``subject``
     nobody is shown what such a job is about. ``admit`` is called before a run of such a job is
     queued again, and refuses by raising. With ``failure`` the owner's inbox has those that failed.
-    ``retry`` queues what failed again, by the domain's own rules; it raises what a person may see.
+    ``retry`` is ``module:function``, too: it queues what failed again, by the domain's own rules,
+    and raises what a person may see.
     Who waits for one that ``is_waited_for`` is shown its failure at once: it is no incident.
     """
 
@@ -95,7 +96,7 @@ class JobKind:
     preload: tuple[str, ...] = ()
     admit: Callable[[Session, Any, Settings], None] | None = None
     failure: FailureHelp | None = None
-    retry: Callable[[Retry], object] | None = None
+    retry: str | None = None
     is_waited_for: bool = False
 
 

@@ -9,10 +9,10 @@ import base64
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 SECRET_BYTES = 32
 
@@ -34,6 +34,8 @@ class Vault:
 
     def decrypt(self, kept: str) -> str:
         """Return the text. Raises SecretUnreadable."""
+        from cryptography.fernet import InvalidToken
+
         try:
             return self._fernet(self._path.read_bytes()).decrypt(kept).decode()
         except (FileNotFoundError, InvalidToken):
@@ -62,6 +64,10 @@ class Vault:
             draft.unlink()
         return self._path.read_bytes()
 
-    def _fernet(self, secret: bytes) -> Fernet:
+    def _fernet(self, secret: bytes) -> "Fernet":
+        from cryptography.fernet import Fernet
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
         derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=self._purpose).derive(secret)
         return Fernet(base64.urlsafe_b64encode(derived))

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from app.http.schemas import StrictSchema, whole
-from services.connections.clients.google import DATA_STATES, FINAL
+from services.connections.clients.days import DATA_STATES, FINAL
 
 
 class TokenCheckParams(StrictSchema):

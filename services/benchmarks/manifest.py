@@ -13,7 +13,6 @@ from services.benchmarks.analysis_jobs.sweep import sweep_exports
 from services.benchmarks.failures import OF_GENERATION, OF_RUN
 from services.benchmarks.generations.job_sync import JOB_KIND as GENERATION_JOB
 from services.benchmarks.generations.job_sync import follow_generation
-from services.benchmarks.generations.resume import retry_generation
 from services.benchmarks.generations.topics import KIND as GENERATION
 from services.benchmarks.knocks.job_sync import JOB_KIND as KNOCK_KIND
 from services.benchmarks.probes.job_sync import JOB_KIND as PROBE_KIND
@@ -22,9 +21,7 @@ from services.benchmarks.queue.advance import advance_queues
 from services.benchmarks.queue.job_sync import follow_entry, followed_by_queue
 from services.benchmarks.queue.kinds import BUILD_JOB
 from services.benchmarks.queue.needs import failed_entries
-from services.benchmarks.queue.retry import retry_failed_entry
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
-from services.benchmarks.runs.resume import retry_benchmark
 from services.benchmarks.schedule import BENCHMARK_RUN
 from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
@@ -40,7 +37,7 @@ DOMAIN = Domain(
             handler="workers.benchmarks:ask_model",
             subject=SubjectKind(kind=KIND, model=BenchmarkRun),
             failure=OF_RUN,
-            retry=retry_benchmark,
+            retry="services.benchmarks.runs.resume:retry_benchmark",
         ),
         JobKind(
             name=GENERATION_JOB,
@@ -49,7 +46,7 @@ DOMAIN = Domain(
             handler="workers.generations:write_attributes",
             subject=SubjectKind(kind=GENERATION, model=AttributeGeneration),
             failure=OF_GENERATION,
-            retry=retry_generation,
+            retry="services.benchmarks.generations.resume:retry_generation",
         ),
         JobKind(
             name=WARM_UP_KIND,
@@ -81,7 +78,7 @@ DOMAIN = Domain(
             queue=IO,
             observer=follow_entry,
             handler="workers.benchmarks:build_personas",
-            retry=retry_failed_entry,
+            retry="services.benchmarks.queue.retry:retry_failed_entry",
         ),
     ),
     events=(events,),

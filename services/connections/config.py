@@ -1,7 +1,7 @@
 """What the settings say of each platform: our OAuth client there, or what is missing for one."""
 
 from app.settings import Settings
-from services.connections.clients.oauth import OAuthClient
+from services.connections.clients.grants import OAuthClient
 from services.connections.clients.platforms import GSC, NAMES, PLATFORMS, addresses_of
 from services.connections.errors import PlatformNotConfigured
 

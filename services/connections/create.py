@@ -14,14 +14,8 @@ from app.clock import now
 from app.db.uow import UnitOfWork
 from app.errors import NotFound
 from app.models.connection import OAuthState, ServiceConnection
-from services.connections.clients.oauth import (
-    OAuthClient,
-    OAuthTokens,
-    authorize_url,
-    exchange_code,
-)
+from services.connections.clients.grants import OAuthClient, OAuthTokens, authorize_url
 from services.connections.clients.platforms import NAMES
-from services.connections.clients.transport import WebClient
 from services.connections.config import oauth_client, redirect_uri
 from services.connections.errors import SignInFailed, SignInRefused, StateRefused
 from services.connections.provision import ensure_schedules, reset_stopped
@@ -108,6 +102,9 @@ def _began(here: Here, actor: Actor, state: str) -> SignIn:
 
 
 def _exchanged(here: Here, client: OAuthClient, code: str) -> OAuthTokens:
+    from services.connections.clients.oauth import exchange_code
+    from services.connections.clients.transport import WebClient
+
     limit = min(EXCHANGE_SECONDS, here.settings.connection_seconds)
     with WebClient(client.service, limit_s=limit) as web:
         try:

@@ -11,7 +11,7 @@ from app.db.uow import UnitOfWork
 from app.jobs.engine import JobEngine
 from app.models.connection import ServiceConnection
 from app.models.schedule import Schedule
-from services.connections.clients.google import FINAL
+from services.connections.clients.days import FINAL
 from services.connections.clients.platforms import NAMES
 from services.connections.list import require_person
 from services.connections.repository import live_of

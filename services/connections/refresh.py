@@ -9,8 +9,8 @@ from typing import Any
 
 from app.models.connection import ServiceConnection
 from services.connections.clients import pacific
-from services.connections.clients.days import Day, Window, next_window
-from services.connections.clients.google import FINAL, SearchConsole
+from services.connections.clients.days import FINAL, Day, Window, next_window
+from services.connections.clients.google import SearchConsole
 from services.connections.clients.results import FetchedDays
 from services.connections.repository import days_of, store_days
 from services.connections.session import (

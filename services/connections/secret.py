@@ -7,7 +7,7 @@ import orjson
 
 from app.auth.vault import SecretUnreadable, Vault
 from app.models.connection import ServiceConnection
-from services.connections.clients.oauth import OAuthTokens
+from services.connections.clients.grants import OAuthTokens
 from services.scheduler.codes.errors import ConfigMissing
 
 SECRET_FILE = "connections.secret"  # noqa: S105 - its name

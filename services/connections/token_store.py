@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, or_, update
 
 from app.db.types import database_time
 from app.models.connection import ServiceConnection
-from services.connections.clients.oauth import OAuthTokens
+from services.connections.clients.grants import OAuthTokens
 from services.connections.types import ACTIVE, Here
 from services.scheduler.codes.errors import AccessRevoked, ServiceUnreachable, ThingGone
 

@@ -18,7 +18,6 @@ from services.forecasting import events
 from services.forecasting.backtests import events as backtest_events
 from services.forecasting.backtests.job_sync import JOB_KIND as BACKTEST_JOB_KIND
 from services.forecasting.backtests.job_sync import follow_backtest
-from services.forecasting.backtests.resume import retry_backtest
 from services.forecasting.datasets import events as datasets_events
 from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
@@ -30,7 +29,6 @@ from services.forecasting.training.follow import JOB_KIND, TRIAL_JOB_KIND, follo
 from services.forecasting.training.quota import admit_resume
 from services.forecasting.uploads.admit import admit_upload
 from services.runs.queueing import QUEUE
-from services.runs.resume import retry_run
 
 
 def _model_job(name: str, handler: str) -> JobKind:
@@ -43,7 +41,7 @@ def _model_job(name: str, handler: str) -> JobKind:
         subject=SubjectKind(kind="run", model=Run),
         preload=("services.forecasting.engine.preload",),
         admit=admit_resume,
-        retry=retry_run,
+        retry="services.runs.resume:retry_run",
     )
 
 
@@ -73,7 +71,7 @@ DOMAIN = Domain(
             observer=follow_backtest,
             handler="workers.forecasting:backtest_model",
             preload=("services.forecasting.engine.preload",),
-            retry=retry_backtest,
+            retry="services.forecasting.backtests.resume:retry_backtest",
         ),
     ),
     headlines={

@@ -1,6 +1,7 @@
 """Retrying all that failed with one cause, each thing by its own domain's rules."""
 
 from collections.abc import Sequence
+from importlib import import_module
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
@@ -99,8 +100,9 @@ def _refused(
         settings=settings,
         admit=admission(settings),
     )
+    path, _, function = retry.partition(":")
     try:
-        retry(wish)
+        getattr(import_module(path), function)(wish)
     except RoundhouseError as error:
         return error.detail
     return None

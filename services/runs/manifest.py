@@ -6,7 +6,6 @@ from services.runs import events, job_sync, notifications
 from services.runs.external.heartbeat import JOB_KIND as EXTERNAL_JOB_KIND
 from services.runs.job_sync import follow_job
 from services.runs.queueing import JOB_KIND, QUEUE
-from services.runs.resume import retry_run
 from services.runs.schedule import TRAINING_RUN
 from services.runs.sweep import sweep_orphans
 
@@ -20,7 +19,7 @@ DOMAIN = Domain(
             observer=follow_job,
             subject=RUN,
             handler="workers.runs:train_run",
-            retry=retry_run,
+            retry="services.runs.resume:retry_run",
             preload=(
                 "services.runs.training.engine.preload",
                 "services.datasets.builtin_loader",

@@ -13,7 +13,7 @@ HEAVY = ("torch", "flwr", "ray", "sklearn", "lightning", "monai", "torchmetrics"
 # what the web process loads the first time that somebody asks for it
 HEAVY += ("matplotlib", "polars", "pyarrow", "scipy", "statsmodels", "lark", "google.protobuf")
 HEAVY += ("alembic", "cryptography.hazmat", "mlflow")
-HEAVY += ("sqlalchemy.dialects.postgresql", "psycopg")  # on SQLite
+HEAVY += ("psycopg",)  # on SQLite
 UNUSED = (
     "aiohttp",
     "requests",

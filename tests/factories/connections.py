@@ -6,7 +6,7 @@ from typing import Any
 from app.clock import now
 from app.models.connection import ServiceConnection
 from app.resources import Resources
-from services.connections.clients.oauth import OAuthTokens
+from services.connections.clients.grants import OAuthTokens
 from services.connections.secret import TokenVault
 
 SITE = "https://shop.example/"

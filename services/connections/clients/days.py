@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
+FINAL, ALL = "final", "all"
+DATA_STATES = (FINAL, ALL)
 FINAL_AFTER_DAYS = 3  # Search Console: days younger than this are not final yet
 REPEATED_DAYS = 3  # of those that are stored, the last ones are requested again
 HISTORY_DAYS = 486  # Search Console keeps 16 months

@@ -10,7 +10,14 @@ from typing import Any
 from urllib.parse import quote
 
 from services.connections.clients import pacific
-from services.connections.clients.days import FINAL_AFTER_DAYS, Day, Window, without_gaps
+from services.connections.clients.days import (
+    ALL,
+    FINAL,
+    FINAL_AFTER_DAYS,
+    Day,
+    Window,
+    without_gaps,
+)
 from services.connections.clients.failures import google_failure, object_of
 from services.connections.clients.platforms import GSC, NAMES
 from services.connections.clients.results import (
@@ -29,8 +36,6 @@ from services.scheduler.codes.errors import BadData
 SERVICE = NAMES[GSC]
 ROWS_PER_PAGE = 25_000
 MAX_PAGES = 40  # a million rows
-FINAL, ALL = "final", "all"
-DATA_STATES = (FINAL, ALL)
 _UNUSABLE = "siteUnverifiedUser"
 _INCOMPLETE = ("first_incomplete_date", "firstIncompleteDate")  # both are seen
 

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.connections.clients.failures import bing_number
-from services.connections.clients.oauth import OAuthClient, OAuthTokens, refresh_tokens
+from services.connections.clients.grants import OAuthClient, OAuthTokens
+from services.connections.clients.oauth import refresh_tokens
 from services.connections.clients.platforms import GSC
 from services.connections.clients.transport import ServiceAnswer, ServiceRequest, WebClient
 

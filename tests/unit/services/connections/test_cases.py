@@ -10,7 +10,7 @@ import pytest
 from services.connections.clients.bing import BingWebmaster
 from services.connections.clients.days import Window, next_window
 from services.connections.clients.google import SearchConsole
-from services.connections.clients.oauth import OAuthClient, OAuthTokens
+from services.connections.clients.grants import OAuthClient, OAuthTokens
 from services.connections.clients.pacific import today
 from services.connections.clients.platforms import addresses_of
 from services.connections.clients.signed import SignedClient
