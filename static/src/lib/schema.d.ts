@@ -3040,7 +3040,7 @@ export interface components {
         };
         NeedView: {
             /** @enum {string} */
-            kind: "failed" | "lost" | "no_worker";
+            kind: "failed" | "lost" | "late" | "no_worker";
             about: string | null;
             title: string;
             detail: string;
