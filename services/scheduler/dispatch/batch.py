@@ -1,6 +1,7 @@
 """What one batch of due schedules is written as: plain rows, one statement for each table."""
 
 from collections import Counter, defaultdict
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,8 @@ from services.scheduler.times.catch_up import DueTimes
 from services.scheduler.times.zones import tzdata_version
 from services.scheduler.topics import list_topics
 
-MISSED = "missed"
+MISSED, SWITCHED_OFF = "missed", "switched_off"
+OFF = "Schedules of this kind are switched off for you."
 NEXT = ("next_run_at", "due_at", "tzdata")
 LOOK_AGAIN = timedelta(seconds=5)  # for what is due and has to wait
 EVENTS = {states.QUEUED: "job_scheduled", SKIPPED: "job_skipped"}
@@ -26,10 +28,12 @@ class DueBatch:
     """The rows of a batch.
 
     ``moved_to`` has the active schedules by their next times (``NEXT``), ``circuits`` the others;
-    counts are by day, owner and kind. ``due_times`` are those of each cadence.
+    counts are by day, owner and kind. ``due_times`` are those of each cadence. ``off`` are the
+    kinds, each with an owner, that are switched off for that one.
     """
 
     at: datetime
+    off: Set[tuple[str, int]] = frozenset()
     due_times: dict[Any, DueTimes] = field(default_factory=dict)
     moved_to: dict[tuple[Any, ...], list[int]] = field(default_factory=lambda: defaultdict(list))
     circuits: list[dict[str, Any]] = field(default_factory=list)
@@ -67,19 +71,23 @@ class DueBatch:
             skip_reason=execution.skip_reason and execution.skip_reason.value,
             finished_at=execution.ended_at,
             missed=0,
+            error=None,
         )
 
-    def add_missed(self, row: Any, nominal: datetime, number: int) -> None:
-        """Add one row for all due times that were missed; ``nominal`` is the first of them."""
+    def add_skipped(
+        self, row: Any, nominal: datetime, number: int, reason: str, error: str | None = None
+    ) -> None:
+        """Add one row for so many due times that do not run; ``nominal`` is the first of them."""
         self._add(
             row,
             scheduled_for=nominal,
             state=SKIPPED,
             is_probe=False,
             begin_at=None,
-            skip_reason=MISSED,
+            skip_reason=reason,
             finished_at=self.at,
             missed=number,
+            error=error,
         )
 
     def _add(self, row: Any, **values: Any) -> None:
