@@ -85,7 +85,8 @@ def _write_shared(session: Session, batch: DueBatch, groups: Iterable[Group]) ->
 
 
 def _copy_executions(session: Session, batch: DueBatch, made: Made, ids: Sequence[int]) -> None:
-    columns = {"schedule_id": SCHEDULES.c.id} | {name: SCHEDULES.c[name] for name in OF_SCHEDULE}
+    columns: dict[str, Any] = {"schedule_id": SCHEDULES.c.id}
+    columns |= {name: SCHEDULES.c[name] for name in OF_SCHEDULE}
     for name, value in _alike(batch, made).items():
         columns[name] = literal(value, EXECUTIONS.c[name].type)
     created = insert_into(session, EXECUTIONS).from_select(list(columns), _of(ids, columns))
