@@ -15,6 +15,7 @@ from app.jobs.engine import JobObserver
 from app.models.job import Job
 from app.models.run import Run
 from app.settings import Settings
+from services.scheduler.kinds.flags import flag_of
 
 
 def domains_in(folder: ModuleType) -> tuple[Domain, ...]:
@@ -52,7 +53,10 @@ SUBJECTS: dict[str, SubjectKind] = {
 TOPICS: tuple[TopicKind, ...] = tuple(one for domain in DOMAINS for one in domain.topics)
 TASKS: tuple[PeriodicTask, ...] = tuple(one for domain in DOMAINS for one in domain.tasks)
 AUDIT_ACTIONS = frozenset(action for domain in DOMAINS for action in domain.audit_actions)
-FLAGS: dict[str, FlagKind] = {one.name: one for domain in DOMAINS for one in domain.flags}
+KIND_FLAGS = tuple(flag_of(kind) for domain in DOMAINS for kind in domain.schedule_kinds)
+FLAGS: dict[str, FlagKind] = {
+    one.name: one for one in (*(one for domain in DOMAINS for one in domain.flags), *KIND_FLAGS)
+}
 UPLOADS = {one.kind: one.admit for domain in DOMAINS for one in domain.uploads}
 NEEDS = tuple(one for domain in DOMAINS for one in domain.needs)
 SEARCH: tuple[SearchKind, ...] = tuple(

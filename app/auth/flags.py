@@ -5,7 +5,7 @@ A roll-out is to a share of the people, always the same ones: whoever has a part
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,6 +47,18 @@ def off_among(session: Session, flags: Iterable[str], owner_id: int | None) -> s
     moved = select(Flag.name, Flag.percent).where(Flag.name.in_(list(flags)))
     share = {row.name: row.percent for row in session.execute(moved)}
     return {name for name, percent in share.items() if place_of(name, owner_id) >= percent}
+
+
+def off_of(session: Session, parts: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Return those of many pairs of flag and person that are off, by one query."""
+    names = {name for name, _ in parts}
+    moved = select(Flag.name, Flag.percent).where(Flag.name.in_(names), Flag.percent < EVERYBODY)
+    share = {row.name: row.percent for row in session.execute(moved)}
+    return {
+        (name, owner_id)
+        for name, owner_id in parts
+        if name in share and place_of(name, owner_id) >= share[name]
+    }
 
 
 def place_of(flag: str, owner_id: int | None) -> float:

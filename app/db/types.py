@@ -65,3 +65,20 @@ def _sqlite_time(*_: Any, **__: Any) -> str:
 @compiles(database_time, "postgresql")
 def _postgresql_time(*_: Any, **__: Any) -> str:
     return "extract(epoch from clock_timestamp())::double precision"
+
+
+class json_text(GenericFunction[str]):  # noqa: N801 - reads as the SQL function it is
+    """A text column as a JSON string, with its quotes."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(json_text, "sqlite")
+def _sqlite_json_text(element: Any, compiler: Any, **options: Any) -> str:
+    return f"json_quote({compiler.process(element.clauses, **options)})"
+
+
+@compiles(json_text, "postgresql")
+def _postgresql_json_text(element: Any, compiler: Any, **options: Any) -> str:
+    return f"to_json({compiler.process(element.clauses, **options)})::text"

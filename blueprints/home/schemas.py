@@ -9,7 +9,7 @@ from blueprints.runs.schemas import JobView
 from blueprints.runs.schemas_list import StudyRowView
 from blueprints.tracking.fields import SHARE
 
-KINDS = ("failed", "lost", "no_worker")
+KINDS = ("failed", "lost", "late", "no_worker")
 
 
 class ActionView(Schema):

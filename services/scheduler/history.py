@@ -8,6 +8,8 @@ from app.auth.actor import Actor
 from app.db.uow import UnitOfWork
 from app.models.schedule import Schedule, ScheduleEvent, ScheduleExecution
 
+STARTS_LATE, TAKES_LONG, ENDS_LATE = "job_starts_late", "job_takes_long", "job_ends_late"
+LATENESS = (STARTS_LATE, TAKES_LONG, ENDS_LATE)
 SCHEDULE_EVENTS = (
     "schedule_created",
     "schedule_changed",
@@ -23,6 +25,7 @@ SCHEDULE_EVENTS = (
     "job_failed",
     "job_skipped",
     "job_cancelled",
+    *LATENESS,
 )
 CLOCK_EVENTS = ("check_cycle", "interval_adjustment", "start", "stop")
 

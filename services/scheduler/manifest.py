@@ -1,13 +1,16 @@
 """What the scheduler brings to the platform."""
 
-from app.domains import Domain, JobKind, PeriodicTask, TopicKind
+from app.domains import HOUR, Domain, JobKind, PeriodicTask, TopicKind
 from app.jobs.queues import IO
 from app.models.schedule import Schedule
 from services.scheduler import live
 from services.scheduler.dispatch.begin import WORK
 from services.scheduler.dispatch.follow import follow_attempt
+from services.scheduler.dispatch.lateness import note_lateness
 from services.scheduler.dispatch.tick import tick
+from services.scheduler.dispatch.zones_renewed import renew_times
 from services.scheduler.job_sync import follow_nothing
+from services.scheduler.needs import late_executions
 from services.scheduler.topics import KIND
 from services.scheduler.upkeep import RETENTION_SWEEP
 
@@ -24,7 +27,11 @@ DOMAIN = Domain(
     followers=(follow_attempt,),
     events=(live,),
     topics=(TopicKind(kind=KIND, model=Schedule),),
-    tasks=(PeriodicTask(seconds=1, run=lambda it: tick(it.database), punctual=True),),
+    tasks=(
+        PeriodicTask(seconds=1, run=lambda it: tick(it.database), punctual=True),
+        PeriodicTask(seconds=15, run=lambda it: note_lateness(it.database)),
+        PeriodicTask(seconds=HOUR, run=lambda it: renew_times(it.database)),
+    ),
     schedule_kinds=(RETENTION_SWEEP,),
     audit_actions=(
         "schedule_created",
@@ -40,4 +47,5 @@ DOMAIN = Domain(
     ),
     pages=("schedules", "schedules/new"),
     object_pages=("schedules",),
+    needs=(late_executions,),
 )

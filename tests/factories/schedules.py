@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select, update
 
 from app.clock import now
+from app.db.engine import Database
 from app.jobs import states
 from app.models.job import Job
 from app.models.schedule import ExecutionAttempt, Schedule, ScheduleExecution
 from app.resources import Resources
 from services.scheduler.codes.job_errors import FIELD
 from services.scheduler.dispatch.tick import tick
+from services.scheduler.times.zones import tzdata_version
 from tests.factories.datasets import claimed
 
 URL = "/api/scheduler/schedules"
@@ -26,6 +28,21 @@ EACH_MINUTE = {
     "timezone": "Europe/Berlin",
     "catch_up": "one",
 }
+
+
+def store_schedule(database: Database, owner_id: int, at: datetime, **values: Any) -> int:
+    """Write an active schedule that comes at two in the morning in Berlin; return its number."""
+    row = Schedule(
+        owner_id=owner_id,
+        **{"kind": "retention.sweep", "name": "Nightly", "params": {}, "cron": "0 2 * * *"}
+        | {"timezone": "Europe/Berlin", "epoch": at, "tzdata": tzdata_version()}
+        | {"created_at": at, "updated_at": at}
+        | values,
+    )
+    with database.write() as unit:
+        unit.session.add(row)
+        unit.session.flush()
+    return row.id
 
 
 def make_due(resources: Resources, schedule_id: int, minutes: int = 0) -> datetime:

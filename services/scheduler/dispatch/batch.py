@@ -1,9 +1,10 @@
-"""What one batch of due schedules is written as: plain rows, one statement for each table."""
+"""What one batch of due schedules becomes, gathered so that few statements write it."""
 
 from collections import Counter, defaultdict
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.jobs import states
 from app.models.schedule import SKIPPED
@@ -15,10 +16,23 @@ from services.scheduler.times.catch_up import DueTimes
 from services.scheduler.times.zones import tzdata_version
 from services.scheduler.topics import list_topics
 
-MISSED = "missed"
+MISSED, SWITCHED_OFF = "missed", "switched_off"
+OFF = "Schedules of this kind are switched off for you."
 NEXT = ("next_run_at", "due_at", "tzdata")
 LOOK_AGAIN = timedelta(seconds=5)  # for what is due and has to wait
-EVENTS = {states.QUEUED: "job_scheduled", SKIPPED: "job_skipped"}
+
+
+class Made(NamedTuple):
+    """An execution as the clock makes it, but for what it has of its schedule."""
+
+    scheduled_for: datetime | None
+    state: str
+    skip_reason: str | None
+    finished_at: datetime | None
+    is_probe: bool = False
+    begin_at: datetime | None = None
+    missed: int = 0
+    error: str | None = None
 
 
 @dataclass
@@ -26,15 +40,17 @@ class DueBatch:
     """The rows of a batch.
 
     ``moved_to`` has the active schedules by their next times (``NEXT``), ``circuits`` the others;
-    counts are by day, owner and kind. ``due_times`` are those of each cadence.
+    ``made`` has the schedules of executions that are alike but for what they have of those.
+    Counts are by day, owner and kind. ``due_times`` are those of each cadence. ``off`` are the
+    kinds, each with an owner, that are switched off for that one.
     """
 
     at: datetime
+    off: Set[tuple[str, int]] = frozenset()
     due_times: dict[Any, DueTimes] = field(default_factory=dict)
     moved_to: dict[tuple[Any, ...], list[int]] = field(default_factory=lambda: defaultdict(list))
     circuits: list[dict[str, Any]] = field(default_factory=list)
-    executions: list[dict[str, Any]] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
+    made: dict[Made, list[Any]] = field(default_factory=lambda: defaultdict(list))
     counts: dict[Key, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     topics: Counter[str] = field(default_factory=Counter)
 
@@ -58,47 +74,33 @@ class DueBatch:
         if execution is None:
             return
         skipped = execution.state is ExecutionState.SKIPPED
-        self._add(
-            row,
+        made = Made(
             scheduled_for=execution.scheduled_for,
             state=SKIPPED if skipped else states.QUEUED,
             is_probe=execution.is_probe,
             begin_at=None if skipped else self.at,
             skip_reason=execution.skip_reason and execution.skip_reason.value,
             finished_at=execution.ended_at,
-            missed=0,
         )
+        self._add(row, made)
 
-    def add_missed(self, row: Any, nominal: datetime, number: int) -> None:
-        """Add one row for all due times that were missed; ``nominal`` is the first of them."""
-        self._add(
-            row,
+    def add_skipped(
+        self, row: Any, nominal: datetime, number: int, reason: str, error: str | None = None
+    ) -> None:
+        """Add one row for so many due times that do not run; ``nominal`` is the first of them."""
+        made = Made(
             scheduled_for=nominal,
             state=SKIPPED,
-            is_probe=False,
-            begin_at=None,
-            skip_reason=MISSED,
+            skip_reason=reason,
             finished_at=self.at,
             missed=number,
+            error=error,
         )
+        self._add(row, made)
 
-    def _add(self, row: Any, **values: Any) -> None:
-        about = {"owner_id": row.owner_id, "schedule_id": row.id, "created_at": self.at}
-        self.executions.append(
-            about
-            | values
-            | {
-                "visibility": row.visibility,
-                "kind": row.kind,
-                "source": "schedule",
-                "version": row.version,
-                "attempt": 0,
-            }
-        )
-        said = {"kind": row.kind, "name": row.name, "scheduled_for": values["scheduled_for"]}
-        said |= {"reason": values["skip_reason"], "missed": values["missed"]}
-        self.events.append(about | {"type": EVENTS[values["state"]], "data": said})
-        self._count(row, values["state"], max(1, values["missed"]))
+    def _add(self, row: Any, made: Made) -> None:
+        self.made[made].append(row)
+        self._count(row, made.state, max(1, made.missed))
 
     def _count(self, row: Any, state: str, number: int) -> None:
         key = (self.at.astimezone(UTC).date(), row.owner_id, row.kind)

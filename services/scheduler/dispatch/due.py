@@ -7,35 +7,33 @@ at most by the database's own constraint: so none is lost and none doubled, wher
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
+from app.auth.flags import off_of
 from app.clock import now
-from app.db.base import Base
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
-from app.db.upsert import insert_into
-from app.models.schedule import OPEN_STATES, Schedule, ScheduleEvent, ScheduleExecution
+from app.models.schedule import OPEN_STATES, Schedule, ScheduleExecution
 from services.scheduler.breaker.circuit import Circuit, CircuitState
 from services.scheduler.breaker.ends import needs_person
 from services.scheduler.breaker.ticks import DueTime, dispatch, is_due, probe
 from services.scheduler.codes.codes import ErrorCode
-from services.scheduler.counters import add_counts
-from services.scheduler.dispatch.batch import NEXT, DueBatch
+from services.scheduler.dispatch.batch import MISSED, OFF, SWITCHED_OFF, DueBatch
+from services.scheduler.dispatch.written import SCHEDULES, write_batch
+from services.scheduler.kinds.flags import flag_name, kind_named
 from services.scheduler.live import SchedulesDispatched
 from services.scheduler.rows import circuit_of, jitter_of, missed_rule, timetable_of
 from services.scheduler.times.catch_up import DueTimes, catch_up
 from services.scheduler.times.errors import InvalidTimes
 
 BATCH = 500
-SHARED = 5  # from so many on, schedules that move to the same time are moved together
-SCHEDULES, EXECUTIONS, EVENTS = (
-    Base.metadata.tables[one.__tablename__] for one in (Schedule, ScheduleExecution, ScheduleEvent)
-)
+LOOK_WHEN_OFF = timedelta(hours=1)  # a circuit that would be probed, of a kind that is off
 UNREAD = ("params", "pause_reason", "updated_at", "dispatched_at")  # by the clock
 COLUMNS = [one for name, one in SCHEDULES.c.items() if name not in UNREAD]
 # what decides the due times besides jitter and excluded days; created_at anchors intervals alone
@@ -91,12 +89,18 @@ def _take(session: Session, at: datetime) -> Sequence[DueSchedule]:
 
 
 def _dispatch(unit: UnitOfWork, rows: Sequence[DueSchedule], at: datetime) -> Counter[str]:
-    batch = DueBatch(at=at)
+    batch = DueBatch(at=at, off=_switched_off(unit.session, rows))
     busy = _with_open_execution(unit.session, [row.id for row in rows])
     for row in rows:
         _step(batch, row, has_open=row.id in busy)
-    _write(unit, batch)
+    write_batch(unit.session, batch)
     return batch.topics
+
+
+def _switched_off(session: Session, rows: Sequence[DueSchedule]) -> set[tuple[str, int]]:
+    """Return the kinds that are off, each with an owner for whom it is."""
+    flags = {(flag_name(row.kind), row.owner_id) for row in rows}
+    return {(kind_named(name), owner_id) for name, owner_id in off_of(session, flags)}
 
 
 def _with_open_execution(session: Session, schedule_ids: Sequence[int]) -> set[int]:
@@ -115,6 +119,9 @@ def _step(batch: DueBatch, row: DueSchedule, *, has_open: bool) -> None:
     circuit = circuit_of(row)
     if not is_due(circuit, batch.at):
         batch.moved(row, circuit)
+    elif circuit.state is CircuitState.COOLING_OFF and (row.kind, row.owner_id) in batch.off:
+        later = batch.at + LOOK_WHEN_OFF
+        batch.moved(row, replace(circuit, next_run_at=later, cool_off_until=later))
     elif circuit.state is CircuitState.COOLING_OFF:
         half_open, created = probe(circuit, has_open=has_open)
         batch.add(row, created)
@@ -130,8 +137,13 @@ def _by_cadence(batch: DueBatch, row: DueSchedule, circuit: Circuit, *, has_open
     except InvalidTimes:  # such as a zone that a later release of the time zones has not
         batch.moved(row, needs_person(circuit), code=ErrorCode.CONFIG)
         return
+    if (row.kind, row.owner_id) in batch.off:
+        number = due.skipped + len(due.run_for)
+        batch.add_skipped(row, nominal, number, SWITCHED_OFF, OFF)
+        batch.moved(row, replace(circuit, next_run_at=due.next_run_at))
+        return
     if due.skipped:
-        batch.add_missed(row, nominal, due.skipped)
+        batch.add_skipped(row, nominal, due.skipped, MISSED)
     for one in due.run_for or (None,):
         step = DueTime(nominal=one, next_run_at=due.next_run_at)
         moved, created = dispatch(circuit, step, batch.at, has_open=has_open)
@@ -148,33 +160,3 @@ def _due_times(batch: DueBatch, row: DueSchedule, nominal: datetime) -> DueTimes
         known = catch_up(timetable_of(row), nominal, batch.at, rule, jitter)
         batch.due_times[key] = known
     return known
-
-
-def _write(unit: UnitOfWork, batch: DueBatch) -> None:
-    session = unit.session
-    connection = session.connection()  # rows that no object stands for need no session
-    _move(connection, batch)
-    if batch.executions:
-        # a clock that was put back may come to a due time again
-        created = insert_into(session, EXECUTIONS).on_conflict_do_nothing()
-        connection.execute(created, batch.executions)
-        connection.execute(insert(EVENTS), batch.events)
-        add_counts(session, batch.counts)
-
-
-def _move(connection: Connection, batch: DueBatch) -> None:
-    """Store when each schedule is due next: many that share their times in one statement."""
-    one_by_one: list[dict[str, Any]] = []
-    for following, ids in batch.moved_to.items():
-        to_it = dict(zip(NEXT, following, strict=True))
-        if len(ids) < SHARED:
-            one_by_one += [{"row_id": one, **to_it} for one in ids]
-        else:
-            connection.execute(update(SCHEDULES).where(SCHEDULES.c.id.in_(ids)).values(**to_it))
-    for rows in (one_by_one, batch.circuits):
-        if rows:
-            columns: dict[str, Any] = {
-                name: bindparam(name) for name in rows[0] if name != "row_id"
-            }
-            moved = update(SCHEDULES).where(SCHEDULES.c.id == bindparam("row_id"))
-            connection.execute(moved.values(columns), rows)

@@ -3040,7 +3040,7 @@ export interface components {
         };
         NeedView: {
             /** @enum {string} */
-            kind: "failed" | "lost" | "no_worker";
+            kind: "failed" | "lost" | "late" | "no_worker";
             about: string | null;
             title: string;
             detail: string;
@@ -3309,11 +3309,6 @@ export interface components {
             matching: number;
             changed: number;
             retried: components["schemas"]["RetriedView"] | null;
-        };
-        TokenTasksView: {
-            success: boolean;
-            created: number;
-            schedule_ids: number[];
         };
         TokenLogView: {
             id: number;
@@ -4492,41 +4487,6 @@ export interface components {
             state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
             status_url: string;
         };
-        ExecutionFilter: {
-            schedule_id?: number;
-            kind?: string[];
-            state?: ("queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped")[];
-            source?: ("schedule" | "manual" | "backfill" | "retry")[];
-            error_code?: ("rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal")[];
-            /** Format: date-time */
-            since?: string;
-            /** Format: date-time */
-            until?: string;
-        };
-        ExecutionOrderBody: {
-            /** @default null */
-            ids: number[] | null;
-            /** @default true */
-            dry_run: boolean;
-            /** @enum {string} */
-            action: "cancel" | "retry";
-            filter?: components["schemas"]["ExecutionFilter"];
-        };
-        LeftAloneView: {
-            id: number;
-            reason: string;
-        };
-        BulkAnswerView: {
-            action: string;
-            dry_run: boolean;
-            matched: number;
-            changed: number[];
-            left_alone: components["schemas"]["LeftAloneView"][];
-            num_left_alone: number;
-            undo: {
-                [key: string]: unknown;
-            } | null;
-        };
         OutcomeView: {
             execution_id: number;
             /** @enum {string} */
@@ -4664,19 +4624,6 @@ export interface components {
             depends_on?: number | null;
             version?: number;
         };
-        BackfillBody: {
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            to: string;
-            /** @default true */
-            dry_run: boolean;
-        };
-        BackfillView: {
-            dry_run: boolean;
-            times: string[];
-            num_done: number;
-        };
         PauseBody: {
             /** @default null */
             reason: string | null;
@@ -4713,27 +4660,6 @@ export interface components {
         };
         ScheduleVersions: {
             items: components["schemas"]["ScheduleVersionView"][];
-        };
-        ScheduleFilter: {
-            kind?: string[];
-            state?: ("active" | "cooling_off" | "half_open" | "needs_intervention" | "paused" | "archived")[];
-            name?: string;
-        };
-        ScheduleOrderBody: {
-            /** @default null */
-            ids: number[] | null;
-            /** @default true */
-            dry_run: boolean;
-            /** @enum {string} */
-            action: "pause" | "resume" | "reset" | "run_now" | "archive";
-            filter?: components["schemas"]["ScheduleFilter"];
-            /** @default null */
-            reason: string | null;
-            /**
-             * Format: date-time
-             * @default null
-             */
-            until: string | null;
         };
         PreviewBody: {
             cron?: string | null;

@@ -14,7 +14,12 @@ export interface Cause {
   needs: Need[];
 }
 
-const TITLES: Record<Need["kind"], Key> = { failed: "inbox.failed", lost: "inbox.lost", no_worker: "inbox.no_worker" };
+const TITLES: Record<Need["kind"], Key> = {
+  failed: "inbox.failed",
+  lost: "inbox.lost",
+  late: "inbox.late",
+  no_worker: "inbox.no_worker",
+};
 const FAILED: Readonly<Record<string, Key>> = {
   benchmark_run: "inbox.failed_benchmarks",
   attribute_generation: "inbox.failed_texts",

@@ -61,6 +61,7 @@ export const skipWord = of({
   missed: "schedules.skip_missed",
   dependency_failed: "schedules.skip_dependency_failed",
   unchanged: "schedules.skip_unchanged",
+  switched_off: "schedules.skip_switched_off",
 });
 export const sourceWord = of({
   schedule: "schedules.source_schedule",

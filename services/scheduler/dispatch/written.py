@@ -1,0 +1,135 @@
+"""Writing a batch of due schedules: what many of them have in common takes one statement.
+
+A statement for many rows reads what differs out of the schedules, which this transaction holds.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Text, bindparam, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from app import strict_json
+from app.db.base import Base
+from app.db.types import json_text
+from app.db.upsert import insert_into
+from app.jobs import states
+from app.models.schedule import SKIPPED, Schedule, ScheduleEvent, ScheduleExecution
+from services.scheduler.counters import add_counts
+from services.scheduler.dispatch.batch import NEXT, DueBatch, Made
+
+SHARED = 5  # from so many on, rows that are alike are written together
+TYPES = {states.QUEUED: "job_scheduled", SKIPPED: "job_skipped"}
+OF_SCHEDULE = ("owner_id", "visibility", "kind", "version")
+SCHEDULES, EXECUTIONS, EVENTS = (
+    Base.metadata.tables[one.__tablename__] for one in (Schedule, ScheduleExecution, ScheduleEvent)
+)
+Group = tuple[Made, list[Any]]  # with the rows of its schedules
+
+
+def write_batch(session: Session, batch: DueBatch) -> None:
+    """Store what became of the schedules that were due."""
+    connection = session.connection()  # rows that no object stands for need no session
+    _move(connection, batch)
+    # the oldest time first: executions of one schedule have their turns in the order of their ids
+    groups = sorted(batch.made.items(), key=lambda group: group[0].scheduled_for or batch.at)
+    for is_shared, some in groupby(groups, key=lambda group: len(group[1]) >= SHARED):
+        (_write_shared if is_shared else _write_rows)(session, batch, some)
+    if groups:
+        add_counts(session, batch.counts)
+
+
+def _write_rows(session: Session, batch: DueBatch, groups: Iterable[Group]) -> None:
+    every = [(made, row) for made, rows in groups for row in rows]
+    connection = session.connection()
+    # a clock that was put back may come to a due time again
+    created = insert_into(session, EXECUTIONS).on_conflict_do_nothing()
+    connection.execute(created, [_execution(batch, *one) for one in every])
+    connection.execute(insert(EVENTS), [_event(batch, *one) for one in every])
+
+
+def _execution(batch: DueBatch, made: Made, row: Any) -> dict[str, Any]:
+    of_schedule = {name: getattr(row, name) for name in OF_SCHEDULE}
+    return {"schedule_id": row.id, **of_schedule, **_alike(batch, made)}
+
+
+def _alike(batch: DueBatch, made: Made) -> dict[str, Any]:
+    """Return the columns of an execution that its schedule does not decide."""
+    return {"source": "schedule", "attempt": 0, "created_at": batch.at, **made._asdict()}
+
+
+def _event(batch: DueBatch, made: Made, row: Any) -> dict[str, Any]:
+    return {
+        "type": TYPES[made.state],
+        "owner_id": row.owner_id,
+        "schedule_id": row.id,
+        "created_at": batch.at,
+        "data": {"kind": row.kind, "name": row.name, **_said(made)},
+    }
+
+
+def _said(made: Made) -> dict[str, Any]:
+    return {
+        "scheduled_for": made.scheduled_for,
+        "reason": made.skip_reason,
+        "missed": made.missed,
+    }
+
+
+def _write_shared(session: Session, batch: DueBatch, groups: Iterable[Group]) -> None:
+    for made, rows in groups:
+        ids = [row.id for row in rows]
+        _copy_executions(session, batch, made, ids)
+        _copy_events(session.connection(), batch, made, ids)
+
+
+def _copy_executions(session: Session, batch: DueBatch, made: Made, ids: Sequence[int]) -> None:
+    columns: dict[str, Any] = {"schedule_id": SCHEDULES.c.id}
+    columns |= {name: SCHEDULES.c[name] for name in OF_SCHEDULE}
+    for name, value in _alike(batch, made).items():
+        columns[name] = literal(value, EXECUTIONS.c[name].type)
+    created = insert_into(session, EXECUTIONS).from_select(list(columns), _of(ids, columns))
+    session.connection().execute(created.on_conflict_do_nothing())
+
+
+def _of(ids: Sequence[int], columns: dict[str, Any]) -> Any:
+    named = (column.label(name) for name, column in columns.items())
+    return select(*named).where(SCHEDULES.c.id.in_(ids)).order_by(SCHEDULES.c.id)
+
+
+def _copy_events(connection: Connection, batch: DueBatch, made: Made, ids: Sequence[int]) -> None:
+    columns = {
+        "type": literal(TYPES[made.state], EVENTS.c.type.type),
+        "owner_id": SCHEDULES.c.owner_id,
+        "schedule_id": SCHEDULES.c.id,
+        "created_at": literal(batch.at, EVENTS.c.created_at.type),
+        "data": _data(made),
+    }
+    connection.execute(insert(EVENTS).from_select(list(columns), _of(ids, columns)))
+
+
+def _data(made: Made) -> Any:
+    """Return the same JSON as ``_event``, put together by the database around the two names."""
+    rest = "," + strict_json.dumps(_said(made))[1:]
+    kind, name = (json_text(SCHEDULES.c[one]) for one in ("kind", "name"))
+    before, between, after = (literal(one, Text) for one in ('{"kind":', ',"name":', rest))
+    return before.concat(kind).concat(between).concat(name).concat(after)
+
+
+def _move(connection: Connection, batch: DueBatch) -> None:
+    """Store when each schedule is due next: many that share their times in one statement."""
+    one_by_one: list[dict[str, Any]] = []
+    for following, ids in batch.moved_to.items():
+        to_it = dict(zip(NEXT, following, strict=True))
+        if len(ids) < SHARED:
+            one_by_one += [{"row_id": one, **to_it} for one in ids]
+        else:
+            connection.execute(update(SCHEDULES).where(SCHEDULES.c.id.in_(ids)).values(**to_it))
+    for rows in (one_by_one, batch.circuits):
+        if rows:
+            columns: dict[str, Any] = {
+                name: bindparam(name) for name in rows[0] if name != "row_id"
+            }
+            moved = update(SCHEDULES).where(SCHEDULES.c.id == bindparam("row_id"))
+            connection.execute(moved.values(columns), rows)
