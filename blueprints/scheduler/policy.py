@@ -23,4 +23,11 @@ ROUTES: dict[str, Rule] = {
     "POST /api/scheduler/runs/bulk": MAKES,
     "POST /api/scheduler/runs/{id}/cancel": EDITS,
     "POST /api/scheduler/runs/{id}/retry": EDITS,
+    # of a person in the address: for that person and admins, for others it is not there
+    "GET /api/scheduler/platform-insights/status/{user_id}": OWN,
+    "GET /api/scheduler/website-analysis/status/{user_id}": OWN,
+    "GET /api/scheduler/platform-monitoring/summary/{user_id}": OWN,
+    "GET /api/scheduler/platform-monitoring/health/{user_id}": OWN,
+    "GET /api/scheduler/tasks-needing-intervention/{user_id}": OWN,
+    "GET /api/scheduler/task-intervention/summary/{user_id}": OWN,
 }

@@ -35,6 +35,11 @@ def an_execution(resources: Resources, owner_id: int, visibility: str) -> dict[s
     return {"id": row.id}
 
 
+def nobody(_resources: Resources, _owner_id: int, _visibility: str) -> dict[str, Any]:
+    """Name a person that there is not: for others than that person and admins it is the same."""
+    return {"user_id": 999_999}
+
+
 BASE = "/api/scheduler"
 NEW = {
     "kind": "training.run",
@@ -42,6 +47,14 @@ NEW = {
     "params": {"dataset": "digits"},
     "cron": "0 2 * * *",
 }
+OF_A_PERSON = (
+    "platform-insights/status",
+    "website-analysis/status",
+    "platform-monitoring/summary",
+    "platform-monitoring/health",
+    "tasks-needing-intervention",
+    "task-intervention/summary",
+)
 BACKFILL = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-03T00:00:00Z"}
 DOMAIN_ASKS = DomainAsks(
     asks={
@@ -58,7 +71,8 @@ DOMAIN_ASKS = DomainAsks(
         f"POST {BASE}/runs/bulk": Ask(json={"action": "cancel", "ids": [999_999]}),
         f"POST {BASE}/runs/{{id}}/cancel": Ask(409),  # it is over
         f"POST {BASE}/runs/{{id}}/retry": Ask(202, json={}),
-    },
+    }
+    | {f"GET {BASE}/{name}/{{user_id}}": Ask(404, about=nobody) for name in OF_A_PERSON},
     made={
         f"{BASE}/schedules/{{id}}": a_schedule,
         f"{BASE}/runs/{{id}}": an_execution,
