@@ -23,7 +23,11 @@ ROUTES: dict[str, Rule] = {
     "POST /api/scheduler/runs/bulk": MAKES,
     "POST /api/scheduler/runs/{id}/cancel": EDITS,
     "POST /api/scheduler/runs/{id}/retry": EDITS,
+    "GET /api/scheduler/execution-logs": OWN,
+    "GET /api/scheduler/recent-scheduler-logs": OWN,
     # of a person in the address: for that person and admins, for others it is not there
+    "GET /api/scheduler/platform-insights/logs/{user_id}": OWN,
+    "GET /api/scheduler/website-analysis/logs/{user_id}": OWN,
     "GET /api/scheduler/platform-insights/status/{user_id}": OWN,
     "GET /api/scheduler/website-analysis/status/{user_id}": OWN,
     "GET /api/scheduler/platform-monitoring/summary/{user_id}": OWN,

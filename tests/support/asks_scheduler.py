@@ -48,6 +48,8 @@ NEW = {
     "cron": "0 2 * * *",
 }
 OF_A_PERSON = (
+    "platform-insights/logs",
+    "website-analysis/logs",
     "platform-insights/status",
     "website-analysis/status",
     "platform-monitoring/summary",
