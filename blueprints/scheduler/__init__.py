@@ -1,9 +1,10 @@
 """The routes of the scheduler."""
 
+from blueprints.scheduler.overview.routes_dashboard import dashboard
 from blueprints.scheduler.overview.routes_logs import execution_log
 from blueprints.scheduler.overview.routes_platform import platform
 from blueprints.scheduler.routes_executions import executions
 from blueprints.scheduler.routes_lifecycle import lifecycle
 from blueprints.scheduler.routes_schedules import schedules
 
-BLUEPRINTS = (schedules, lifecycle, executions, platform, execution_log)
+BLUEPRINTS = (schedules, lifecycle, executions, platform, execution_log, dashboard)

@@ -23,6 +23,8 @@ ROUTES: dict[str, Rule] = {
     "POST /api/scheduler/runs/bulk": MAKES,
     "POST /api/scheduler/runs/{id}/cancel": EDITS,
     "POST /api/scheduler/runs/{id}/retry": EDITS,
+    "GET /api/scheduler/dashboard": OWN,
+    "GET /api/scheduler/jobs": OWN,
     "GET /api/scheduler/execution-logs": OWN,
     "GET /api/scheduler/recent-scheduler-logs": OWN,
     # of a person in the address: for that person and admins, for others it is not there

@@ -6,7 +6,7 @@ from app.models.schedule import Schedule
 from services.scheduler import live
 from services.scheduler.dispatch.begin import WORK
 from services.scheduler.dispatch.follow import follow_attempt
-from services.scheduler.dispatch.tick import tick
+from services.scheduler.dispatch.tick import PERIOD_S, tick
 from services.scheduler.job_sync import follow_nothing
 from services.scheduler.topics import KIND
 from services.scheduler.upkeep import RETENTION_SWEEP
@@ -24,7 +24,7 @@ DOMAIN = Domain(
     followers=(follow_attempt,),
     events=(live,),
     topics=(TopicKind(kind=KIND, model=Schedule),),
-    tasks=(PeriodicTask(seconds=1, run=lambda it: tick(it.database), punctual=True),),
+    tasks=(PeriodicTask(seconds=PERIOD_S, run=lambda it: tick(it.database), punctual=True),),
     schedule_kinds=(RETENTION_SWEEP,),
     audit_actions=(
         "schedule_created",
