@@ -2,9 +2,10 @@
 
 from blueprints.scheduler.overview.routes_dashboard import dashboard
 from blueprints.scheduler.overview.routes_logs import execution_log
+from blueprints.scheduler.overview.routes_orders import task_orders
 from blueprints.scheduler.overview.routes_platform import platform
 from blueprints.scheduler.routes_executions import executions
 from blueprints.scheduler.routes_lifecycle import lifecycle
 from blueprints.scheduler.routes_schedules import schedules
 
-BLUEPRINTS = (schedules, lifecycle, executions, platform, execution_log, dashboard)
+BLUEPRINTS = (schedules, lifecycle, executions, platform, execution_log, dashboard, task_orders)

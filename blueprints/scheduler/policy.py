@@ -27,6 +27,8 @@ ROUTES: dict[str, Rule] = {
     "GET /api/scheduler/jobs": OWN,
     "GET /api/scheduler/execution-logs": OWN,
     "GET /api/scheduler/recent-scheduler-logs": OWN,
+    "POST /api/scheduler/tasks/{task_type}/{task_id}/manual-trigger": EDITS,
+    "POST /api/scheduler/website-analysis/retry/{task_id}": EDITS,
     # of a person in the address: for that person and admins, for others it is not there
     "GET /api/scheduler/platform-insights/logs/{user_id}": OWN,
     "GET /api/scheduler/website-analysis/logs/{user_id}": OWN,

@@ -11,9 +11,6 @@ REFRESH, CHECK, SITE = "dataset.refresh", "token.check", "site.analyse"
 # kinds by the older task type; a kind that is in none is its own task type
 INSIGHTS = {platform: f"{platform}_insights" for platform in PLATFORMS}
 OLDER_TYPES = {CHECK: "oauth_token_monitoring", SITE: "website_analysis"}
-KINDS = {older: kind for kind, older in OLDER_TYPES.items()} | dict.fromkeys(
-    INSIGHTS.values(), REFRESH
-)
 CATEGORIES = {REFRESH: "platform_insights", SITE: "website_analysis"}
 
 STATUSES = {
