@@ -1,6 +1,7 @@
 """The routes of the scheduler."""
 
 from blueprints.scheduler.overview.routes_dashboard import dashboard
+from blueprints.scheduler.overview.routes_events import event_log
 from blueprints.scheduler.overview.routes_logs import execution_log
 from blueprints.scheduler.overview.routes_orders import task_orders
 from blueprints.scheduler.overview.routes_platform import platform
@@ -8,4 +9,13 @@ from blueprints.scheduler.routes_executions import executions
 from blueprints.scheduler.routes_lifecycle import lifecycle
 from blueprints.scheduler.routes_schedules import schedules
 
-BLUEPRINTS = (schedules, lifecycle, executions, platform, execution_log, dashboard, task_orders)
+BLUEPRINTS = (
+    schedules,
+    lifecycle,
+    executions,
+    platform,
+    execution_log,
+    dashboard,
+    task_orders,
+    event_log,
+)

@@ -1,6 +1,6 @@
 """Who may call the routes of the scheduler."""
 
-from app.auth.policy import EDITS, MAKES, OWN, OWN_CHANGE, READS, Rule
+from app.auth.policy import ADMIN, EDITS, MAKES, OWN, OWN_CHANGE, READS, Rule
 
 ROUTES: dict[str, Rule] = {
     "GET /api/scheduler/kinds": OWN,
@@ -27,6 +27,9 @@ ROUTES: dict[str, Rule] = {
     "GET /api/scheduler/jobs": OWN,
     "GET /api/scheduler/execution-logs": OWN,
     "GET /api/scheduler/recent-scheduler-logs": OWN,
+    "GET /api/scheduler/event-history": OWN,
+    "GET /api/scheduler/event-logs/stats": ADMIN,
+    "POST /api/scheduler/cleanup-event-logs": ADMIN,
     "POST /api/scheduler/tasks/{task_type}/{task_id}/manual-trigger": EDITS,
     "POST /api/scheduler/website-analysis/retry/{task_id}": EDITS,
     # of a person in the address: for that person and admins, for others it is not there

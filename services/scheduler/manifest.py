@@ -37,6 +37,7 @@ DOMAIN = Domain(
         "schedule_backfilled",
         "execution_cancelled",
         "execution_retried",
+        "schedule_events_cleaned",
     ),
     pages=("schedules", "schedules/new"),
     object_pages=("schedules",),

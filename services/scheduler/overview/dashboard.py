@@ -29,7 +29,7 @@ from services.scheduler.overview.words import (
     types_of,
 )
 
-MOST_JOBS = 500  # of one answer, the next ones first
+MAX_JOBS = 500  # of one answer, the next ones first
 COUNTERS = {"tasks_executed": "executed", "tasks_failed": "failed", "tasks_skipped": "skipped"}
 
 
@@ -72,7 +72,7 @@ def _jobs(session: Session, owner_id: int) -> tuple[list[dict[str, Any]], int, i
     """Return the next jobs, how many there are in all, and how many of those come once."""
     active = own_schedules(owner_id).where(Schedule.state.in_(ACTIVE))
     order = (Schedule.next_run_at.is_(None), Schedule.next_run_at, Schedule.id)
-    rows = session.scalars(active.order_by(*order).limit(MOST_JOBS)).all()
+    rows = session.scalars(active.order_by(*order).limit(MAX_JOBS)).all()
     once = Schedule.run_at.is_not(None)
     counts = active.with_only_columns(func.count(), func.count().filter(once))
     total, one_time = session.execute(counts).one()

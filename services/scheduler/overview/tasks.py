@@ -12,7 +12,7 @@ from app.models.schedule import Schedule
 from services.scheduler.overview.failures import FAILED, NEWEST, LastEnds, last_ends, newest_of
 from services.scheduler.overview.words import SITE, STATUSES, frequency, task_type
 
-MOST = 1000  # of one answer, the newest
+MAX_TASKS = 1000  # of one answer, the newest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ def own_schedules(owner_id: int, kinds: Sequence[str] = ()) -> Select[Schedule]:
 
 def read_tasks(session: Session, statement: Select[Schedule]) -> list[WatchedTask]:
     """Return the tasks that a statement selects, the newest first."""
-    rows = session.scalars(statement.order_by(Schedule.id.desc()).limit(MOST)).all()
+    rows = session.scalars(statement.order_by(Schedule.id.desc()).limit(MAX_TASKS)).all()
     return tasks_of(session, rows)
 
 
