@@ -1,6 +1,6 @@
 """Who may call the routes of the scheduler."""
 
-from app.auth.policy import ADMIN, EDITS, MAKES, OWN, OWN_CHANGE, READS, Rule
+from app.auth.policy import ADMIN, EDITS, LISTED, MAKES, OWN, OWN_CHANGE, PUBLIC, READS, Rule
 
 ROUTES: dict[str, Rule] = {
     "GET /api/scheduler/kinds": OWN,
@@ -23,6 +23,10 @@ ROUTES: dict[str, Rule] = {
     "POST /api/scheduler/runs/bulk": MAKES,
     "POST /api/scheduler/runs/{id}/cancel": EDITS,
     "POST /api/scheduler/runs/{id}/retry": EDITS,
+    "GET /api/scheduler/status": PUBLIC,  # one word each
+    "GET /api/scheduler/health": PUBLIC,
+    "GET /api/scheduler/metrics": LISTED,
+    "GET /api/scheduler/config": ADMIN,
     "GET /api/scheduler/dashboard": OWN,
     "GET /api/scheduler/jobs": OWN,
     "GET /api/scheduler/execution-logs": OWN,

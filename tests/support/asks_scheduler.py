@@ -85,6 +85,7 @@ DOMAIN_ASKS = DomainAsks(
         f"POST {BASE}/runs/bulk": Ask(json={"action": "cancel", "ids": [999_999]}),
         f"POST {BASE}/runs/{{id}}/cancel": Ask(409),  # it is over
         f"POST {BASE}/runs/{{id}}/retry": Ask(202, json={}),
+        f"GET {BASE}/health": Ask(503),  # no worker runs in this test
         f"POST {BASE}/cleanup-event-logs": Ask(json={}),
         f"POST {BASE}/tasks/{{task_type}}/{{task_id}}/manual-trigger": Ask(202, about=a_task),
         f"POST {BASE}/website-analysis/retry/{{task_id}}": Ask(202, json={}, about=a_visit),
