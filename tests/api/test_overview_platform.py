@@ -39,6 +39,18 @@ async def test_visits_are_split_into_own_pages_and_competitors(member, resources
     assert (data["total_tasks"], data["active_tasks"], data["failed_tasks"]) == (2, 1, 1)
 
 
+async def test_tasks_come_in_pages_and_are_counted_on_all_of_them(member, resources):
+    first, *_, last = [make_schedule(resources, member.id) for _ in range(3)]
+    address = f"{BASE}/website-analysis/status/{member.id}"
+    data = (await member.get(f"{address}?limit=1"))["data"]
+    assert [one["id"] for one in data["user_website_tasks"]] == [last]
+    assert (data["total_tasks"], data["active_tasks"]) == (3, 3)
+    data = (await member.get(f"{address}?limit=1&offset=2"))["data"]
+    assert [one["id"] for one in data["user_website_tasks"]] == [first]
+    wrong = await member.get(f"{address}?limit=1001", 422)
+    assert list(wrong["errors"]) == ["limit"]
+
+
 async def test_health_is_the_mean_share_of_success_and_none_where_nothing_ended(member, resources):
     address = f"{BASE}/platform-monitoring/summary/{member.id}"
     assert (await member.get(address))["overall"]["health_score"] is None

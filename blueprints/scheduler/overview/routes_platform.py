@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import fails, returns
+from app.http.endpoint import fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.scheduler.overview.schemas_tasks import (
@@ -12,6 +12,7 @@ from blueprints.scheduler.overview.schemas_tasks import (
     InterventionSummary,
     MonitoringHealth,
     MonitoringSummary,
+    TaskPageQuery,
     WebsiteStatus,
 )
 from services.scheduler.overview import interventions, platforms
@@ -21,19 +22,21 @@ NOBODY = {404: "There is no such person, or it is not you."}
 
 
 @platform.get("/platform-insights/status/<user_id>")
+@query(TaskPageQuery())
 @returns(InsightsStatus())
 @fails(NOBODY)
-def show_insights_status(user_id: str) -> dict[str, Any]:
+def show_insights_status(user_id: str, query: dict[str, int]) -> dict[str, Any]:
     """Return the refreshes of a person's connections; nothing is created by looking."""
-    return platforms.insights_status(resources().database, current_actor(), user_id)
+    return platforms.insights_status(resources().database, current_actor(), user_id, query)
 
 
 @platform.get("/website-analysis/status/<user_id>")
+@query(TaskPageQuery())
 @returns(WebsiteStatus())
 @fails(NOBODY)
-def show_website_status(user_id: str) -> dict[str, Any]:
+def show_website_status(user_id: str, query: dict[str, int]) -> dict[str, Any]:
     """Return the visits of a person's own pages and of competitors."""
-    return platforms.website_status(resources().database, current_actor(), user_id)
+    return platforms.website_status(resources().database, current_actor(), user_id, query)
 
 
 @platform.get("/platform-monitoring/summary/<user_id>")

@@ -2,11 +2,19 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.http.schemas import moment, whole
+from app.http.schemas import StrictSchema, moment, whole
 from services.scheduler.overview.platforms import MESSAGES
+from services.scheduler.overview.tasks import MAX_TASKS
 
 STATUS = validate.OneOf(("active", "failed", "needs_intervention", "paused"))
 REASONS = validate.OneOf(("api_limit", "auth_error", "network_error", "config_error", "unknown"))
+
+
+class TaskPageQuery(StrictSchema):
+    """Which part of a person's tasks, the newest first; the counts are of all."""
+
+    limit = whole(MAX_TASKS, low=1, high=MAX_TASKS)
+    offset = whole(0)
 
 
 class TaskView(Schema):

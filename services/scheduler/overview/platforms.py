@@ -1,6 +1,7 @@
 """Insights and visits of pages of one person: what there is, and how healthy it is."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,13 @@ from app.db.engine import Database
 from app.models.schedule import ScheduleExecution
 from services.scheduler.overview.failures import ENDED, newest_of, success_share
 from services.scheduler.overview.people import require_owner
-from services.scheduler.overview.tasks import WatchedTask, own_schedules, read_tasks, task_view
+from services.scheduler.overview.tasks import (
+    WatchedTask,
+    count_by_status,
+    own_schedules,
+    read_tasks,
+    task_view,
+)
 from services.scheduler.overview.words import ACTIVE, INSIGHTS, REFRESH, SITE
 
 JUDGED = 20  # executions of a schedule
@@ -26,28 +33,35 @@ MESSAGES = {
 }
 
 
-def insights_status(database: Database, actor: Actor, user_id: str) -> dict[str, Any]:
-    """Return the refreshes of a person's connections by platform. Raises NotFound, Invalid."""
-    tasks = _tasks(database, require_owner(database, actor, user_id), REFRESH)
+def insights_status(
+    database: Database, actor: Actor, user_id: str, query: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return a page of the refreshes of a person's connections by platform.
+
+    ``query`` has limit and offset; the counts are of all. Raises NotFound, Invalid.
+    """
+    tasks, counts = _tasks(database, require_owner(database, actor, user_id), REFRESH, query)
     by_platform = {
         f"{platform}_tasks": [task_view(one) for one in tasks if one.platform == platform]
         for platform in INSIGHTS
     }
-    return {"success": True, "user_id": user_id, **by_platform, "total_tasks": len(tasks)}
+    return {"success": True, "user_id": user_id, **by_platform, "total_tasks": counts.total()}
 
 
-def website_status(database: Database, actor: Actor, user_id: str) -> dict[str, Any]:
-    """Return the visits of a person's pages and competitors. Raises NotFound, Invalid."""
-    tasks = _tasks(database, require_owner(database, actor, user_id), SITE)
+def website_status(
+    database: Database, actor: Actor, user_id: str, query: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return a page of the visits of a person's pages and competitors, as ``insights_status``."""
+    tasks, counts = _tasks(database, require_owner(database, actor, user_id), SITE, query)
     return {
         "success": True,
         "data": {
             "user_id": user_id,
             "user_website_tasks": _of_kind(tasks, "user_website"),
             "competitor_tasks": _of_kind(tasks, "competitor"),
-            "total_tasks": len(tasks),
-            "active_tasks": _number(tasks, "active"),
-            "failed_tasks": _number(tasks, "failed", "needs_intervention"),
+            "total_tasks": counts.total(),
+            "active_tasks": counts["active"],
+            "failed_tasks": counts["failed"] + counts["needs_intervention"],
         },
     }
 
@@ -102,9 +116,13 @@ def monitoring_health(database: Database, actor: Actor, user_id: str) -> dict[st
     }
 
 
-def _tasks(database: Database, owner_id: int, kind: str) -> list[WatchedTask]:
+def _tasks(
+    database: Database, owner_id: int, kind: str, query: Mapping[str, int]
+) -> tuple[list[WatchedTask], Counter[str]]:
+    mine = own_schedules(owner_id, (kind,))
     with database.read() as session:
-        return read_tasks(session, own_schedules(owner_id, (kind,)))
+        tasks = read_tasks(session, mine, query["limit"], query["offset"])
+        return tasks, count_by_status(session, mine)
 
 
 def _of_kind(tasks: Sequence[WatchedTask], kind: str) -> list[dict[str, Any]]:

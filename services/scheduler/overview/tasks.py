@@ -1,10 +1,11 @@
 """A person's schedules as the older API's tasks."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.models.connection import ServiceConnection
@@ -58,10 +59,22 @@ def own_schedules(owner_id: int, kinds: Sequence[str] = ()) -> Select[Schedule]:
     return mine.where(Schedule.kind.in_(kinds)) if kinds else mine
 
 
-def read_tasks(session: Session, statement: Select[Schedule]) -> list[WatchedTask]:
-    """Return the tasks that a statement selects, the newest first."""
-    rows = session.scalars(statement.order_by(Schedule.id.desc()).limit(MAX_TASKS)).all()
+def read_tasks(
+    session: Session, statement: Select[Schedule], limit: int = MAX_TASKS, offset: int = 0
+) -> list[WatchedTask]:
+    """Return a page of the tasks that a statement selects, the newest first."""
+    newest = statement.order_by(Schedule.id.desc()).limit(limit).offset(offset)
+    rows = session.scalars(newest).all()
     return tasks_of(session, rows)
+
+
+def count_by_status(session: Session, statement: Select[Schedule]) -> Counter[str]:
+    """Return by the older word for their state how many tasks a statement selects."""
+    by_state = statement.with_only_columns(Schedule.state, func.count()).group_by(Schedule.state)
+    counts = Counter[str]()
+    for state, number in session.execute(by_state).tuples():
+        counts[STATUSES[state]] += number
+    return counts
 
 
 def tasks_of(session: Session, rows: Sequence[Schedule]) -> list[WatchedTask]:
