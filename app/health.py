@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -104,6 +105,15 @@ def _check_redis(resources: Resources) -> Finding:
 def _check_storage(resources: Resources) -> Finding:
     resources.storage_probe.check(resources.store)
     return "storage_ok", "Reachable, and it takes bytes.", {}
+
+
+def last_tick(resources: Resources) -> datetime | None:
+    """Return when the clock ticked last, None where it is not known."""
+    try:
+        ticked_at = resources.redis.get(CLOCK_KEY)
+    except RedisError:
+        return None
+    return None if ticked_at is None else datetime.fromtimestamp(float(ticked_at), UTC)
 
 
 def _check_clock(resources: Resources) -> Finding:

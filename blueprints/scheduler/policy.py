@@ -1,6 +1,6 @@
 """Who may call the routes of the scheduler."""
 
-from app.auth.policy import EDITS, MAKES, OWN, OWN_CHANGE, READS, Rule
+from app.auth.policy import ADMIN, EDITS, LISTED, MAKES, OWN, OWN_CHANGE, PUBLIC, READS, Rule
 
 ROUTES: dict[str, Rule] = {
     "GET /api/scheduler/kinds": OWN,
@@ -23,4 +23,26 @@ ROUTES: dict[str, Rule] = {
     "POST /api/scheduler/runs/bulk": MAKES,
     "POST /api/scheduler/runs/{id}/cancel": EDITS,
     "POST /api/scheduler/runs/{id}/retry": EDITS,
+    "GET /api/scheduler/status": PUBLIC,  # one word each
+    "GET /api/scheduler/health": PUBLIC,
+    "GET /api/scheduler/metrics": LISTED,
+    "GET /api/scheduler/config": ADMIN,
+    "GET /api/scheduler/dashboard": OWN,
+    "GET /api/scheduler/jobs": OWN,
+    "GET /api/scheduler/execution-logs": OWN,
+    "GET /api/scheduler/recent-scheduler-logs": OWN,
+    "GET /api/scheduler/event-history": OWN,
+    "GET /api/scheduler/event-logs/stats": ADMIN,
+    "POST /api/scheduler/cleanup-event-logs": ADMIN,
+    "POST /api/scheduler/tasks/{task_type}/{task_id}/manual-trigger": EDITS,
+    "POST /api/scheduler/website-analysis/retry/{task_id}": EDITS,
+    # of a person in the address: for that person and admins, for others it is not there
+    "GET /api/scheduler/platform-insights/logs/{user_id}": OWN,
+    "GET /api/scheduler/website-analysis/logs/{user_id}": OWN,
+    "GET /api/scheduler/platform-insights/status/{user_id}": OWN,
+    "GET /api/scheduler/website-analysis/status/{user_id}": OWN,
+    "GET /api/scheduler/platform-monitoring/summary/{user_id}": OWN,
+    "GET /api/scheduler/platform-monitoring/health/{user_id}": OWN,
+    "GET /api/scheduler/tasks-needing-intervention/{user_id}": OWN,
+    "GET /api/scheduler/task-intervention/summary/{user_id}": OWN,
 }

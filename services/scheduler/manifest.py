@@ -7,7 +7,7 @@ from services.scheduler import live
 from services.scheduler.dispatch.begin import WORK
 from services.scheduler.dispatch.follow import follow_attempt
 from services.scheduler.dispatch.lateness import note_lateness
-from services.scheduler.dispatch.tick import tick
+from services.scheduler.dispatch.tick import PERIOD_S, tick
 from services.scheduler.dispatch.zones_renewed import renew_times
 from services.scheduler.job_sync import follow_nothing
 from services.scheduler.needs import late_executions
@@ -28,7 +28,7 @@ DOMAIN = Domain(
     events=(live,),
     topics=(TopicKind(kind=KIND, model=Schedule),),
     tasks=(
-        PeriodicTask(seconds=1, run=lambda it: tick(it.database), punctual=True),
+        PeriodicTask(seconds=PERIOD_S, run=lambda it: tick(it.database), punctual=True),
         PeriodicTask(seconds=15, run=lambda it: note_lateness(it.database)),
         PeriodicTask(seconds=HOUR, run=lambda it: renew_times(it.database)),
     ),
@@ -44,6 +44,7 @@ DOMAIN = Domain(
         "schedule_backfilled",
         "execution_cancelled",
         "execution_retried",
+        "schedule_events_cleaned",
     ),
     pages=("schedules", "schedules/new"),
     object_pages=("schedules",),

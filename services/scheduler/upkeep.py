@@ -30,12 +30,12 @@ def sweep(context: WorkContext, params: Params) -> dict[str, Any] | None:
         "events": (ScheduleEvent, at - timedelta(days=params["event_days"])),
     }
     if params["dry_run"]:
-        return {name: _count(context.database, *one) for name, one in old.items()} | {
+        return {name: count_old(context.database, *one) for name, one in old.items()} | {
             "dry_run": True
         }
     deleted = dict.fromkeys(old, 0)
     for name, one in old.items():
-        while number := _delete(context.database, *one):
+        while number := delete_old(context.database, *one):
             deleted[name] += number
             if context.attempt.stop_requested():
                 return None
@@ -49,13 +49,15 @@ def _condition(model: Any, before: datetime) -> Any:
     return model.created_at < before
 
 
-def _count(database: Database, model: Any, before: datetime) -> int:
+def count_old(database: Database, model: Any, before: datetime) -> int:
+    """Return how many rows of a model are older than a time, and over."""
     with database.read() as session:
         query = select(func.count()).select_from(model).where(_condition(model, before))
         return session.scalar(query) or 0
 
 
-def _delete(database: Database, model: Any, before: datetime) -> int:
+def delete_old(database: Database, model: Any, before: datetime) -> int:
+    """Delete one batch of the rows that ``count_old`` counts; return how many those were."""
     with database.write() as unit:
         old = select(model.id).where(_condition(model, before)).order_by(model.id).limit(BATCH)
         ids = unit.session.scalars(old).all()

@@ -5,6 +5,7 @@ from typing import Any
 from app.clock import now
 from app.models.schedule import Schedule, ScheduleExecution
 from app.resources import Resources
+from tests.factories.overview import make_schedule
 from tests.support.asks import Ask, DomainAsks
 
 
@@ -35,6 +36,22 @@ def an_execution(resources: Resources, owner_id: int, visibility: str) -> dict[s
     return {"id": row.id}
 
 
+def a_task(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write an active schedule; ``task_id`` is its number."""
+    number = a_schedule(resources, owner_id, visibility)["id"]
+    return {"task_type": "training.run", "task_id": number}
+
+
+def a_visit(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write a schedule that visits a page; ``task_id`` is its number."""
+    return {"task_id": make_schedule(resources, owner_id, visibility=visibility)}
+
+
+def nobody(_resources: Resources, _owner_id: int, _visibility: str) -> dict[str, Any]:
+    """Name a person that there is not: for others than that person and admins it is the same."""
+    return {"user_id": 999_999}
+
+
 BASE = "/api/scheduler"
 NEW = {
     "kind": "training.run",
@@ -42,6 +59,16 @@ NEW = {
     "params": {"dataset": "digits"},
     "cron": "0 2 * * *",
 }
+OF_A_PERSON = (
+    "platform-insights/logs",
+    "website-analysis/logs",
+    "platform-insights/status",
+    "website-analysis/status",
+    "platform-monitoring/summary",
+    "platform-monitoring/health",
+    "tasks-needing-intervention",
+    "task-intervention/summary",
+)
 BACKFILL = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-03T00:00:00Z"}
 DOMAIN_ASKS = DomainAsks(
     asks={
@@ -58,7 +85,12 @@ DOMAIN_ASKS = DomainAsks(
         f"POST {BASE}/runs/bulk": Ask(json={"action": "cancel", "ids": [999_999]}),
         f"POST {BASE}/runs/{{id}}/cancel": Ask(409),  # it is over
         f"POST {BASE}/runs/{{id}}/retry": Ask(202, json={}),
-    },
+        f"GET {BASE}/health": Ask(503),  # no worker runs in this test
+        f"POST {BASE}/cleanup-event-logs": Ask(json={}),
+        f"POST {BASE}/tasks/{{task_type}}/{{task_id}}/manual-trigger": Ask(202, about=a_task),
+        f"POST {BASE}/website-analysis/retry/{{task_id}}": Ask(202, json={}, about=a_visit),
+    }
+    | {f"GET {BASE}/{name}/{{user_id}}": Ask(404, about=nobody) for name in OF_A_PERSON},
     made={
         f"{BASE}/schedules/{{id}}": a_schedule,
         f"{BASE}/runs/{{id}}": an_execution,

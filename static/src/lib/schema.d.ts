@@ -3040,7 +3040,7 @@ export interface components {
         };
         NeedView: {
             /** @enum {string} */
-            kind: "failed" | "lost" | "late" | "no_worker";
+            kind: "failed" | "lost" | "no_worker";
             about: string | null;
             title: string;
             detail: string;
@@ -3309,6 +3309,11 @@ export interface components {
             matching: number;
             changed: number;
             retried: components["schemas"]["RetriedView"] | null;
+        };
+        TokenTasksView: {
+            success: boolean;
+            created: number;
+            schedule_ids: number[];
         };
         TokenLogView: {
             id: number;
@@ -4394,6 +4399,234 @@ export interface components {
             studies?: components["schemas"]["StudyRowView"][];
             columns?: string[];
         };
+        EventCleanup: {
+            days_to_keep?: number;
+            older_than_days?: number;
+            dry_run?: boolean;
+        };
+        CleanupStatistics: {
+            total_before_cleanup: number;
+            deleted_count: number;
+            total_after_cleanup: number;
+            retention_days: number;
+            /** Format: date-time */
+            cutoff_date: string;
+        };
+        CleanupAnswer: {
+            success: boolean;
+            message: string;
+            dry_run: boolean;
+            deleted_count: number;
+            would_delete_count: number;
+            /** Format: date-time */
+            oldest_kept_event: string | null;
+            statistics: components["schemas"]["CleanupStatistics"];
+        };
+        RetentionPolicy: {
+            recommended_days: number;
+            minimum_days: number;
+            maximum_days: number;
+        };
+        KindConfig: {
+            kind: string;
+            task_types: string[];
+            cadence: string;
+            timeout_seconds: number | null;
+            max_attempts: number;
+            backoff_seconds: number[];
+            failures_in_a_row: number | null;
+            failures_in_window: number | null;
+            window_seconds: number;
+            cool_off_seconds: number[];
+        };
+        SchedulerConfig: {
+            version: string;
+            check_interval_seconds: number;
+            dispatch_batch: number;
+            catch_up_grace_seconds: number;
+            execution_retention_days: number;
+            event_retention_days: number;
+            retention_policy: components["schemas"]["RetentionPolicy"];
+            kinds: components["schemas"]["KindConfig"][];
+        };
+        SchedulerStats: {
+            total_checks: number | null;
+            tasks_found: number;
+            tasks_executed: number;
+            tasks_failed: number;
+            tasks_skipped: number;
+            /** Format: date-time */
+            last_check: string | null;
+            /** Format: date-time */
+            last_update: string | null;
+            active_executions: number;
+            running: boolean;
+            check_interval_minutes: number;
+            min_check_interval_minutes: number;
+            max_check_interval_minutes: number;
+            intelligent_scheduling: boolean;
+            active_strategies_count: number;
+            /** Format: date-time */
+            last_interval_adjustment: string | null;
+            registered_types: string[];
+            cumulative_total_check_cycles: number | null;
+            cumulative_tasks_found: number;
+            cumulative_tasks_executed: number;
+            cumulative_tasks_failed: number;
+        };
+        SchedulerJob: {
+            id: string;
+            /** @enum {string} */
+            trigger_type: "CronTrigger" | "DateTrigger" | "IntervalTrigger";
+            /** Format: date-time */
+            next_run_time: string | null;
+            user_id: string;
+            job_store: string;
+            user_job_store: string;
+            function_name: string;
+            platform: string | null;
+            task_id: number;
+            is_database_task: boolean;
+            frequency: string;
+            task_type: string | null;
+            website_url: string | null;
+            competitor_id: string | null;
+            task_category: string | null;
+        };
+        UserIsolation: {
+            enabled: boolean;
+            current_user_id: string;
+        };
+        SchedulerDashboard: {
+            stats: components["schemas"]["SchedulerStats"];
+            jobs: components["schemas"]["SchedulerJob"][];
+            job_count: number;
+            recurring_jobs: number;
+            one_time_jobs: number;
+            registered_task_types: string[];
+            user_isolation: components["schemas"]["UserIsolation"];
+            /** Format: date-time */
+            last_updated: string;
+        };
+        HistoryEvent: {
+            id: number;
+            /** @enum {string} */
+            event_type: "check_cycle" | "interval_adjustment" | "start" | "stop" | "schedule_created" | "schedule_changed" | "schedule_paused" | "schedule_resumed" | "schedule_reset" | "schedule_archived" | "backfill" | "circuit_changed" | "job_scheduled" | "job_retrying" | "job_completed" | "job_failed" | "job_skipped" | "job_cancelled";
+            /** Format: date-time */
+            event_date: string;
+            check_cycle_number: number | null;
+            check_interval_minutes: number | null;
+            previous_interval_minutes: number | null;
+            new_interval_minutes: number | null;
+            tasks_found: number | null;
+            tasks_executed: number | null;
+            tasks_failed: number | null;
+            tasks_by_type: {
+                [key: string]: unknown;
+            } | null;
+            job_id: string | null;
+            /** @enum {string|null} */
+            job_type: "recurring" | "one_time" | null;
+            user_id: string | null;
+            check_duration_seconds: number | null;
+            active_strategies_count: number | null;
+            active_executions: number | null;
+            event_data: {
+                [key: string]: unknown;
+            };
+            error_message: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        DateFilter: {
+            days: number;
+            /** Format: date-time */
+            cutoff_date: string;
+            /** Format: date-time */
+            showing_events_since: string;
+        };
+        HistoryPage: {
+            events: components["schemas"]["HistoryEvent"][];
+            total_count: number;
+            limit: number;
+            offset: number;
+            has_more: boolean;
+            date_filter?: components["schemas"]["DateFilter"];
+        };
+        EventAges: {
+            last_24h: number;
+            last_7d: number;
+            last_30d: number;
+            last_90d: number;
+            older_than_90d: number;
+            older_than_180d: number;
+        };
+        EventStats: {
+            total_records: number;
+            total_events: number;
+            retention_policy: components["schemas"]["RetentionPolicy"];
+            age_distribution: components["schemas"]["EventAges"];
+            event_type_distribution: {
+                [key: string]: number;
+            };
+            events_by_type: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            oldest_event: string | null;
+            /** Format: date-time */
+            newest_event: string | null;
+            average_duration_seconds: number | null;
+            total_tasks_found: number;
+            total_tasks_executed: number;
+            total_tasks_failed: number;
+            total_tasks_skipped: number;
+        };
+        LogTask: {
+            id: number | null;
+            task_title: string;
+            component_name: string | null;
+            metric: string | null;
+            frequency: string | null;
+        };
+        ExecutionLog: {
+            task_id: number | null;
+            user_id: string;
+            /** Format: date-time */
+            execution_date: string;
+            /** @enum {string} */
+            status: "running" | "success" | "failed" | "skipped";
+            error_message: string | null;
+            execution_time_ms: number | null;
+            result_data: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            task: components["schemas"]["LogTask"];
+        };
+        ExecutionLogPage: {
+            total_count: number;
+            limit: number;
+            offset: number;
+            has_more: boolean;
+            logs: components["schemas"]["ExecutionLog"][];
+            is_scheduler_logs: boolean;
+        };
+        SchedulerHealth: {
+            /** @enum {string} */
+            status: "healthy" | "degraded" | "unhealthy";
+        };
+        SchedulerJobList: {
+            jobs: components["schemas"]["SchedulerJob"][];
+            total_jobs: number;
+            total_count: number;
+            recurring_jobs: number;
+            one_time_jobs: number;
+            /** Format: date-time */
+            last_updated: string;
+        };
         KindView: {
             name: string;
             queue: string;
@@ -4410,6 +4643,136 @@ export interface components {
         };
         KindList: {
             items: components["schemas"]["KindView"][];
+        };
+        InsightLog: {
+            task_id: number | null;
+            user_id: string;
+            /** Format: date-time */
+            execution_date: string;
+            /** @enum {string} */
+            status: "running" | "success" | "failed" | "skipped";
+            error_message: string | null;
+            execution_time_ms: number | null;
+            result_data: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            platform: string | null;
+            data_source: string | null;
+        };
+        InsightLogPage: {
+            total_count: number;
+            limit: number;
+            offset: number;
+            has_more: boolean;
+            success: boolean;
+            user_id: string;
+            logs: components["schemas"]["InsightLog"][];
+        };
+        TaskView: {
+            id: number;
+            task_id: number;
+            user_id: string;
+            task_type: string;
+            platform: string | null;
+            site_url: string | null;
+            website_url: string | null;
+            competitor_id: string | null;
+            frequency_days: number | null;
+            frequency: string;
+            /** @enum {string} */
+            status: "active" | "failed" | "needs_intervention" | "paused";
+            /** Format: date-time */
+            last_check: string | null;
+            /** Format: date-time */
+            last_success: string | null;
+            /** Format: date-time */
+            last_failure: string | null;
+            failure_reason: string | null;
+            consecutive_failures: number;
+            /** Format: date-time */
+            next_check: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        InsightsStatus: {
+            success: boolean;
+            user_id: string;
+            gsc_tasks: components["schemas"]["TaskView"][];
+            bing_tasks: components["schemas"]["TaskView"][];
+            total_tasks: number;
+        };
+        MonitoringStats: {
+            platform_insights_tasks: number;
+            website_analysis_tasks: number;
+            total_tasks: number;
+            recent_failures: number;
+        };
+        MonitoringHealth: {
+            user_id: string;
+            /** @enum {string} */
+            health_status: "not_configured" | "degraded" | "unknown" | "healthy";
+            health_message: string;
+            monitoring_stats: components["schemas"]["MonitoringStats"];
+            /** Format: date-time */
+            last_checked: string;
+        };
+        InsightCounts: {
+            total: number;
+            active: number;
+            failed: number;
+            platforms: string[];
+        };
+        WebsiteCounts: {
+            total: number;
+            active: number;
+            failed: number;
+            user_websites: number;
+            competitors: number;
+        };
+        OverallCounts: {
+            total_tasks: number;
+            active_tasks: number;
+            failed_tasks: number;
+            health_score: number | null;
+            recent_activity_24h: number;
+        };
+        MonitoringSummary: {
+            user_id: string;
+            platform_insights: components["schemas"]["InsightCounts"];
+            website_analysis: components["schemas"]["WebsiteCounts"];
+            overall: components["schemas"]["OverallCounts"];
+            /** Format: date-time */
+            last_updated: string;
+        };
+        RecentLog: {
+            task_id: number | null;
+            user_id: string;
+            /** Format: date-time */
+            execution_date: string;
+            /** @enum {string} */
+            status: "running" | "success" | "failed" | "skipped";
+            error_message: string | null;
+            execution_time_ms: number | null;
+            result_data: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            task: components["schemas"]["LogTask"];
+        };
+        RecentLogPage: {
+            total_count: number;
+            limit: number;
+            offset: number;
+            has_more: boolean;
+            logs: components["schemas"]["RecentLog"][];
+            is_scheduler_logs: boolean;
         };
         ExecutionSummary: {
             id: number;
@@ -4486,6 +4849,41 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped";
             status_url: string;
+        };
+        ExecutionFilter: {
+            schedule_id?: number;
+            kind?: string[];
+            state?: ("queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | "retrying" | "skipped")[];
+            source?: ("schedule" | "manual" | "backfill" | "retry")[];
+            error_code?: ("rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal")[];
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            until?: string;
+        };
+        ExecutionOrderBody: {
+            /** @default null */
+            ids: number[] | null;
+            /** @default true */
+            dry_run: boolean;
+            /** @enum {string} */
+            action: "cancel" | "retry";
+            filter?: components["schemas"]["ExecutionFilter"];
+        };
+        LeftAloneView: {
+            id: number;
+            reason: string;
+        };
+        BulkAnswerView: {
+            action: string;
+            dry_run: boolean;
+            matched: number;
+            changed: number[];
+            left_alone: components["schemas"]["LeftAloneView"][];
+            num_left_alone: number;
+            undo: {
+                [key: string]: unknown;
+            } | null;
         };
         OutcomeView: {
             execution_id: number;
@@ -4624,6 +5022,19 @@ export interface components {
             depends_on?: number | null;
             version?: number;
         };
+        BackfillBody: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @default true */
+            dry_run: boolean;
+        };
+        BackfillView: {
+            dry_run: boolean;
+            times: string[];
+            num_done: number;
+        };
         PauseBody: {
             /** @default null */
             reason: string | null;
@@ -4661,6 +5072,27 @@ export interface components {
         ScheduleVersions: {
             items: components["schemas"]["ScheduleVersionView"][];
         };
+        ScheduleFilter: {
+            kind?: string[];
+            state?: ("active" | "cooling_off" | "half_open" | "needs_intervention" | "paused" | "archived")[];
+            name?: string;
+        };
+        ScheduleOrderBody: {
+            /** @default null */
+            ids: number[] | null;
+            /** @default true */
+            dry_run: boolean;
+            /** @enum {string} */
+            action: "pause" | "resume" | "reset" | "run_now" | "archive";
+            filter?: components["schemas"]["ScheduleFilter"];
+            /** @default null */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+        };
         PreviewBody: {
             cron?: string | null;
             interval_s?: number | null;
@@ -4676,6 +5108,150 @@ export interface components {
             after?: string | null;
             /** @default 5 */
             n: number;
+        };
+        SchedulerStatus: {
+            /** @enum {string} */
+            status: "operational" | "degraded" | "down";
+        };
+        InterventionSummary: {
+            user_id: string;
+            total_needing_attention: number;
+            by_task_type: {
+                [key: string]: number;
+            };
+            critical_failures: number;
+            oldest_failure_hours: number | null;
+            requires_immediate_attention: boolean;
+            /** Format: date-time */
+            last_updated: string;
+        };
+        FailurePatternView: {
+            consecutive_failures: number;
+            recent_failures: number;
+            /** @enum {string} */
+            failure_reason: "api_limit" | "auth_error" | "network_error" | "config_error" | "unknown";
+            /** Format: date-time */
+            last_failure_time: string | null;
+            error_patterns: string[];
+        };
+        InterventionView: {
+            id: number;
+            task_id: number;
+            user_id: string;
+            task_type: string;
+            platform: string | null;
+            site_url: string | null;
+            website_url: string | null;
+            competitor_id: string | null;
+            frequency_days: number | null;
+            frequency: string;
+            /** @enum {string} */
+            status: "active" | "failed" | "needs_intervention" | "paused";
+            /** Format: date-time */
+            last_check: string | null;
+            /** Format: date-time */
+            last_success: string | null;
+            /** Format: date-time */
+            last_failure: string | null;
+            failure_reason: string | null;
+            consecutive_failures: number;
+            /** Format: date-time */
+            next_check: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            failure_pattern: components["schemas"]["FailurePatternView"];
+            error_code: string | null;
+            advice: string | null;
+            /** Format: date-time */
+            next_probe: string | null;
+        };
+        InterventionList: {
+            success: boolean;
+            user_id: string;
+            tasks: components["schemas"]["InterventionView"][];
+            count: number;
+        };
+        TriggeredTask: {
+            id: number;
+            /** @enum {string} */
+            status: "active" | "failed" | "needs_intervention" | "paused";
+            /** Format: date-time */
+            last_check: string | null;
+        };
+        TriggerAnswer: {
+            success: boolean;
+            message: string;
+            task_id: number;
+            execution_id: number;
+            run_id: number;
+            status_url: string;
+            task: components["schemas"]["TriggeredTask"];
+            estimated_duration_seconds: number | null;
+        };
+        WebsiteLog: {
+            task_id: number | null;
+            user_id: string;
+            /** Format: date-time */
+            execution_date: string;
+            /** @enum {string} */
+            status: "running" | "success" | "failed" | "skipped";
+            error_message: string | null;
+            execution_time_ms: number | null;
+            result_data: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            website_url: string | null;
+            task_type: string | null;
+        };
+        WebsiteLogPage: {
+            total_count: number;
+            limit: number;
+            offset: number;
+            has_more: boolean;
+            success: boolean;
+            user_id: string;
+            logs: components["schemas"]["WebsiteLog"][];
+        };
+        VisitRetryBody: {
+            /** @default false */
+            reset_failure_count: boolean;
+        };
+        RetriedTask: {
+            id: number;
+            website_url: string | null;
+            /** @enum {string} */
+            status: "active" | "failed" | "needs_intervention" | "paused";
+            /** Format: date-time */
+            next_check: string;
+        };
+        RetryAnswer: {
+            success: boolean;
+            message: string;
+            task_id: number;
+            execution_id: number;
+            run_id: number;
+            status_url: string;
+            task: components["schemas"]["RetriedTask"];
+            /** Format: date-time */
+            retry_scheduled_at: string;
+            failure_count_reset: boolean;
+        };
+        WebsiteTasks: {
+            user_id: string;
+            user_website_tasks: components["schemas"]["TaskView"][];
+            competitor_tasks: components["schemas"]["TaskView"][];
+            total_tasks: number;
+            active_tasks: number;
+            failed_tasks: number;
+        };
+        WebsiteStatus: {
+            success: boolean;
+            data: components["schemas"]["WebsiteTasks"];
         };
         MatchView: {
             /** @enum {string} */

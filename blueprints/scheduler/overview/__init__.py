@@ -1,0 +1,1 @@
+"""The routes of the older scheduler's API, over the schedules and executions of ours."""
