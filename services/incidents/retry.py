@@ -69,7 +69,7 @@ def retry_of(
 
 
 def _still_failed(incident_ids: Sequence[int]) -> Select[int, str, str]:
-    """Select id, kind and subject of the jobs that failed here and are the newest of their things."""
+    """Select id, kind and subject of the jobs that failed, the newest of their things."""
     newer = aliased(Job)
     return (
         select(Job.id, Job.kind, Job.subject)
@@ -119,7 +119,7 @@ def _execution(database: Database, job_id: int) -> int | None:
 
 
 def _refused_execution(database: Database, actor: Actor, execution_id: int) -> str | None:
-    """Retry what a schedule began as its page does, so that the schedule knows how it ended."""
+    """Retry what a schedule began as its page does, so that it knows how that ended."""
     try:
         retry_execution(database, actor, str(execution_id))
     except RoundhouseError as error:
