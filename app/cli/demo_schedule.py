@@ -119,8 +119,7 @@ def _incident(platform: DemoPlatform, subject: str) -> dict[str, Any]:
     for card in platform.request("GET", INCIDENTS, params={"state": "open"})["items"]:
         failures = platform.request("GET", f"{INCIDENTS}/{card['id']}/failures")["items"]
         if any(one["subject"] == subject for one in failures):
-            found: dict[str, Any] = card
-            return found
+            return dict(card)
     raise DemoError(f"The inbox does not show the failure of {subject}.")
 
 
