@@ -16,6 +16,7 @@ from app.cli.demo_bias import BiasResult, benchmark, conclude_bias
 from app.cli.demo_client import DemoError, DemoPlatform
 from app.cli.demo_forecast import ForecastResult, conclude, forecast
 from app.cli.demo_platform import own_platform, private_settings
+from app.cli.demo_schedule import ScheduleResult, keep_time
 from app.cli.demo_table import RoundTable
 from app.settings import Settings
 
@@ -39,24 +40,23 @@ class DemoResult:
         return self.status == "completed"
 
 
-Outcome = DemoResult | ForecastResult | BiasResult
+Outcome = DemoResult | ForecastResult | BiasResult | ScheduleResult
 Show = Callable[[Settings, Console, float], Outcome]
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["runs", "forecast", "bias"]), default="runs")
+@click.argument("what", type=click.Choice(["runs", "forecast", "bias", "schedule"]), default="runs")
 @click.option("--exit", "leave", is_flag=True, help="Do it in a new home, stop, leave nothing.")
 @AS_JSON
 def command(*, what: str, leave: bool, as_json: bool) -> None:
     """Show the demo as it goes, and serve it until Ctrl-C.
 
-    WHAT is runs (a federation of hospitals, the default), forecast (the load of a building) or
-    bias (a language model with a known bias).
+    WHAT is runs (a federation of hospitals, the default), forecast (the load of a building),
+    bias (a language model with a known bias) or schedule (work that fails, and recovers).
     """
     begun = time.monotonic()
     console = Console(stderr=as_json)
-    shows: dict[str, Show] = {"runs": _train, "forecast": _forecast, "bias": _bias}
-    show = shows[what]
+    show = SHOWS[what]
     try:
         if leave:
             with private_settings() as settings, own_platform(settings):
@@ -117,6 +117,21 @@ def _bias(settings: Settings, console: Console, begun: float) -> BiasResult:
         result = benchmark(platform, console, begun)
     conclude_bias(console, result, settings.public_url)
     return result
+
+
+def _schedule(settings: Settings, console: Console, begun: float) -> ScheduleResult:
+    """Let a schedule come due, fail and recover."""
+    _welcome(settings, console)
+    with _signed_in(settings) as platform:
+        return keep_time(platform, settings, console, begun)
+
+
+SHOWS: dict[str, Show] = {
+    "runs": _train,
+    "forecast": _forecast,
+    "bias": _bias,
+    "schedule": _schedule,
+}
 
 
 @contextmanager

@@ -26,6 +26,7 @@ def fill(platform: Platform, model_address: str) -> dict[str, Any]:
     _keep_weights(platform, shown["finished"])
     shown |= {"study": _study(platform), "logged": _log(platform)}
     shown["federation"] = _federation(platform)
+    shown["schedule"] = _schedules(platform)
     failing = platform.start_run("A deadline that nobody can meet", config=HOPELESS)
     platform.wait_for_run(failing, "failed")
     return shown | fill_benchmarks(platform, model_address)
@@ -36,6 +37,34 @@ def start_moving(platform: Platform) -> int:
     return platform.start_run(
         "Four sites, many rounds", num_server_rounds=120, visibility="team", config=LONG
     )
+
+
+def _schedules(platform: Platform) -> int:
+    """Make two schedules, one of which has failed once; return that one."""
+    last = 0
+    for name, cron, more in (
+        ("Digits by night", "0 2 * * *", {"epochs": 2}),
+        ("Ward before the round", "30 6 * * 1-5", HOPELESS),
+    ):
+        mode = "federated" if more is HOPELESS else "centralized"
+        body = {
+            "kind": "training.run",
+            "name": name,
+            "params": {"dataset": "digits", "mode": mode, "config": more},
+            "cron": cron,
+            "timezone": "Europe/Berlin",
+            "visibility": "team",
+            "max_attempts": 1,
+        }
+        last = platform.call("POST", "/api/scheduler/schedules", json=body)["id"]
+        run_now = platform.call("POST", f"/api/scheduler/schedules/{last}/run-now", json={})
+        eventually(lambda of=run_now["status_url"]: _is_over(platform, of), seconds=STUDY_SECONDS)
+    return last
+
+
+def _is_over(platform: Platform, status_url: str) -> bool:
+    state = platform.call("GET", status_url)["execution"]["state"]
+    return state in ("succeeded", "failed")
 
 
 def _presets(platform: Platform) -> dict[str, Any]:

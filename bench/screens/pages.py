@@ -52,6 +52,8 @@ PLAIN = {
     "study": "/studies/{study}",
     "federations": "/federations",
     "federation": "/federations/{federation}",
+    "schedules": "/schedules",
+    "schedule": "/schedules/{schedule}",
     "sessions": "/sessions",
     "benchmarks": "/benchmarks",
     "benchmark-live": "/benchmarks/{asking}",

@@ -18,6 +18,8 @@ from app.topics import number_of
 from services.domains import JOBS, admission
 from services.incidents.access import require_incident
 from services.incidents.types import LeftOut, Retried
+from services.scheduler.executions.retry import retry_execution
+from services.scheduler.executions.work import execution_of_job
 
 MAX_RETRIES = 200  # things that one request retries
 NO_RETRY = "Jobs of this kind are not retried from here: start it again on its page."
@@ -28,7 +30,8 @@ def retry_incident(
 ) -> Retried:
     """Queue again what failed last with this cause and is still failed, at most 200 things.
 
-    What its domain refuses is left out with the reason. A dry run changes nothing.
+    What a schedule began is another execution of it, which goes on with the same thing. What its
+    domain refuses is left out with the reason. A dry run changes nothing.
     """
     with database.read() as session:
         row = require_incident(session, actor, number)
@@ -50,8 +53,12 @@ def retry_of(
         order = failed.order_by(Job.id).limit(MAX_RETRIES)
         jobs = session.execute(order).tuples().all()
     left_out = []
-    for kind, subject in jobs:
-        reason = _refused(database, actor, settings, kind, subject, dry_run=dry_run)
+    for job_id, kind, subject in jobs:
+        execution_id = _execution(database, job_id)
+        if execution_id is None:
+            reason = _refused(database, actor, settings, kind, subject, dry_run=dry_run)
+        else:
+            reason = None if dry_run else _refused_execution(database, actor, execution_id)
         left_out += [] if reason is None else [LeftOut(subject=subject, reason=reason)]
     return Retried(
         dry_run=dry_run,
@@ -62,11 +69,11 @@ def retry_of(
     )
 
 
-def _still_failed(incident_ids: Sequence[int]) -> Select[str, str]:
-    """Select kind and subject of the jobs that failed here and are the newest of their things."""
+def _still_failed(incident_ids: Sequence[int]) -> Select[int, str, str]:
+    """Select id, kind and subject of the jobs that failed, the newest of their things."""
     newer = aliased(Job)
     return (
-        select(Job.kind, Job.subject)
+        select(Job.id, Job.kind, Job.subject)
         .join(JobFailure, JobFailure.job_id == Job.id)
         .where(
             JobFailure.incident_id.in_(incident_ids),
@@ -103,6 +110,20 @@ def _refused(
     path, _, function = retry.partition(":")
     try:
         getattr(import_module(path), function)(wish)
+    except RoundhouseError as error:
+        return error.detail
+    return None
+
+
+def _execution(database: Database, job_id: int) -> int | None:
+    with database.read() as session:
+        return execution_of_job(session, job_id)
+
+
+def _refused_execution(database: Database, actor: Actor, execution_id: int) -> str | None:
+    """Retry what a schedule began as its page does, so that it knows how that ended."""
+    try:
+        retry_execution(database, actor, str(execution_id))
     except RoundhouseError as error:
         return error.detail
     return None

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 from app.clock import now
 from app.errors import Invalid
+from app.jobs import states
 from app.models.incident import Incident
 from services.incidents.wake import wake_incidents
+from services.scheduler.dispatch.tick import tick
 from tests.factories.callers import Caller
 from tests.factories.failures import fail_run, succeed
+from tests.factories.schedules import EACH_MINUTE, RUNS, URL, end_job, open_job
 from tests.support.databases import ON_ONE_DATABASE
 
 BASE = "/api/inbox/incidents"
@@ -95,6 +98,34 @@ async def test_what_the_domain_refuses_is_left_out_with_the_reason(member: Calle
     assert done["retried"] == 0
     (left_out,) = done["left_out"]
     assert "was imported" in left_out["reason"]
+
+
+async def begun(member: Caller, **fields: object) -> tuple[int, str]:
+    row = await member.post(URL, EACH_MINUTE | fields, 201)
+    started = await member.post(f"{URL}/{row['id']}/run-now", status=202)
+    tick(member.resources.database)
+    end_job(member.resources, open_job(member.resources, row["id"]), states.FAILED)
+    return row["id"], started["status_url"]
+
+
+async def test_what_a_schedule_began_is_retried_as_its_next_execution(member: Caller) -> None:
+    schedule, first = await begun(member, max_attempts=1)
+    incident = await the_one(member)
+    await member.post(f"{BASE}/{incident['id']}/retry", {})
+    tick(member.resources.database)
+    end_job(member.resources, open_job(member.resources, schedule))
+    newest, oldest = (await member.get(f"{RUNS}?schedule_id={schedule}"))["items"]
+    assert (newest["state"], newest["retry_of"]) == ("succeeded", oldest["id"])
+    assert newest["subject"] == (await member.get(first))["execution"]["subject"]
+    assert (await the_one(member))["state"] == "fixed"
+
+
+async def test_what_its_schedule_tries_again_by_itself_is_left_out(member: Caller) -> None:
+    await begun(member, max_attempts=2)
+    number = (await the_one(member))["id"]
+    done = await member.post(f"{BASE}/{number}/retry", {})
+    assert done["retried"] == 0
+    assert "is retrying" in done["left_out"][0]["reason"]
 
 
 async def test_a_merge_holds_for_later_failures_and_a_split_takes_a_cause_out_again(

@@ -90,6 +90,25 @@ def test_the_demo_of_a_bias_finds_what_was_put_in(folder: Path):
     assert not list(folder.glob("roundhouse-*"))
 
 
+@pytest.mark.timeout(600)  # twenty seconds alone
+def test_the_demo_of_a_schedule_fails_once_and_recovers(folder: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "demo", "schedule", "--exit", "--json"],
+        cwd=ROOT,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    outcome = json.loads(done.stdout.splitlines()[-1])
+    assert outcome.keys() == {"executions", "failed", "recovered", "seconds"}
+    assert (outcome["executions"], outcome["failed"], outcome["recovered"]) == (2, 1, 1)
+    assert "Execution 1: failed." in done.stderr
+    assert "Execution 2: succeeded." in done.stderr
+    assert not list(folder.glob("roundhouse-*"))
+
+
 def test_status_lists_what_runs_and_ctrl_c_ends_all_of_it(folder: Path):
     own = {"ROUNDHOUSE_HOME": str(folder / "home"), "ROUNDHOUSE_PORT": str(free_port())}
     platform = subprocess.Popen(

@@ -2,8 +2,9 @@
 import cronstrue from "cronstrue";
 import "cronstrue/locales/de";
 import type { components } from "../../lib/schema";
-import { absolute, count, duration, titled } from "../../lib/format";
-import { language, locale, t, translated, type Key } from "../../lib/i18n";
+import { count, duration, titled } from "../../lib/format";
+import { language, t, translated, type Key } from "../../lib/i18n";
+import { exact, zoned } from "./moments";
 
 type Shapes = components["schemas"];
 export type Schedule = Shapes["ScheduleSummary"];
@@ -78,8 +79,9 @@ export const isOver = (state: string): boolean => ["succeeded", "failed", "cance
 
 /** A cron expression as a sentence; null for one that is none. */
 export function cronWords(expression: string): string | null {
+  const verbose = /^\S+ \d/.test(expression.trim()); // "every minute" needs no "every hour, every day"
   try {
-    return cronstrue.toString(expression, { locale: language, use24HourTimeFormat: true, verbose: true });
+    return cronstrue.toString(expression, { locale: language, use24HourTimeFormat: true, verbose });
   } catch {
     return null;
   }
@@ -88,23 +90,22 @@ export function cronWords(expression: string): string | null {
 export function cadenceWords(one: Pick<Schedule, "cron" | "interval_s" | "run_at">): string {
   if (one.cron) return cronWords(one.cron) ?? one.cron;
   if (one.interval_s) return t("schedules.every", { time: duration(one.interval_s) });
-  return one.run_at ? t("schedules.once", { time: absolute(one.run_at) }) : "–";
+  return one.run_at ? t("schedules.once", { time: zoned(one.run_at) }) : "–";
 }
-/** A moment on the clock of a zone, such as "Mon, 2 March, 02:00". */
-export function zoned(at: string, zone: string): string {
-  const form = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
-  return new Intl.DateTimeFormat(locale, { ...form, timeZone: zone }).format(new Date(at));
-}
-/** The page of what an execution became. */
-export function pageOf(subject: string | null): string | null {
-  const [kind, id] = (subject ?? "").split(":");
-  const pages: Record<string, string> = { run: "/runs", benchmark: "/benchmarks", benchmark_run: "/benchmarks" };
-  return kind && pages[kind] ? `${pages[kind]}/${id}` : null;
+/** The page of what an execution became, and what to call it; null where it has none. */
+export function pageOf(one: Pick<Execution, "subject" | "result">): { path: string; name: string } | null {
+  const [kind, id] = (one.subject ?? "").split(":");
+  const analysis = (one.result as { analysis_id?: number } | null)?.analysis_id;
+  if (analysis) return { path: `/sites/${analysis}`, name: t("schedules.analysis_id", { id: String(analysis) }) };
+  if (!kind || !id) return null;
+  if (kind === "run") return { path: `/runs/${id}`, name: t("schedules.run_id", { id }) };
+  const isBenchmark = kind === "benchmark" || kind === "benchmark_run";
+  return isBenchmark ? { path: `/benchmarks/${id}`, name: t("schedules.benchmark_id", { id }) } : null;
 }
 /** Why an execution that waits does so. */
 export function waitWords(one: Execution): string | null {
   if (one.skip_reason) return skipWord(one.skip_reason) + (one.missed > 1 ? ` (${count(one.missed)})` : "");
-  if (one.state === "retrying" && one.begin_at) return t("schedules.tried_again_at", { time: absolute(one.begin_at) });
+  if (one.state === "retrying" && one.begin_at) return t("schedules.tried_again_at", { time: exact(one.begin_at) });
   return one.waits_for === null ? null : translated(one.waits_for);
 }
 /** The parameters as they are sent: empty ones are left out, numbers and lists are read. Raises SyntaxError. */

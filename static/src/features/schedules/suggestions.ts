@@ -17,6 +17,11 @@ const SOURCES: Readonly<Record<string, Record<string, { path: string; value: (on
   },
 };
 
+/** What will be chosen from, before it is known, so that a field is a choice from the beginning. */
+export const emptySuggestions = (kind: Kind): Suggestions =>
+  Object.fromEntries(Object.keys(SOURCES[kind.name] ?? {}).map((name) => [name, []]));
+
+/** Reads what there is to choose from; what cannot be read is left out, and its field takes any text. */
 export async function suggestionsFor(kind: Kind): Promise<Suggestions> {
   const found = Object.entries(SOURCES[kind.name] ?? {}).map(async ([name, source]) => {
     const { items } = await get<{ items: Named[] }>(source.path, { limit: 100 });
