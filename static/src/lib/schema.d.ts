@@ -3040,7 +3040,7 @@ export interface components {
         };
         NeedView: {
             /** @enum {string} */
-            kind: "failed" | "lost" | "no_worker";
+            kind: "failed" | "lost" | "late" | "no_worker";
             about: string | null;
             title: string;
             detail: string;
@@ -4511,7 +4511,7 @@ export interface components {
         HistoryEvent: {
             id: number;
             /** @enum {string} */
-            event_type: "check_cycle" | "interval_adjustment" | "start" | "stop" | "schedule_created" | "schedule_changed" | "schedule_paused" | "schedule_resumed" | "schedule_reset" | "schedule_archived" | "backfill" | "circuit_changed" | "job_scheduled" | "job_retrying" | "job_completed" | "job_failed" | "job_skipped" | "job_cancelled";
+            event_type: "check_cycle" | "interval_adjustment" | "start" | "stop" | "schedule_created" | "schedule_changed" | "schedule_paused" | "schedule_resumed" | "schedule_reset" | "schedule_archived" | "backfill" | "circuit_changed" | "job_scheduled" | "job_retrying" | "job_completed" | "job_failed" | "job_skipped" | "job_cancelled" | "job_starts_late" | "job_takes_long" | "job_ends_late";
             /** Format: date-time */
             event_date: string;
             check_cycle_number: number | null;
