@@ -85,7 +85,8 @@ def _take(session: Session, at: datetime) -> Sequence[DueSchedule]:
     )
     take = update(SCHEDULES).where(SCHEDULES.c.id.in_(due), SCHEDULES.c.due_at <= at)
     taken = take.values(dispatched_at=at).returning(*COLUMNS)
-    return session.connection().execute(taken).all()
+    rows = session.connection().execute(taken).all()
+    return sorted(rows, key=attrgetter("id"))  # databases return them in any order
 
 
 def _dispatch(unit: UnitOfWork, rows: Sequence[DueSchedule], at: datetime) -> Counter[str]:
