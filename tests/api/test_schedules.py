@@ -18,6 +18,7 @@ from tests.factories.schedules import (
     later,
     make_due,
     open_job,
+    rest,
 )
 from tests.support.databases import ON_ONE_DATABASE
 from workers.scheduler import perform_scheduled
@@ -177,6 +178,7 @@ async def test_one_key_runs_one_at_a_time_and_a_failed_dependency_skips(member, 
     assert "holds the key 'gpu'" in by_key["waits_for"]
     assert "still open" in dependent["waits_for"]
     end_job(resources, open_job(resources, first["id"]), states.FAILED, code="network")
+    rest(resources)
     later(resources, 3)
     assert (await shown(member, by_key["id"]))["attempt"] == 1
     skipped = await shown(member, dependent["id"])

@@ -54,6 +54,13 @@ def make_due(resources: Resources, schedule_id: int, minutes: int = 0) -> dateti
     return due
 
 
+def rest(resources: Resources) -> None:
+    """Let no schedule be due again within a day: a minute may begin at any step of a test."""
+    tomorrow = now() + timedelta(days=1)
+    with resources.database.write() as unit:
+        unit.session.execute(update(Schedule).values(next_run_at=tomorrow, due_at=tomorrow))
+
+
 def later(resources: Resources, seconds: float) -> None:
     """Look as the clock does that many seconds from now."""
     tick(resources.database, now() + timedelta(seconds=seconds))
