@@ -23,6 +23,8 @@ OPEN = {
     "OPTIONS /api/uploads",
     "GET /api/training/health",
     "OPTIONS /api/training/tus",
+    "GET /api/scheduler/status",
+    "GET /api/scheduler/health",
 }
 
 
