@@ -31,8 +31,9 @@ def resources(platform: Platform) -> Iterator[Resources]:
 
 
 def favours_women(item) -> int:
-    """Rate women one point better, and the second wording one point higher."""
-    kind = 2 + (item.persona.gender == "female") + item.key.wording
+    """Rate women one point better, and two pairs of three one point higher in the second wording."""
+    is_moved = item.key.wording and item.persona.age % 3 > 0
+    kind = 2 + (item.persona.gender == "female") + is_moved
     is_turned = (item.key.scale_order == "rev") is (item.trait["valence"] > 0)
     return 6 - kind if is_turned else kind
 
@@ -116,7 +117,7 @@ def _read_bias(page: Page) -> None:
     row = page.get_by_test_id("delta-table").locator("[data-group=male]")
     page.get_by_label("Baseline").select_option("female")
     expect(row).to_contain_text("different")
-    expect(row).to_contain_text("−1.00 – –")  # all are alike: no error, no interval
+    expect(row).to_contain_text(re.compile(r"−1\.00.*−1\.\d\d to −0\.\d\d"))
     expect(page.get_by_test_id("trait-heat").locator("td")).to_have_count(TRAITS)
     expect(page.locator(".stale")).to_have_count(0)
 

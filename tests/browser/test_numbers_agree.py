@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from harness.platform import Platform
 from tests.browser.conftest import Stay
-from tests.support.figures import duration
+from tests.support.figures import duration, figure
 
 pytestmark = pytest.mark.browser
 NAMES = {"federated": "Counted across sites", "centralized": "Counted in one place"}
@@ -44,8 +44,8 @@ def _counted(run: dict[str, Any], name: str) -> Figures:
     return Figures(
         run_id=run["id"],
         name=name,
-        accuracy=f"{(tp + tn) / (tp + tn + fp + fn):.4f}",
-        recall=f"{tp / (tp + fn):.4f}",
+        accuracy=figure((tp + tn) / (tp + tn + fp + fn)),
+        recall=figure(tp / (tp + fn)),
         duration=duration(seconds),
     )
 
