@@ -29,8 +29,8 @@ ADVICE = {
     " and no attempt is used up.",
     ErrorCode.WORKER_LOST: "The worker stopped answering or was killed. It is tried again."
     " If it stays so, look at the memory and at the log of that machine.",
-    ErrorCode.INTERNAL: "This is most likely a fault of the platform. It is tried again."
-    " If it stays so, report it with the log of the execution.",
+    ErrorCode.INTERNAL: "This is most likely a fault of the platform. If it comes again,"
+    " report it with the log of the execution.",
 }
 
 
