@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -27,6 +28,20 @@ def environment(folder: Path) -> dict[str, str]:
     return {**os.environ, **own, "ROUNDHOUSE_CORES": "1"}
 
 
+def demo(folder: Path, *words: str, **own: str) -> tuple[dict[str, Any], str]:
+    """Run a demo to its end; return the JSON that it prints, and what it says beside."""
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "demo", *words, "--exit", "--json"],
+        cwd=ROOT,
+        env=environment(folder) | own,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1]), done.stderr
+
+
 @pytest.fixture
 def folder():
     # In a path short enough for a socket, whatever pytest's own folder is called.
@@ -35,16 +50,7 @@ def folder():
 
 
 def test_the_demo_trains_says_how_it_went_and_leaves_nothing(folder: Path):
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "demo", "--exit", "--json"],
-        cwd=ROOT,
-        env=environment(folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    outcome = json.loads(done.stdout.splitlines()[-1])
+    outcome, _ = demo(folder)
     assert outcome.keys() == {"run_id", "status", "rounds", "accuracy", "seconds", "url"}
     assert (outcome["status"], outcome["rounds"]) == ("completed", 10)
     assert outcome["accuracy"] >= 0.95
@@ -53,16 +59,7 @@ def test_the_demo_trains_says_how_it_went_and_leaves_nothing(folder: Path):
 
 @pytest.mark.timeout(900)  # half a minute alone, and several where others train beside it
 def test_the_demo_of_a_forecast_trains_models_that_beat_seasonal_naive(folder: Path):
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "demo", "forecast", "--exit", "--json"],
-        cwd=ROOT,
-        env=environment(folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    outcome = json.loads(done.stdout.splitlines()[-1])
+    outcome, _ = demo(folder, "forecast")
     assert outcome.keys() == {"session_id", "n_dat", "models", "best", "seconds"}
     assert [model["name"] for model in outcome["models"]] == ["LIN", "LGBMR", "Dense"]
     assert all(model["skill"] > 0.3 and model["mase_seasonal"] < 1 for model in outcome["models"])
@@ -71,16 +68,7 @@ def test_the_demo_of_a_forecast_trains_models_that_beat_seasonal_naive(folder: P
 
 @pytest.mark.timeout(600)  # fifteen seconds alone
 def test_the_demo_of_a_bias_finds_what_was_put_in(folder: Path):
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "demo", "bias", "--exit", "--json"],
-        cwd=ROOT,
-        env={**environment(folder), "ROUNDHOUSE_TRAIN_WORKERS": "0"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    outcome = json.loads(done.stdout.splitlines()[-1])
+    outcome, _ = demo(folder, "bias", ROUNDHOUSE_TRAIN_WORKERS="0")
     assert outcome.keys() == {
         "run_id", "items", "failed", "largest_effect", "group", "q", "calibrated", "seconds",
     }  # fmt: skip
@@ -92,20 +80,11 @@ def test_the_demo_of_a_bias_finds_what_was_put_in(folder: Path):
 
 @pytest.mark.timeout(600)  # twenty seconds alone
 def test_the_demo_of_a_schedule_fails_once_and_recovers(folder: Path):
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "demo", "schedule", "--exit", "--json"],
-        cwd=ROOT,
-        env=environment(folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    outcome = json.loads(done.stdout.splitlines()[-1])
+    outcome, said = demo(folder, "schedule")
     assert outcome.keys() == {"executions", "failed", "recovered", "seconds"}
     assert (outcome["executions"], outcome["failed"], outcome["recovered"]) == (2, 1, 1)
-    assert "Execution 1: failed." in done.stderr
-    assert "Execution 2: succeeded." in done.stderr
+    assert "Execution 1: failed." in said
+    assert "Execution 2: succeeded." in said
     assert not list(folder.glob("roundhouse-*"))
 
 
