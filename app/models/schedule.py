@@ -31,6 +31,8 @@ EXECUTION_STATES = (*states.ALL_STATES, RETRYING, SKIPPED)
 OPEN_STATES = (*states.CLAIMABLE, *states.HELD, RETRYING)
 SOURCES = ("schedule", "manual", "backfill", "retry")
 OPEN = f"state IN {OPEN_STATES!r}"
+# as a condition of queries: only what is written out is answered by a partial index
+IS_OPEN = text(f"executions.{OPEN}")
 
 
 def _partial(condition: str) -> dict[str, Any]:
@@ -139,6 +141,7 @@ class ScheduleExecution(Base):
         Index(None, "state", "id"),
         Index(None, "schedule_id", "finished_at"),
         Index(None, "begin_at", **_partial("begin_at IS NOT NULL")),
+        Index("ix_executions_open", "schedule_id", **_partial(OPEN)),
         # one at a time: two clocks cannot begin two executions of one schedule
         Index(
             "uq_executions_begun", "schedule_id", unique=True, **_partial(f"attempt > 0 AND {OPEN}")

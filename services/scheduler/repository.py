@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.jobs import states
 from app.models.schedule import (
-    OPEN_STATES,
+    IS_OPEN,
     SKIPPED,
     ExecutionAttempt,
     Schedule,
@@ -40,9 +40,7 @@ def open_attempt(session: Session, execution_id: int) -> ExecutionAttempt | None
 
 def open_execution(session: Session, schedule_id: int) -> ScheduleExecution | None:
     """Return the oldest execution of a schedule that is not over, one that waits included."""
-    query = select(ScheduleExecution).where(
-        ScheduleExecution.schedule_id == schedule_id, ScheduleExecution.state.in_(OPEN_STATES)
-    )
+    query = select(ScheduleExecution).where(ScheduleExecution.schedule_id == schedule_id, IS_OPEN)
     # the one that has begun, else the one whose turn is next
     order = (ScheduleExecution.attempt.desc(), ScheduleExecution.id)
     return session.scalars(query.order_by(*order).limit(1)).first()

@@ -1,9 +1,10 @@
 """What one batch of due schedules becomes, gathered so that few statements write it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from app.jobs import states
@@ -12,13 +13,13 @@ from services.scheduler.breaker.circuit import Circuit, CircuitState, Execution,
 from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.counters import Key
 from services.scheduler.rows import circuit_values, due_at_of, jitter_of
-from services.scheduler.times.catch_up import DueTimes
 from services.scheduler.times.zones import tzdata_version
 from services.scheduler.topics import list_topics
 
 MISSED, SWITCHED_OFF = "missed", "switched_off"
 OFF = "Schedules of this kind are switched off for you."
 NEXT = ("next_run_at", "due_at", "tzdata")
+COUNTED_BY = attrgetter("owner_id", "kind", "visibility")
 LOOK_AGAIN = timedelta(seconds=5)  # for what is due and has to wait
 
 
@@ -41,26 +42,32 @@ class DueBatch:
 
     ``moved_to`` has the active schedules by their next times (``NEXT``), ``circuits`` the others;
     ``made`` has the schedules of executions that are alike but for what they have of those.
-    Counts are by day, owner and kind. ``due_times`` are those of each cadence. ``off`` are the
-    kinds, each with an owner, that are switched off for that one.
+    Counts are by day, owner and kind. ``off`` are the kinds, each with an owner, that are switched
+    off for that one. Rows that are handed over together are alike (``due._alike``).
     """
 
     at: datetime
     off: Set[tuple[str, int]] = frozenset()
-    due_times: dict[Any, DueTimes] = field(default_factory=dict)
     moved_to: dict[tuple[Any, ...], list[int]] = field(default_factory=lambda: defaultdict(list))
     circuits: list[dict[str, Any]] = field(default_factory=list)
     made: dict[Made, list[Any]] = field(default_factory=lambda: defaultdict(list))
     counts: dict[Key, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     topics: Counter[str] = field(default_factory=Counter)
 
-    def moved(self, row: Any, circuit: Circuit, code: ErrorCode | None = None) -> None:
-        """Store the circuit of a schedule; whatever it is, it is not due any more at once."""
+    def is_off(self, row: Any) -> bool:
+        """Return whether the kind of a schedule is switched off for its owner."""
+        return (row.kind, row.owner_id) in self.off
+
+    def moved(self, rows: Sequence[Any], circuit: Circuit, code: ErrorCode | None = None) -> None:
+        """Store the circuit of schedules; whatever it is, they are not due any more at once."""
+        jitter = jitter_of(rows[0])
         if circuit.state is CircuitState.ACTIVE:  # as nearly always: less is written
-            due_at = self._later(due_at_of(circuit, jitter_of(row)))
-            self.moved_to[circuit.next_run_at, due_at, tzdata_version()].append(row.id)
+            due_at = self._later(due_at_of(circuit, jitter))
+            following = circuit.next_run_at, due_at, tzdata_version()
+            self.moved_to[following] += [row.id for row in rows]
             return
-        values = circuit_values(circuit, jitter_of(row))
+        (row,) = rows  # no two circuits that are not closed are alike
+        values = circuit_values(circuit, jitter)
         values["error_code"] = row.error_code if code is None else code.value
         values["due_at"] = self._later(values["due_at"])
         self.circuits.append({"row_id": row.id, **values})
@@ -69,8 +76,8 @@ class DueBatch:
         is_still_due = due_at is not None and due_at <= self.at
         return self.at + LOOK_AGAIN if is_still_due else due_at
 
-    def add(self, row: Any, execution: Execution | None) -> None:
-        """Add the execution of a due time, which may be skipped."""
+    def add(self, rows: Sequence[Any], execution: Execution | None) -> None:
+        """Add the execution of a due time of each schedule, which may be skipped."""
         if execution is None:
             return
         skipped = execution.state is ExecutionState.SKIPPED
@@ -82,10 +89,15 @@ class DueBatch:
             skip_reason=execution.skip_reason and execution.skip_reason.value,
             finished_at=execution.ended_at,
         )
-        self._add(row, made)
+        self._add(rows, made)
 
     def add_skipped(
-        self, row: Any, nominal: datetime, number: int, reason: str, error: str | None = None
+        self,
+        rows: Sequence[Any],
+        nominal: datetime,
+        number: int,
+        reason: str,
+        error: str | None = None,
     ) -> None:
         """Add one row for so many due times that do not run; ``nominal`` is the first of them."""
         made = Made(
@@ -96,14 +108,13 @@ class DueBatch:
             missed=number,
             error=error,
         )
-        self._add(row, made)
+        self._add(rows, made)
 
-    def _add(self, row: Any, made: Made) -> None:
-        self.made[made].append(row)
-        self._count(row, made.state, max(1, made.missed))
-
-    def _count(self, row: Any, state: str, number: int) -> None:
-        key = (self.at.astimezone(UTC).date(), row.owner_id, row.kind)
-        self.counts[key]["skipped" if state == SKIPPED else "created"] += number
-        for topic in list_topics(row.owner_id, row.visibility):
-            self.topics[topic] += 1
+    def _add(self, rows: Sequence[Any], made: Made) -> None:
+        self.made[made] += rows
+        day = self.at.astimezone(UTC).date()
+        word = "skipped" if made.state == SKIPPED else "created"
+        for (owner_id, kind, visibility), number in Counter(map(COUNTED_BY, rows)).items():
+            self.counts[day, owner_id, kind][word] += number * max(1, made.missed)
+            for topic in list_topics(owner_id, visibility):
+                self.topics[topic] += number

@@ -1,25 +1,27 @@
 """Finding what is due: one statement takes a batch, its executions are written in another.
 
 A batch is one transaction. Two clocks take different rows (on PostgreSQL by SKIP LOCKED, on SQLite
-one after the other), a row that was taken is not due any more, and a due time has one execution
-at most by the database's own constraint: so none is lost and none doubled, wherever a clock dies.
+one after the other, as its transaction writes from the start), a row that was taken is not due any
+more, and a due time has one execution at most by the database's own constraint: so none is lost and
+none doubled, wherever a clock dies.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.auth.flags import off_of
 from app.clock import now
 from app.db.engine import Database
+from app.db.id_sets import has_id
 from app.db.uow import UnitOfWork
-from app.models.schedule import OPEN_STATES, Schedule, ScheduleExecution
+from app.models.schedule import IS_OPEN, Schedule, ScheduleExecution
 from services.scheduler.breaker.circuit import Circuit, CircuitState
 from services.scheduler.breaker.ends import needs_person
 from services.scheduler.breaker.ticks import DueTime, dispatch, is_due, probe
@@ -29,20 +31,20 @@ from services.scheduler.dispatch.written import SCHEDULES, write_batch
 from services.scheduler.kinds.flags import flag_name, kind_named
 from services.scheduler.live import SchedulesDispatched
 from services.scheduler.rows import circuit_of, jitter_of, missed_rule, timetable_of
-from services.scheduler.times.catch_up import DueTimes, catch_up
+from services.scheduler.times.catch_up import catch_up
 from services.scheduler.times.errors import InvalidTimes
 
 BATCH = 500
 LOOK_WHEN_OFF = timedelta(hours=1)  # a circuit that would be probed, of a kind that is off
-UNREAD = ("params", "pause_reason", "updated_at", "dispatched_at")  # by the clock
+UNREAD = {  # here: most are for attempts, and not reading them is a fifth of the time
+    "params", "max_attempts", "backoff", "timeout_s", "must_end_by", "longest", "concurrency_key",
+    "depends_on", "pause_reason", "pause_until", "due_at", "tzdata", "updated_at", "dispatched_at",
+}  # fmt: skip
 COLUMNS = [one for name, one in SCHEDULES.c.items() if name not in UNREAD]
-# what decides the due times besides jitter and excluded days; created_at anchors intervals alone
-CADENCE = (
-    attrgetter(
-        "cron", "interval_s", "run_at", "timezone", "starts_at", "ends_at", "catch_up",
-        "catch_up_most",
-    ),
-    lambda row: row.interval_s and row.created_at,
+# what decides the step of an active schedule, besides its excluded days and what is open or off
+DECIDES = attrgetter(
+    "cron", "interval_s", "run_at", "timezone", "starts_at", "ends_at", "catch_up", "catch_up_most",
+    "next_run_at",
 )  # fmt: skip
 DueSchedule = Any  # a row of COLUMNS, which is read like a Schedule and costs a third
 
@@ -76,26 +78,41 @@ def _publish(unit: UnitOfWork, topics: Counter[str]) -> None:
 
 
 def _take(session: Session, at: datetime) -> Sequence[DueSchedule]:
+    """Lock a batch; what becomes of a row moves its ``due_at``, so no later look takes it again."""
     due = (
-        select(Schedule.id)
-        .where(Schedule.due_at <= at)
-        .order_by(Schedule.due_at)
+        select(*COLUMNS)
+        .where(SCHEDULES.c.due_at <= at)
+        .order_by(SCHEDULES.c.due_at, SCHEDULES.c.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-    take = update(SCHEDULES).where(SCHEDULES.c.id.in_(due), SCHEDULES.c.due_at <= at)
-    taken = take.values(dispatched_at=at).returning(*COLUMNS)
-    rows = session.connection().execute(taken).all()
-    return sorted(rows, key=attrgetter("id"))  # databases return them in any order
+    rows = session.connection().execute(due).all()
+    return sorted(rows, key=attrgetter("id"))
 
 
 def _dispatch(unit: UnitOfWork, rows: Sequence[DueSchedule], at: datetime) -> Counter[str]:
     batch = DueBatch(at=at, off=_switched_off(unit.session, rows))
     busy = _with_open_execution(unit.session, [row.id for row in rows])
-    for row in rows:
-        _step(batch, row, has_open=row.id in busy)
+    for some in _alike(batch, rows, busy):
+        _step(batch, some, has_open=some[0].id in busy)
     write_batch(unit.session, batch)
     return batch.topics
+
+
+def _alike(
+    batch: DueBatch, rows: Sequence[DueSchedule], busy: set[int]
+) -> Iterable[list[DueSchedule]]:
+    """Return the rows in groups that take the same step: it is computed once for each.
+
+    Many schedules have one cadence. A row whose circuit is not closed, whose starts are spread or
+    whose interval counts from its own beginning is alone.
+    """
+    groups: dict[Any, list[DueSchedule]] = defaultdict(list)
+    for row in rows:
+        alone = row.jitter_s or row.interval_s or row.state != CircuitState.ACTIVE.value
+        flags = (row.kind, row.owner_id) in batch.off, row.id in busy
+        groups[alone and row.id, flags, DECIDES(row), tuple(row.exclude)].append(row)
+    return groups.values()
 
 
 def _switched_off(session: Session, rows: Sequence[DueSchedule]) -> set[tuple[str, int]]:
@@ -108,56 +125,50 @@ def _with_open_execution(session: Session, schedule_ids: Sequence[int]) -> set[i
     """Return which have one; what of a backfill still waits lets the cadence pass."""
     waits = (ScheduleExecution.source == "backfill") & (ScheduleExecution.attempt == 0)
     query = select(ScheduleExecution.schedule_id).where(
-        ScheduleExecution.schedule_id.in_(schedule_ids),
-        ScheduleExecution.state.in_(OPEN_STATES),
+        has_id(session, ScheduleExecution.schedule_id, schedule_ids),
+        IS_OPEN,
         ~waits,
     )
     return set(session.scalars(query))
 
 
-def _step(batch: DueBatch, row: DueSchedule, *, has_open: bool) -> None:
-    """Add what one look of the clock does to a schedule."""
+def _step(batch: DueBatch, rows: Sequence[DueSchedule], *, has_open: bool) -> None:
+    """Add what one look of the clock does to schedules that are alike."""
+    row = rows[0]
     circuit = circuit_of(row)
     if not is_due(circuit, batch.at):
-        batch.moved(row, circuit)
-    elif circuit.state is CircuitState.COOLING_OFF and (row.kind, row.owner_id) in batch.off:
+        batch.moved(rows, circuit)
+    elif circuit.state is CircuitState.COOLING_OFF and batch.is_off(row):
         later = batch.at + LOOK_WHEN_OFF
-        batch.moved(row, replace(circuit, next_run_at=later, cool_off_until=later))
+        batch.moved(rows, replace(circuit, next_run_at=later, cool_off_until=later))
     elif circuit.state is CircuitState.COOLING_OFF:
         half_open, created = probe(circuit, has_open=has_open)
-        batch.add(row, created)
-        batch.moved(row, half_open)
+        batch.add(rows, created)
+        batch.moved(rows, half_open)
     else:
-        _by_cadence(batch, row, circuit, has_open=has_open)
+        _by_cadence(batch, rows, circuit, has_open=has_open)
 
 
-def _by_cadence(batch: DueBatch, row: DueSchedule, circuit: Circuit, *, has_open: bool) -> None:
+def _by_cadence(
+    batch: DueBatch, rows: Sequence[DueSchedule], circuit: Circuit, *, has_open: bool
+) -> None:
+    row = rows[0]
     nominal = row.next_run_at or batch.at
     try:
-        due = _due_times(batch, row, nominal)
+        due = catch_up(timetable_of(row), nominal, batch.at, missed_rule(row), jitter_of(row))
     except InvalidTimes:  # such as a zone that a later release of the time zones has not
-        batch.moved(row, needs_person(circuit), code=ErrorCode.CONFIG)
+        for one in rows:
+            batch.moved([one], needs_person(circuit_of(one)), code=ErrorCode.CONFIG)
         return
-    if (row.kind, row.owner_id) in batch.off:
+    if batch.is_off(row):
         number = due.skipped + len(due.run_for)
-        batch.add_skipped(row, nominal, number, SWITCHED_OFF, OFF)
-        batch.moved(row, replace(circuit, next_run_at=due.next_run_at))
+        batch.add_skipped(rows, nominal, number, SWITCHED_OFF, OFF)
+        batch.moved(rows, replace(circuit, next_run_at=due.next_run_at))
         return
     if due.skipped:
-        batch.add_skipped(row, nominal, due.skipped, MISSED)
+        batch.add_skipped(rows, nominal, due.skipped, MISSED)
     for one in due.run_for or (None,):
         step = DueTime(nominal=one, next_run_at=due.next_run_at)
         moved, created = dispatch(circuit, step, batch.at, has_open=has_open)
-        batch.add(row, created)
-    batch.moved(row, moved)
-
-
-def _due_times(batch: DueBatch, row: DueSchedule, nominal: datetime) -> DueTimes:
-    """Return what of a schedule is due; many have one cadence, and it is computed once for all."""
-    key = None if row.jitter_s else (nominal, *(one(row) for one in CADENCE), tuple(row.exclude))
-    known = batch.due_times.get(key)
-    if known is None or key is None:
-        rule, jitter = missed_rule(row), jitter_of(row)
-        known = catch_up(timetable_of(row), nominal, batch.at, rule, jitter)
-        batch.due_times[key] = known
-    return known
+        batch.add(rows, created)
+    batch.moved(rows, moved)

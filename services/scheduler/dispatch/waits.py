@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.jobs import states
-from app.models.schedule import OPEN_STATES, RETRYING, SKIPPED, Schedule, ScheduleExecution
+from app.models.schedule import IS_OPEN, OPEN_STATES, RETRYING, SKIPPED, Schedule, ScheduleExecution
 
 DEPENDENCY_FAILED = "dependency_failed"
 BACKFILL = "backfill"
@@ -44,7 +44,7 @@ def _earlier(session: Session, schedule: Schedule, execution: ScheduleExecution)
     query = select(other.id).where(
         other.schedule_id == schedule.id,
         other.id != execution.id,
-        other.state.in_(OPEN_STATES),
+        IS_OPEN,
         first,
     )
     earlier = session.scalar(query.order_by(ScheduleExecution.id).limit(1))
@@ -64,7 +64,7 @@ def _same_key(session: Session, schedule: Schedule) -> Obstacle | None:
             Schedule.concurrency_key == schedule.concurrency_key,
             Schedule.id != schedule.id,
             ScheduleExecution.attempt > 0,
-            ScheduleExecution.state.in_(OPEN_STATES),
+            IS_OPEN,
         )
     )
     other = session.scalar(query.limit(1))

@@ -3,15 +3,16 @@
 A statement for many rows reads what differs out of the schedules, which this transaction holds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from app import strict_json
 from app.db.base import Base
+from app.db.id_sets import has_id
 from app.db.types import json_text
 from app.db.upsert import insert_into
 from app.jobs import states
@@ -30,8 +31,7 @@ Group = tuple[Made, list[Any]]  # with the rows of its schedules
 
 def write_batch(session: Session, batch: DueBatch) -> None:
     """Store what became of the schedules that were due."""
-    connection = session.connection()  # rows that no object stands for need no session
-    _move(connection, batch)
+    _move(session, batch)
     # the oldest time first: executions of one schedule have their turns in the order of their ids
     groups = sorted(batch.made.items(), key=lambda group: group[0].scheduled_for or batch.at)
     for is_shared, some in groupby(groups, key=lambda group: len(group[1]) >= SHARED):
@@ -79,26 +79,30 @@ def _said(made: Made) -> dict[str, Any]:
 
 def _write_shared(session: Session, batch: DueBatch, groups: Iterable[Group]) -> None:
     for made, rows in groups:
-        ids = [row.id for row in rows]
-        _copy_executions(session, batch, made, ids)
-        _copy_events(session.connection(), batch, made, ids)
+        those = has_id(session, SCHEDULES.c.id, [row.id for row in rows])
+        _copy_executions(session, batch, made, those)
+        _copy_events(session.connection(), batch, made, those)
 
 
-def _copy_executions(session: Session, batch: DueBatch, made: Made, ids: Sequence[int]) -> None:
+def _copy_executions(
+    session: Session, batch: DueBatch, made: Made, those: ColumnElement[bool]
+) -> None:
     columns: dict[str, Any] = {"schedule_id": SCHEDULES.c.id}
     columns |= {name: SCHEDULES.c[name] for name in OF_SCHEDULE}
     for name, value in _alike(batch, made).items():
         columns[name] = literal(value, EXECUTIONS.c[name].type)
-    created = insert_into(session, EXECUTIONS).from_select(list(columns), _of(ids, columns))
+    created = insert_into(session, EXECUTIONS).from_select(list(columns), _of(those, columns))
     session.connection().execute(created.on_conflict_do_nothing())
 
 
-def _of(ids: Sequence[int], columns: dict[str, Any]) -> Any:
+def _of(those: ColumnElement[bool], columns: dict[str, Any]) -> Any:
     named = (column.label(name) for name, column in columns.items())
-    return select(*named).where(SCHEDULES.c.id.in_(ids)).order_by(SCHEDULES.c.id)
+    return select(*named).where(those).order_by(SCHEDULES.c.id)
 
 
-def _copy_events(connection: Connection, batch: DueBatch, made: Made, ids: Sequence[int]) -> None:
+def _copy_events(
+    connection: Connection, batch: DueBatch, made: Made, those: ColumnElement[bool]
+) -> None:
     columns = {
         "type": literal(TYPES[made.state], EVENTS.c.type.type),
         "owner_id": SCHEDULES.c.owner_id,
@@ -106,7 +110,7 @@ def _copy_events(connection: Connection, batch: DueBatch, made: Made, ids: Seque
         "created_at": literal(batch.at, EVENTS.c.created_at.type),
         "data": _data(made),
     }
-    connection.execute(insert(EVENTS).from_select(list(columns), _of(ids, columns)))
+    connection.execute(insert(EVENTS).from_select(list(columns), _of(those, columns)))
 
 
 def _data(made: Made) -> Any:
@@ -117,16 +121,19 @@ def _data(made: Made) -> Any:
     return before.concat(kind).concat(between).concat(name).concat(after)
 
 
-def _move(connection: Connection, batch: DueBatch) -> None:
+def _move(session: Session, batch: DueBatch) -> None:
     """Store when each schedule is due next: many that share their times in one statement."""
+    connection = session.connection()
     one_by_one: list[dict[str, Any]] = []
     for following, ids in batch.moved_to.items():
-        to_it = dict(zip(NEXT, following, strict=True))
+        to_it = dict(zip(NEXT, following, strict=True), dispatched_at=batch.at)
         if len(ids) < SHARED:
             one_by_one += [{"row_id": one, **to_it} for one in ids]
         else:
-            connection.execute(update(SCHEDULES).where(SCHEDULES.c.id.in_(ids)).values(**to_it))
-    for rows in (one_by_one, batch.circuits):
+            those = has_id(session, SCHEDULES.c.id, ids)
+            connection.execute(update(SCHEDULES).where(those).values(**to_it))
+    circuits = [{**one, "dispatched_at": batch.at} for one in batch.circuits]
+    for rows in (one_by_one, circuits):
         if rows:
             columns: dict[str, Any] = {
                 name: bindparam(name) for name in rows[0] if name != "row_id"

@@ -8,7 +8,7 @@ from app.auth.audit import record
 from app.clock import now
 from app.db.uow import UnitOfWork
 from app.jobs.engine import JobEngine
-from app.models.schedule import OPEN_STATES, Schedule, ScheduleExecution
+from app.models.schedule import IS_OPEN, Schedule, ScheduleExecution
 from services.scheduler.breaker import orders
 from services.scheduler.executions.cancel import stop_execution
 from services.scheduler.history import note_schedule
@@ -39,8 +39,6 @@ def archive_in(engine: JobEngine, unit: UnitOfWork, actor: Actor, row: Schedule)
 
 
 def _cancel_open(engine: JobEngine, unit: UnitOfWork, schedule_id: int) -> None:
-    query = select(ScheduleExecution).where(
-        ScheduleExecution.schedule_id == schedule_id, ScheduleExecution.state.in_(OPEN_STATES)
-    )
+    query = select(ScheduleExecution).where(ScheduleExecution.schedule_id == schedule_id, IS_OPEN)
     for execution in unit.session.scalars(query.order_by(ScheduleExecution.id)).all():
         stop_execution(engine, unit, execution)

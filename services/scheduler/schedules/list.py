@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.auth.access import can_edit, require_visible, visible
 from app.auth.actor import Actor
 from app.db.engine import Database
-from app.models.schedule import OPEN_STATES, Schedule, ScheduleExecution
+from app.models.schedule import IS_OPEN, Schedule, ScheduleExecution
 from services.scheduler.codes.advice import advice_for
 from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.kinds.registry import all_kinds
@@ -109,8 +109,6 @@ def _outcomes(session: Session, ids: Sequence[int]) -> Mapping[int, list[Executi
 
 def _opened(session: Session, ids: Sequence[int]) -> Mapping[int, ScheduleExecution]:
     """Return by schedule the execution that is not over: the one that has begun, if any has."""
-    query = select(ScheduleExecution).where(
-        ScheduleExecution.schedule_id.in_(ids), ScheduleExecution.state.in_(OPEN_STATES)
-    )
+    query = select(ScheduleExecution).where(ScheduleExecution.schedule_id.in_(ids), IS_OPEN)
     order = (ScheduleExecution.attempt, ScheduleExecution.id.desc())
     return {one.schedule_id: one for one in session.scalars(query.order_by(*order))}
