@@ -149,6 +149,12 @@ def _schedules(*, quick: bool) -> Sequence[Figure]:
     return due_schedules.measure(1_000, 1) if quick else due_schedules.measure()
 
 
+def _executions(*, quick: bool) -> Sequence[Figure]:
+    from bench import executions
+
+    return executions.measure(1_000, 10, 5) if quick else executions.measure()
+
+
 def _peers(*, quick: bool) -> Sequence[Figure]:
     from bench.peers import beside
 
@@ -178,6 +184,7 @@ PARTS: dict[str, tuple[str, Callable[..., Iterable[Figure]]]] = {
     "ratings": ("All tables and tests of a million ratings", _ratings),
     "results": ("Results of several GB", _results),
     "schedules": ("Schedules that are due at the same minute", _schedules),
+    "executions": ("The scheduler with a million executions", _executions),
     "peers": ("MLflow and trackio at the same work", _peers),
 }
 

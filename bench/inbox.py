@@ -56,20 +56,21 @@ def seed_failures(database: Database, owner_ids: list[int], many: int, causes: i
     ids = sorted(counts)
     incidents = [_incident(one, owner_ids, counts[one], draw) for one in ids]
     owners = {row["id"]: row["owner_id"] for row in incidents}
-    _write(database, Incident, incidents)
-    _write(database, IncidentRoute, [_route(one, owners[one]) for one in ids])
-    _write(database, IncidentDay, [day for one in ids for day in _days(one, draw)])
+    write_rows(database, Incident, incidents)
+    write_rows(database, IncidentRoute, [_route(one, owners[one]) for one in ids])
+    write_rows(database, IncidentDay, [day for one in ids for day in _days(one, draw)])
     config = TrainingConfig().as_mapping()
     runs = [_run(at + 1, owners[one], config) for at, one in enumerate(belongs)]
-    _write(database, Run, runs)
+    write_rows(database, Run, runs)
     jobs = [_job(at + 1, owners[one]) for at, one in enumerate(belongs)]
-    _write(database, Job, jobs)
+    write_rows(database, Job, jobs)
     failures = [_failure(at + 1, one, owners[one]) for at, one in enumerate(belongs)]
-    _write(database, JobFailure, failures)
+    write_rows(database, JobFailure, failures)
     prepare(database)
 
 
-def _write(database: Database, model: Any, rows: list[dict[str, Any]]) -> None:
+def write_rows(database: Database, model: Any, rows: list[dict[str, Any]]) -> None:
+    """Write many rows, a portion in each transaction."""
     for first in range(0, len(rows), PORTION):
         with database.write() as unit:
             portion = rows[first : first + PORTION]
@@ -151,14 +152,14 @@ def _site(kind: str, many: int, causes: int) -> Iterator[Seeded]:
             # the member owns the commonest one
             owners = [people["member"].id, people["admin"].id]
             seed_failures(site.database, owners, many, causes)
-            tokens = {role: _token(site, person) for role, person in people.items()}
+            tokens = {role: token_of(site, person) for role, person in people.items()}
             site.web.start()
             yield Seeded(site=site, tokens=tokens)
         finally:
             site.close()
 
 
-def _token(site: Site, user: User) -> str:
+def token_of(site: Site, user: User) -> str:
     """Return a token with all that its owner may do: an admin sees the incidents of all."""
     with site.database.write() as unit:
         scopes = ["read", "write", *(["admin"] if user.role == "admin" else [])]

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Date,
     Float,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,9 +32,11 @@ CATCH_UPS = ("skip", "one", "all")
 EXECUTION_STATES = (*states.ALL_STATES, RETRYING, SKIPPED)
 OPEN_STATES = (*states.CLAIMABLE, *states.HELD, RETRYING)
 SOURCES = ("schedule", "manual", "backfill", "retry")
+FAILED = f"state = {states.FAILED!r}"
 OPEN = f"state IN {OPEN_STATES!r}"
 # as a condition of queries: only what is written out is answered by a partial index
-IS_OPEN = text(f"executions.{OPEN}")
+IS_OPEN = literal_column(f"(executions.{OPEN})", Boolean())
+HAS_FAILED = literal_column(f"(executions.{FAILED})", Boolean())
 
 
 def _partial(condition: str) -> dict[str, Any]:
@@ -142,6 +146,8 @@ class ScheduleExecution(Base):
         Index(None, "schedule_id", "finished_at"),
         Index(None, "begin_at", **_partial("begin_at IS NOT NULL")),
         Index("ix_executions_open", "schedule_id", **_partial(OPEN)),
+        Index("ix_executions_failed", "schedule_id", "id", **_partial(FAILED)),
+        Index(None, "owner_id", "finished_at", **_partial("finished_at IS NOT NULL")),
         # one at a time: two clocks cannot begin two executions of one schedule
         Index(
             "uq_executions_begun", "schedule_id", unique=True, **_partial(f"attempt > 0 AND {OPEN}")

@@ -19,7 +19,7 @@ from app.jobs import states
 from app.models.schedule import DailyCounter, Schedule, ScheduleExecution
 from services.scheduler.dispatch.tick import PERIOD_S
 from services.scheduler.kinds.registry import all_kinds
-from services.scheduler.overview.tasks import WatchedTask, own_schedules, tasks_of
+from services.scheduler.overview.tasks import Task, own_schedules, tasks_of
 from services.scheduler.overview.words import (
     ACTIVE,
     CATEGORIES,
@@ -79,7 +79,7 @@ def _jobs(session: Session, owner_id: int) -> tuple[list[dict[str, Any]], int, i
     return [_job_view(task) for task in tasks_of(session, rows)], total, one_time
 
 
-def _job_view(task: WatchedTask) -> dict[str, Any]:
+def _job_view(task: Task) -> dict[str, Any]:
     row = task.row
     return {
         "id": f"{task.task_type}_{row.id}",

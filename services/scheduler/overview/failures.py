@@ -1,6 +1,5 @@
 """How schedules ended lately, in a constant number of statements."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.jobs import states
-from app.models.schedule import SKIPPED, ScheduleExecution
+from app.models.schedule import HAS_FAILED, SKIPPED, Schedule, ScheduleExecution
 from services.scheduler.breaker.circuit import SkipReason
 
 NEWEST, PATTERNS, PATTERN_LENGTH = 5, 3, 100
@@ -20,7 +19,7 @@ SUCCEEDED = (ScheduleExecution.state == states.SUCCEEDED) | (
     (ScheduleExecution.state == SKIPPED)
     & (ScheduleExecution.skip_reason == SkipReason.UNCHANGED.value)
 )
-FAILED = ScheduleExecution.state == states.FAILED
+FAILED = HAS_FAILED
 ENDED = SUCCEEDED | FAILED
 
 
@@ -38,41 +37,23 @@ class LastEnds:
 
 
 def last_ends(session: Session, ids: Sequence[int]) -> Mapping[int, LastEnds]:
-    """Return by schedule when it ended last."""
-    newest = func.max(ScheduleExecution.finished_at)
-    query = (
-        select(ScheduleExecution.schedule_id, newest.filter(SUCCEEDED), newest.filter(FAILED))
-        .where(ScheduleExecution.schedule_id.in_(ids), ENDED)
-        .group_by(ScheduleExecution.schedule_id)
-    )
+    """Return by schedule when it ended last; each index is read from its end."""
+    query = select(Schedule.id, _last(SUCCEEDED), _last(FAILED)).where(Schedule.id.in_(ids))
     return {
         number: LastEnds(success=success, failure=failure)
         for number, success, failure in session.execute(query)
     }
 
 
-def newest_of(
-    session: Session, ids: Sequence[int], condition: Any, number: int
-) -> Mapping[int, list[ScheduleExecution]]:
-    """Return by schedule the newest executions that meet a condition, the newest first."""
-    place = func.row_number().over(
-        partition_by=ScheduleExecution.schedule_id, order_by=ScheduleExecution.id.desc()
-    )
-    placed = (
-        select(ScheduleExecution.id, place.label("place"))
-        .where(ScheduleExecution.schedule_id.in_(ids), condition)
-        .subquery()
-    )
-    query = (
-        select(ScheduleExecution)
-        .join(placed, placed.c.id == ScheduleExecution.id)
-        .where(placed.c.place <= number)
+def _last(condition: Any) -> Any:
+    return (
+        select(ScheduleExecution.finished_at)
+        .where(ScheduleExecution.schedule_id == Schedule.id, condition)
         .order_by(ScheduleExecution.id.desc())
+        .limit(1)
+        .correlate(Schedule)
+        .scalar_subquery()
     )
-    rows: dict[int, list[ScheduleExecution]] = defaultdict(list)
-    for row in session.scalars(query):
-        rows[row.schedule_id].append(row)
-    return rows
 
 
 def recent_failures(session: Session, ids: Sequence[int], at: datetime) -> Mapping[int, int]:

@@ -11,7 +11,7 @@ from app.db.engine import Database
 from app.db.pages import Page, read_page
 from app.models.schedule import Schedule, ScheduleEvent, ScheduleExecution
 from services.scheduler.overview.people import require_owner
-from services.scheduler.overview.tasks import WatchedTask, tasks_of
+from services.scheduler.overview.tasks import Task, tasks_of
 from services.scheduler.overview.words import (
     LOG_STATUSES,
     RECENT_EVENTS,
@@ -120,7 +120,7 @@ def _of_task(owner_id: int, kind: str, query: Mapping[str, Any]) -> Select[Sched
 
 def _page(
     session: Session, rows: Select[ScheduleExecution], query: Mapping[str, Any]
-) -> tuple[Page[ScheduleExecution], Mapping[int, WatchedTask]]:
+) -> tuple[Page[ScheduleExecution], Mapping[int, Task]]:
     """Return a page with the tasks that its executions are of, archived ones as well."""
     limit, offset = query["limit"], query["offset"]
     page = read_page(session, rows, ScheduleExecution.id.desc(), limit=limit, offset=offset)
@@ -139,7 +139,7 @@ def _paged(page: Page[Any], logs: Sequence[Mapping[str, Any]]) -> dict[str, Any]
     }
 
 
-def _task_block(task: WatchedTask) -> dict[str, Any]:
+def _task_block(task: Task) -> dict[str, Any]:
     return {
         "id": task.row.id,
         "task_title": task.row.name,

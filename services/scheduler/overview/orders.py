@@ -7,8 +7,9 @@ from app.db.engine import Database
 from app.errors import Invalid, NotFound
 from app.models.schedule import Schedule, ScheduleExecution
 from services.scheduler.kinds.registry import all_kinds
-from services.scheduler.overview.failures import ENDED, newest_of
-from services.scheduler.overview.tasks import WatchedTask, tasks_of
+from services.scheduler.newest import newest_of
+from services.scheduler.overview.failures import ENDED
+from services.scheduler.overview.tasks import WatchedTask, watched_tasks_of
 from services.scheduler.overview.words import SITE, STATUSES, types_of
 from services.scheduler.schedules.lifecycle import reset_in
 from services.scheduler.schedules.run_now import run_now_in
@@ -26,10 +27,10 @@ def trigger_task(database: Database, actor: Actor, given_type: str, task_id: str
     _require_type(given_type)
     with database.write() as unit:
         row = editable_schedule(unit, actor, task_id)
-        (task,) = tasks_of(unit.session, [row])
+        (task,) = watched_tasks_of(unit.session, [row])
         if task.task_type != given_type:
             raise NotFound(f"Schedule {row.id} not found")
-        seconds = _usual_seconds(newest_of(unit.session, [row.id], ENDED, JUDGED).get(row.id, []))
+        seconds = _usual_seconds(newest_of(unit.session, [row.id], JUDGED, ENDED).get(row.id, []))
         created = run_now_in(unit, actor, row)
         unit.session.flush()
         return _triggered(task, created) | {"estimated_duration_seconds": seconds}

@@ -12,7 +12,8 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.models.schedule import ScheduleExecution
-from services.scheduler.overview.failures import ENDED, newest_of, success_share
+from services.scheduler.newest import newest_of
+from services.scheduler.overview.failures import ENDED, success_share
 from services.scheduler.overview.people import require_owner
 from services.scheduler.overview.tasks import (
     WatchedTask,
@@ -143,7 +144,7 @@ def _counts(tasks: Sequence[WatchedTask]) -> dict[str, Any]:
 
 def _health_score(session: Session, tasks: Sequence[WatchedTask]) -> float | None:
     active = [one.row.id for one in tasks if one.row.state in ACTIVE]
-    ends = newest_of(session, active, ENDED, JUDGED)
+    ends = newest_of(session, active, JUDGED, ENDED)
     shares = [success_share(rows) for rows in ends.values()]
     return round(100 * sum(shares) / len(shares), 1) if shares else None
 

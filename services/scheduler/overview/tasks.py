@@ -10,21 +10,20 @@ from sqlalchemy.orm import Session
 
 from app.models.connection import ServiceConnection
 from app.models.schedule import Schedule
-from services.scheduler.overview.failures import FAILED, NEWEST, LastEnds, last_ends, newest_of
+from services.scheduler.newest import newest_of
+from services.scheduler.overview.failures import FAILED, NEWEST, LastEnds, last_ends
 from services.scheduler.overview.words import SITE, STATUSES, frequency, task_type
 
 MAX_TASKS = 1000  # of one answer, the newest
 
 
 @dataclass(frozen=True, kw_only=True)
-class WatchedTask:
-    """A schedule with what it is about and how it ended last; ``failures`` are the newest."""
+class Task:
+    """A schedule with what it is about."""
 
     row: Schedule
     platform: str | None
     site_url: str | None
-    ends: LastEnds
-    failures: Sequence[Any]
 
     @property
     def task_type(self) -> str:
@@ -40,6 +39,14 @@ class WatchedTask:
     def site_kind(self) -> str | None:
         """Return whether the page is an own one or a competitor's."""
         return self.row.params.get("site_kind") if self.row.kind == SITE else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedTask(Task):
+    """A task with how it ended last; ``failures`` are the newest."""
+
+    ends: LastEnds
+    failures: Sequence[Any]
 
     @property
     def status(self) -> str:
@@ -65,7 +72,7 @@ def read_tasks(
     """Return a page of the tasks that a statement selects, the newest first."""
     newest = statement.order_by(Schedule.id.desc()).limit(limit).offset(offset)
     rows = session.scalars(newest).all()
-    return tasks_of(session, rows)
+    return watched_tasks_of(session, rows)
 
 
 def count_by_status(session: Session, statement: Select[Schedule]) -> Counter[str]:
@@ -77,21 +84,29 @@ def count_by_status(session: Session, statement: Select[Schedule]) -> Counter[st
     return counts
 
 
-def tasks_of(session: Session, rows: Sequence[Schedule]) -> list[WatchedTask]:
+def tasks_of(session: Session, rows: Sequence[Schedule]) -> list[Task]:
     """Return schedules as tasks, in their order."""
-    ids = [row.id for row in rows]
-    ends, failures = last_ends(session, ids), newest_of(session, ids, FAILED, NEWEST)
     accounts = _accounts(session, rows)
     return [
-        WatchedTask(
-            row=row,
-            platform=platform,
-            site_url=site,
-            ends=ends.get(row.id, LastEnds()),
-            failures=failures.get(row.id, []),
-        )
+        Task(row=row, platform=platform, site_url=site)
         for row in rows
         for platform, site in [accounts.get(row.params.get("connection_id"), (None, None))]
+    ]
+
+
+def watched_tasks_of(session: Session, rows: Sequence[Schedule]) -> list[WatchedTask]:
+    """Return schedules as tasks with how they ended last, in their order."""
+    ids = [row.id for row in rows]
+    ends, failures = last_ends(session, ids), newest_of(session, ids, NEWEST, FAILED)
+    return [
+        WatchedTask(
+            row=task.row,
+            platform=task.platform,
+            site_url=task.site_url,
+            ends=ends.get(task.row.id, LastEnds()),
+            failures=failures.get(task.row.id, []),
+        )
+        for task in tasks_of(session, rows)
     ]
 
 

@@ -1,6 +1,5 @@
 """Listing schedules with how they are doing, in a constant number of statements."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Select, func, select
@@ -13,6 +12,7 @@ from app.models.schedule import IS_OPEN, Schedule, ScheduleExecution
 from services.scheduler.codes.advice import advice_for
 from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.kinds.registry import all_kinds
+from services.scheduler.newest import newest_of
 from services.scheduler.schedules.types import (
     MAX_OUTCOMES,
     ExecutionOutcome,
@@ -57,11 +57,11 @@ def show_schedule(database: Database, actor: Actor, schedule_id: str) -> Schedul
 def views_of(session: Session, actor: Actor, rows: Sequence[Schedule]) -> Sequence[ScheduleView]:
     """Return what is shown of schedules."""
     ids = [row.id for row in rows]
-    outcomes, opened = _outcomes(session, ids), _opened(session, ids)
+    newest, opened = newest_of(session, ids, MAX_OUTCOMES), _opened(session, ids)
     return [
         ScheduleView(
             row=row,
-            outcomes=outcomes.get(row.id, []),
+            outcomes=[_outcome(one) for one in newest.get(row.id, [])],
             open_execution=opened.get(row.id),
             advice=advice_of(row),
             can_edit=can_edit(actor, row),
@@ -79,32 +79,13 @@ def advice_of(row: Schedule) -> str | None:
     return own or advice_for(code)
 
 
-def _outcomes(session: Session, ids: Sequence[int]) -> Mapping[int, list[ExecutionOutcome]]:
-    place = func.row_number().over(
-        partition_by=ScheduleExecution.schedule_id, order_by=ScheduleExecution.id.desc()
+def _outcome(one: ScheduleExecution) -> ExecutionOutcome:
+    return ExecutionOutcome(
+        execution_id=one.id,
+        state=one.state,
+        scheduled_for=one.scheduled_for,
+        finished_at=one.finished_at,
     )
-    newest = (
-        select(ScheduleExecution.id, place.label("place"))
-        .where(ScheduleExecution.schedule_id.in_(ids))
-        .subquery()
-    )
-    query = (
-        select(ScheduleExecution)
-        .join(newest, newest.c.id == ScheduleExecution.id)
-        .where(newest.c.place <= MAX_OUTCOMES)
-        .order_by(ScheduleExecution.id.desc())
-    )
-    outcomes: dict[int, list[ExecutionOutcome]] = defaultdict(list)
-    for one in session.scalars(query):
-        outcomes[one.schedule_id].append(
-            ExecutionOutcome(
-                execution_id=one.id,
-                state=one.state,
-                scheduled_for=one.scheduled_for,
-                finished_at=one.finished_at,
-            )
-        )
-    return outcomes
 
 
 def _opened(session: Session, ids: Sequence[int]) -> Mapping[int, ScheduleExecution]:

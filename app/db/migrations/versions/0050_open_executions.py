@@ -1,4 +1,4 @@
-"""Open executions by schedule: what is open of 500 schedules is 500 looks, whatever their past."""
+"""What is open, what failed and what ended last, without a look at the whole past."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,18 +8,24 @@ down_revision = "0041"
 branch_labels = None
 depends_on = None
 
-OPEN = "state IN ('queued', 'lost', 'starting', 'running', 'stopping', 'retrying')"
+INDEXES = {
+    "ix_executions_open": (
+        ["schedule_id"],
+        "state IN ('queued', 'lost', 'starting', 'running', 'stopping', 'retrying')",
+    ),
+    "ix_executions_failed": (["schedule_id", "id"], "state = 'failed'"),
+    "ix_executions_owner_id_finished_at": (
+        ["owner_id", "finished_at"], "finished_at IS NOT NULL",
+    ),
+}  # fmt: skip
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_executions_open",
-        "executions",
-        ["schedule_id"],
-        sqlite_where=sa.text(OPEN),
-        postgresql_where=sa.text(OPEN),
-    )
+    for name, (columns, condition) in INDEXES.items():
+        where = sa.text(condition)
+        op.create_index(name, "executions", columns, sqlite_where=where, postgresql_where=where)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_executions_open", "executions")
+    for name in INDEXES:
+        op.drop_index(name, "executions")
