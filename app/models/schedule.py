@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Date,
     Float,
@@ -15,7 +14,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,10 +31,12 @@ EXECUTION_STATES = (*states.ALL_STATES, RETRYING, SKIPPED)
 OPEN_STATES = (*states.CLAIMABLE, *states.HELD, RETRYING)
 SOURCES = ("schedule", "manual", "backfill", "retry")
 FAILED = f"state = {states.FAILED!r}"
+AT_WORK = f"state IN {states.HELD!r}"
 OPEN = f"state IN {OPEN_STATES!r}"
 # as a condition of queries: only what is written out is answered by a partial index
-IS_OPEN = literal_column(f"(executions.{OPEN})", Boolean())
-HAS_FAILED = literal_column(f"(executions.{FAILED})", Boolean())
+IS_OPEN: Any = text(f"(executions.{OPEN})")
+IS_AT_WORK: Any = text(f"(executions.{AT_WORK})")
+HAS_FAILED: Any = text(f"(executions.{FAILED})")
 
 
 def _partial(condition: str) -> dict[str, Any]:
@@ -147,6 +147,8 @@ class ScheduleExecution(Base):
         Index(None, "begin_at", **_partial("begin_at IS NOT NULL")),
         Index("ix_executions_open", "schedule_id", **_partial(OPEN)),
         Index("ix_executions_failed", "schedule_id", "id", **_partial(FAILED)),
+        Index("ix_executions_failed_owner_id", "owner_id", "id", **_partial(FAILED)),
+        Index("ix_executions_at_work", "owner_id", **_partial(AT_WORK)),
         Index(None, "owner_id", "finished_at", **_partial("finished_at IS NOT NULL")),
         # one at a time: two clocks cannot begin two executions of one schedule
         Index(

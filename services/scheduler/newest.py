@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from app.models.schedule import Schedule, ScheduleExecution
@@ -15,7 +16,21 @@ def newest_of(
     number: int,
     condition: ColumnElement[bool] | None = None,
 ) -> Mapping[int, list[ScheduleExecution]]:
-    """Return by schedule its newest executions that meet a condition, the newest first.
+    """Return by schedule its newest executions that meet a condition, the newest first."""
+    query = newest(schedule_ids, number, ScheduleExecution, condition=condition)
+    rows: dict[int, list[ScheduleExecution]] = defaultdict(list)
+    for row in session.scalars(query):
+        rows[row.schedule_id].append(row)
+    return rows
+
+
+def newest(
+    schedule_ids: Sequence[int],
+    number: int,
+    *columns: Any,
+    condition: ColumnElement[bool] | None = None,
+) -> Select[Any]:
+    """Return the statement of columns of each schedule's newest executions, the newest first.
 
     Each schedule's index is read from its end until there are ``number`` of them, and no further.
     """
@@ -37,8 +52,10 @@ def newest_of(
     within = (ScheduleExecution.schedule_id == begins.c.schedule_id) & (
         ScheduleExecution.id >= begins.c.id
     )
-    query = select(ScheduleExecution).join(begins, within).where(meets)
-    rows: dict[int, list[ScheduleExecution]] = defaultdict(list)
-    for row in session.scalars(query.order_by(ScheduleExecution.id.desc())):
-        rows[row.schedule_id].append(row)
-    return rows
+    return (
+        select(*columns)
+        .select_from(ScheduleExecution)
+        .join(begins, within)
+        .where(meets)
+        .order_by(ScheduleExecution.id.desc())
+    )

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
-from app.jobs import states
-from app.models.schedule import DailyCounter, Schedule, ScheduleExecution
+from app.models.schedule import IS_AT_WORK, DailyCounter, Schedule, ScheduleExecution
 from services.scheduler.dispatch.tick import PERIOD_S
 from services.scheduler.kinds.registry import all_kinds
 from services.scheduler.overview.tasks import Task, own_schedules, tasks_of
@@ -39,7 +38,7 @@ def show_dashboard(
     """Return the actor's own jobs and counts; ``ticked_at`` is when the clock looked last."""
     with database.read() as session:
         jobs, total, one_time = _jobs(session, actor.user_id)
-        stats = _stats(session, actor.user_id)
+        stats = _stats(session, actor.user_id, active=total)
     types = types_of(all_kinds())
     clock = {"last_check": ticked_at, "running": is_running, "registered_types": types}
     return {
@@ -100,11 +99,10 @@ def _job_view(task: Task) -> dict[str, Any]:
     }
 
 
-def _stats(session: Session, owner_id: int) -> dict[str, Any]:
+def _stats(session: Session, owner_id: int, *, active: int) -> dict[str, Any]:
     today = _counted(session, owner_id, DailyCounter.day == now().date())
     ever = _counted(session, owner_id)
     minutes = PERIOD_S / 60
-    active = own_schedules(owner_id).where(Schedule.state.in_(ACTIVE))
     return {
         "total_checks": None,
         "tasks_found": today["created"],
@@ -115,7 +113,7 @@ def _stats(session: Session, owner_id: int) -> dict[str, Any]:
         "min_check_interval_minutes": minutes,
         "max_check_interval_minutes": minutes,
         "intelligent_scheduling": False,
-        "active_strategies_count": session.scalar(active.with_only_columns(func.count())) or 0,
+        "active_strategies_count": active,
         "last_interval_adjustment": None,
         "cumulative_total_check_cycles": None,
         "cumulative_tasks_found": ever["created"],
@@ -134,14 +132,11 @@ def _counted(session: Session, owner_id: int, *conditions: Any) -> Mapping[str, 
 
 
 def _last_update(session: Session, owner_id: int) -> datetime | None:
-    newest = func.max(ScheduleExecution.finished_at)
-    return session.scalar(select(newest).where(ScheduleExecution.owner_id == owner_id))
+    ended = ScheduleExecution.finished_at
+    query = select(ended).where(ScheduleExecution.owner_id == owner_id, ended.is_not(None))
+    return session.scalar(query.order_by(ended.desc()).limit(1))
 
 
 def _number_at_work(session: Session, owner_id: int) -> int:
-    query = (
-        select(func.count())
-        .select_from(ScheduleExecution)
-        .where(ScheduleExecution.owner_id == owner_id, ScheduleExecution.state.in_(states.HELD))
-    )
+    query = select(func.count()).where(ScheduleExecution.owner_id == owner_id, IS_AT_WORK)
     return session.scalar(query) or 0

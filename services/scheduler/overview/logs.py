@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.db.pages import Page, read_page
-from app.models.schedule import Schedule, ScheduleEvent, ScheduleExecution
+from app.jobs.states import FAILED
+from app.models.schedule import HAS_FAILED, Schedule, ScheduleEvent, ScheduleExecution
 from services.scheduler.overview.people import require_owner
 from services.scheduler.overview.tasks import Task, tasks_of
 from services.scheduler.overview.words import (
@@ -28,7 +29,7 @@ def execution_logs(database: Database, actor: Actor, query: Mapping[str, Any]) -
     """Return the actor's own executions; ``query`` has limit, offset and perhaps a status."""
     mine = _own(actor.user_id)
     if query.get("status"):
-        mine = mine.where(ScheduleExecution.state.in_(states_of(query["status"])))
+        mine = mine.where(_has_status(query["status"]))
     with database.read() as session:
         page, tasks = _page(session, mine, query)
         logs = [log_view(row) | {"task": _task_block(tasks[row.schedule_id])} for row in page.items]
@@ -104,6 +105,12 @@ def milliseconds(row: ScheduleExecution) -> int | None:
     if row.started_at is None or row.finished_at is None:
         return None
     return max(0, round((row.finished_at - row.started_at).total_seconds() * 1000))
+
+
+def _has_status(status: str) -> Any:
+    """Return the condition of a status; what failed has an index of its own."""
+    words = states_of(status)
+    return HAS_FAILED if list(words) == [FAILED] else ScheduleExecution.state.in_(words)
 
 
 def _own(owner_id: int) -> Select[ScheduleExecution]:

@@ -1,5 +1,6 @@
 """Listing schedules with how they are doing, in a constant number of statements."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Select, func, select
@@ -12,7 +13,7 @@ from app.models.schedule import IS_OPEN, Schedule, ScheduleExecution
 from services.scheduler.codes.advice import advice_for
 from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.kinds.registry import all_kinds
-from services.scheduler.newest import newest_of
+from services.scheduler.newest import newest
 from services.scheduler.schedules.types import (
     MAX_OUTCOMES,
     ExecutionOutcome,
@@ -57,11 +58,11 @@ def show_schedule(database: Database, actor: Actor, schedule_id: str) -> Schedul
 def views_of(session: Session, actor: Actor, rows: Sequence[Schedule]) -> Sequence[ScheduleView]:
     """Return what is shown of schedules."""
     ids = [row.id for row in rows]
-    newest, opened = newest_of(session, ids, MAX_OUTCOMES), _opened(session, ids)
+    outcomes, opened = _outcomes(session, ids), _opened(session, ids)
     return [
         ScheduleView(
             row=row,
-            outcomes=[_outcome(one) for one in newest.get(row.id, [])],
+            outcomes=outcomes.get(row.id, []),
             open_execution=opened.get(row.id),
             advice=advice_of(row),
             can_edit=can_edit(actor, row),
@@ -79,13 +80,22 @@ def advice_of(row: Schedule) -> str | None:
     return own or advice_for(code)
 
 
-def _outcome(one: ScheduleExecution) -> ExecutionOutcome:
-    return ExecutionOutcome(
-        execution_id=one.id,
-        state=one.state,
-        scheduled_for=one.scheduled_for,
-        finished_at=one.finished_at,
+def _outcomes(session: Session, ids: Sequence[int]) -> Mapping[int, list[ExecutionOutcome]]:
+    one = ScheduleExecution
+    query = newest(
+        ids, MAX_OUTCOMES, one.schedule_id, one.id, one.state, one.scheduled_for, one.finished_at
     )
+    outcomes: dict[int, list[ExecutionOutcome]] = defaultdict(list)
+    for schedule_id, number, state, scheduled_for, finished_at in session.execute(query):
+        outcomes[schedule_id].append(
+            ExecutionOutcome(
+                execution_id=number,
+                state=state,
+                scheduled_for=scheduled_for,
+                finished_at=finished_at,
+            )
+        )
+    return outcomes
 
 
 def _opened(session: Session, ids: Sequence[int]) -> Mapping[int, ScheduleExecution]:

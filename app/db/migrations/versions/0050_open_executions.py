@@ -14,6 +14,8 @@ INDEXES = {
         "state IN ('queued', 'lost', 'starting', 'running', 'stopping', 'retrying')",
     ),
     "ix_executions_failed": (["schedule_id", "id"], "state = 'failed'"),
+    "ix_executions_failed_owner_id": (["owner_id", "id"], "state = 'failed'"),
+    "ix_executions_at_work": (["owner_id"], "state IN ('starting', 'running', 'stopping')"),
     "ix_executions_owner_id_finished_at": (
         ["owner_id", "finished_at"], "finished_at IS NOT NULL",
     ),
