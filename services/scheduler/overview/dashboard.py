@@ -17,7 +17,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.jobs import states
 from app.models.schedule import DailyCounter, Schedule, ScheduleExecution
-from services.scheduler.dispatch.tick import PERIOD_S
+from services.scheduler.dispatch import PERIOD_S
 from services.scheduler.kinds.registry import all_kinds
 from services.scheduler.overview.tasks import WatchedTask, own_schedules, tasks_of
 from services.scheduler.overview.words import (
