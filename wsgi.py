@@ -32,7 +32,8 @@ Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 def create_web(resources: Resources, *, whole: bool = True) -> Quart:
     """Return the web application with its gate, its live server and, if ``whole``, all routes."""
     gate = open_gate(resources.settings, resources.database, ACCESS, TOPICS)
-    late = [one for module in LATE.values() for one in blueprints_of(module)] if whole else []
+    modules = dict.fromkeys(LATE.values()) if whole else {}
+    late = [one for module in modules for one in blueprints_of(module)]
     web = create_app(resources, [*BLUEPRINTS, *late], DOMAINS)
     install_gate(web, gate)
     note_delivery = web.extensions["instruments"].note_delivery

@@ -1,7 +1,7 @@
 """Every domain's routes and socket events and who may call them: each package brings its own.
 
-A package has its ``BLUEPRINTS``, or says with ``LATE`` how their addresses begin and has them in
-its module ``late``: they come with the first request to one of them.
+A package has its ``BLUEPRINTS``, or says with ``LATE`` how their addresses begin, one way or
+several, and has them in its module ``late``: they come with the first request to one of them.
 """
 
 import sys
@@ -27,7 +27,11 @@ def routes_in(folder: ModuleType) -> tuple[tuple[Blueprint, ...], AccessTable]:
 def late_in(folder: ModuleType) -> dict[str, str]:
     """Return how addresses begin that come late, and which module has their ``BLUEPRINTS``."""
     late = [one for one in _packages_in(folder) if hasattr(one, "LATE")]
-    return {one.LATE: f"{one.__name__}.late" for one in late}
+    return {address: f"{one.__name__}.late" for one in late for address in _addresses_of(one)}
+
+
+def _addresses_of(package: ModuleType) -> tuple[str, ...]:
+    return (package.LATE,) if isinstance(package.LATE, str) else package.LATE
 
 
 def sockets_in(folder: ModuleType) -> tuple[SocketEvent, ...]:

@@ -70,7 +70,7 @@ def init(
     )
     labels = values.Labels()
     fields = {
-        "name": values.line_of(name or "", 200, "the name of the run") or _script(),
+        **_described(name, task, description),
         "training_mode": training_mode,
         "params": labels.params(params or {}),
         "tags": {name: text for name, text in labels.tags(tags or {}).items() if text},
@@ -78,10 +78,6 @@ def init(
         "start_time": datetime.now(UTC).isoformat(),
         "heartbeat_seconds": BEAT_SECONDS,
     }
-    if task:
-        fields["task"] = task
-    if description:
-        fields["run_description"] = values.text_of(description, 1024, "the description of the run")
     disabled = mode == "disabled" or _is_being_spawned()
     run = None if disabled else _spooled(fields, labels, folder, on_stop)
     run = run or Run()
@@ -89,6 +85,16 @@ def init(
         _send(run, url or os.environ.get(URL) or LOCAL, token or os.environ.get(TOKEN) or "")
     Run.current = run
     return run
+
+
+def _described(name: str | None, task: str | None, description: str | None) -> dict[str, Any]:
+    """Return what a run is called, with its task and description where they are given."""
+    fields = {"name": values.line_of(name or "", 200, "the name of the run") or _script()}
+    if task:
+        fields["task"] = task
+    if description:
+        fields["run_description"] = values.text_of(description, 1024, "the description of the run")
+    return fields
 
 
 def _is_being_spawned() -> bool:

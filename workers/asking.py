@@ -16,10 +16,9 @@ from services.benchmarks.engine.ports import ACCEPTED, AskItem, ItemOutcome
 from services.benchmarks.engine.probe import (
     MAX_TRIES,
     REPEATS,
-    ProbeResult,
     probe_model,
-    result_shape,
 )
+from services.benchmarks.engine.probe_result import ProbeResult, result_shape
 from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.errors import CannotScore
 from services.benchmarks.runs.ports import Asking, TokenMeter

@@ -8,7 +8,7 @@ from app.resources import Resources
 from services.benchmarks.analysis_jobs.job_sync import analysis_id_of
 from services.benchmarks.analysis_jobs.perform import perform_analysis
 from services.benchmarks.engine.ports import ACCEPTED, AskItem, ItemOutcome
-from services.benchmarks.engine.probe import ProbeResult
+from services.benchmarks.engine.probe_result import ProbeResult
 from services.benchmarks.models.secret import KeyVault
 from services.benchmarks.probes.job_sync import probed_model
 from services.benchmarks.probes.perform import perform_probe

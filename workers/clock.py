@@ -16,6 +16,7 @@ import click
 from app.health import CLOCK_KEY
 from app.jobs.engine import JobObserver
 from app.jobs.reconcile import call_workers, expire_leases
+from app.later import load_all
 from app.log import configure_logging
 from app.outages import REDIS, report_reachable
 from app.process import die_with_parent
@@ -52,6 +53,7 @@ def main(parent: int | None) -> None:
         die_with_parent(parent)
     settings = Settings.from_env(os.environ)
     configure_logging(settings, "clock")
+    load_all()
     run_clock(settings, OBSERVERS)
 
 

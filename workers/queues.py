@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from importlib import import_module
 
+from app.later import load_all
 from app.process import importing
 from app.resources import Resources
 from services.domains import JOBS
@@ -33,6 +34,7 @@ def preload(queue: str) -> None:
     A forked child shares the imported pages. But once torch has computed in the parent, its
     thread pool exists and every child would wait for threads that it does not have.
     """
+    load_all()
     with importing():
         for job in JOBS.values():
             if job.queue == queue:

@@ -19,7 +19,7 @@ class LateRoutes:
     """Stands before an application and brings blueprints in; an ASGI application itself.
 
     ``modules`` maps how addresses begin (``/api/bells``) to the module whose ``BLUEPRINTS`` answer
-    them. None of these addresses is routed before they are there.
+    them; several may lead to one. None of these addresses is routed before they are there.
     """
 
     def __init__(self, web: Quart, modules: Mapping[str, str]) -> None:
@@ -46,9 +46,11 @@ class LateRoutes:
         async with self._turn:
             if beginning not in self._waiting:
                 return  # somebody else brought it
-            for blueprint in await asyncio.to_thread(blueprints_of, self._waiting[beginning]):
+            module = self._waiting[beginning]
+            for blueprint in await asyncio.to_thread(blueprints_of, module):
                 self._web.register_blueprint(blueprint)
-            del self._waiting[beginning]
+            for there in [one for one, other in self._waiting.items() if other == module]:
+                del self._waiting[there]
 
 
 async def bring_all(web: Quart) -> None:

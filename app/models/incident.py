@@ -9,6 +9,7 @@ from app.db.base import Base
 from app.db.types import BigId, UtcDateTime
 
 OPEN, ACKNOWLEDGED, SNOOZED, FIXED = "open", "acknowledged", "snoozed", "fixed"
+FAILED_OUTSIDE = "failed_outside"  # the type of what external programs report
 INCIDENT_STATES = (OPEN, ACKNOWLEDGED, SNOOZED, FIXED)
 
 

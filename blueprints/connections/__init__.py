@@ -1,6 +1,6 @@
-"""The routes of connections, and those of their tokens as the scheduler's contract names them."""
+"""The routes of connections, and those of their tokens as the scheduler's contract names them.
 
-from blueprints.connections.routes import connections
-from blueprints.connections.routes_tokens import oauth_tokens
+``late.py`` has them, for they come with the first request to one.
+"""
 
-BLUEPRINTS = (connections, oauth_tokens)
+LATE = ("/api/connections", "/api/oauth-tokens")

@@ -1,7 +1,3 @@
-"""The routes that start and describe experiments."""
+"""The routes of experiments: ``late.py`` has them, they come with the first request."""
 
-from blueprints.experiments import routes_estimate, routes_skew
-from blueprints.experiments.routes import experiments
-
-BLUEPRINTS = (experiments,)
-__all__ = ["BLUEPRINTS", "routes_estimate", "routes_skew"]
+LATE = "/api/experiments"

@@ -1,5 +1,3 @@
-"""The routes of federations across sites."""
+"""The routes of federations: ``late.py`` has them, they come with the first request."""
 
-from blueprints.federations.routes import federations
-
-BLUEPRINTS = (federations,)
+LATE = "/api/federations"

@@ -1,5 +1,3 @@
-"""The routes of imports."""
+"""The routes of imports: ``late.py`` has them, they come with the first request."""
 
-from blueprints.imports.routes import imports
-
-BLUEPRINTS = (imports,)
+LATE = ("/api/runs/import", "/api/runs/imports", "/api/runs/backfill")

@@ -1,13 +1,3 @@
-"""The routes of the failure inbox: every module called ``routes_*`` adds its own."""
+"""The routes of the failure inbox: ``late.py`` has them, they come with the first request."""
 
-from importlib import import_module
-from pkgutil import iter_modules
-
-from blueprints.incidents.routes import incidents
-
-for _module in iter_modules(__path__):
-    if _module.name.startswith("routes_"):
-        import_module(f"{__name__}.{_module.name}")
-
-BLUEPRINTS = (incidents,)
-__all__ = ["BLUEPRINTS"]
+LATE = "/api/inbox/incidents"  # what all of them begin with

@@ -1,5 +1,6 @@
-"""The routes of web sites and their analyses."""
+"""The routes of web sites and their analyses: ``late.py`` has them.
 
-from blueprints.sites.routes import sites
+They come with the first request to one.
+"""
 
-BLUEPRINTS = (sites,)
+LATE = "/api/site-analyses"  # what all of them begin with

@@ -1,5 +1,3 @@
-"""The routes of studies."""
+"""The routes of studies: ``late.py`` has them, they come with the first request."""
 
-from blueprints.studies.routes import studies
-
-BLUEPRINTS = (studies,)
+LATE = "/api/studies"

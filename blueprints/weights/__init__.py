@@ -1,5 +1,3 @@
-"""The routes of weights."""
+"""The routes of weights: ``late.py`` has them, they come with the first request."""
 
-from blueprints.weights.routes import weights
-
-BLUEPRINTS = (weights,)
+LATE = "/api/weights"

@@ -3,13 +3,13 @@
 from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.jobs.queues import BENCHMARKS, IO
 from app.jobs.short import follow_nothing
+from app.later import later
 from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkRun
 from app.models.persona import PersonaSet
 from services.benchmarks import events
 from services.benchmarks.analysis_jobs.job_sync import JOB_KIND as ANALYSIS_KIND
 from services.benchmarks.analysis_jobs.job_sync import follow_analysis
-from services.benchmarks.analysis_jobs.sweep import sweep_exports
 from services.benchmarks.failures import OF_GENERATION, OF_RUN
 from services.benchmarks.generations.job_sync import JOB_KIND as GENERATION_JOB
 from services.benchmarks.generations.job_sync import follow_generation
@@ -17,15 +17,16 @@ from services.benchmarks.generations.topics import KIND as GENERATION
 from services.benchmarks.knocks.job_sync import JOB_KIND as KNOCK_KIND
 from services.benchmarks.probes.job_sync import JOB_KIND as PROBE_KIND
 from services.benchmarks.probes.job_sync import follow_probe
-from services.benchmarks.queue.advance import advance_queues
-from services.benchmarks.queue.job_sync import follow_entry, followed_by_queue
-from services.benchmarks.queue.kinds import BUILD_JOB
+from services.benchmarks.queue.following import BUILD_JOB, follow_entry, followed_by_queue
 from services.benchmarks.queue.needs import failed_entries
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
 from services.benchmarks.schedule import BENCHMARK_RUN
 from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
 from services.benchmarks.warm_up.job_sync import follow_warm_up
+
+advance_queues = later("services.benchmarks.queue.advance:advance_queues")
+sweep_exports = later("services.benchmarks.analysis_jobs.sweep:sweep_exports")
 
 DOMAIN = Domain(
     name="benchmarks",

@@ -2,9 +2,11 @@
 
 from app.domains import HOUR, Domain, JobKind, PeriodicTask
 from app.jobs.queues import IO
+from app.later import later
 from services.connections.job_sync import CHECK_JOB, REFRESH_JOB, follow_connection
 from services.connections.schedule import DATASET_REFRESH, TOKEN_CHECK
-from services.connections.sweep import sweep_connections
+
+sweep_connections = later("services.connections.sweep:sweep_connections")
 
 DOMAIN = Domain(
     name="connections",

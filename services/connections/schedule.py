@@ -6,7 +6,6 @@ from app.auth.access import require_editable
 from app.auth.actor import Actor
 from app.errors import Invalid, NotFound
 from app.models.connection import ServiceConnection
-from services.connections.types import ARCHIVED
 from services.scheduler.breaker.kinds import KIND_RULES
 from services.scheduler.kinds.types import Params, ScheduleKind
 
@@ -17,6 +16,8 @@ SCHEMAS = "blueprints.connections.schedule_params"
 
 def _require_own(session: Session, actor: Actor, params: Params) -> None:
     """Refuse a connection that the actor may not change or that is archived, as unknown."""
+    from services.connections.types import ARCHIVED  # with all that connections need
+
     number = params["connection_id"]
     try:
         row = require_editable(session, ServiceConnection, number, actor, what="Connection")

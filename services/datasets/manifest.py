@@ -1,8 +1,10 @@
 """What datasets bring to the platform."""
 
 from app.domains import HOUR, Domain, PeriodicTask, SearchKind
+from app.later import later
 from app.models.dataset import Dataset
-from services.datasets.sweep import sweep_datasets
+
+sweep_datasets = later("services.datasets.sweep:sweep_datasets")
 
 DOMAIN = Domain(
     name="datasets",

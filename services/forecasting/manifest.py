@@ -12,6 +12,7 @@ from app.domains import (
 )
 from app.jobs.queues import IO
 from app.jobs.short import follow_nothing
+from app.later import later
 from app.models.forecasting import ForecastSession
 from app.models.run import Run
 from services.forecasting import events
@@ -22,13 +23,18 @@ from services.forecasting.datasets import events as datasets_events
 from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
 from services.forecasting.datasets.job_sync import follow_datasets
-from services.forecasting.plots.drawn import JOB_KIND as PLOT_JOB_KIND
-from services.forecasting.searches.keep import JOB_KIND as MEASURE_JOB_KIND
-from services.forecasting.sweep import sweep_objects
-from services.forecasting.training.follow import JOB_KIND, TRIAL_JOB_KIND, follow_model_job
-from services.forecasting.training.quota import admit_resume
-from services.forecasting.uploads.admit import admit_upload
+from services.forecasting.plots import JOB_KIND as PLOT_JOB_KIND
+from services.forecasting.training.follow import (
+    JOB_KIND,
+    MEASURE_JOB_KIND,
+    TRIAL_JOB_KIND,
+    follow_model_job,
+)
 from services.runs.queueing import QUEUE
+
+sweep_objects = later("services.forecasting.sweep:sweep_objects")
+admit_resume = later("services.forecasting.training.quota:admit_resume")
+admit_upload = later("services.forecasting.uploads.admit:admit_upload")
 
 
 def _model_job(name: str, handler: str) -> JobKind:

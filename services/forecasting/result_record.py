@@ -60,7 +60,17 @@ def newest_result(
         files = {} if row is None else _files(session, row[1].id)
     if row is None:
         return _of_tables(tables)
-    model, run = row
+    return _of_model(store, tables, *row, files)
+
+
+def _of_model(
+    store: ObjectStore,
+    tables: ModelTables,
+    model: SessionModel,
+    run: Run,
+    files: Mapping[str, Artifact],
+) -> ResultRecord:
+    """Return the result of a model that was trained here."""
     evaluation = strict_json.loads(store.get(files[EVALUATION].object_key))
     manifest, scalers = (
         strict_json.loads(store.get(files[name].object_key)) if name in files else None

@@ -1,11 +1,13 @@
 """What imports bring to the platform."""
 
 from app.domains import HOUR, Domain, JobKind, PeriodicTask, SubjectKind
+from app.later import later
 from app.models.run_import import RunImport
 from services.imports import notifications
 from services.imports.create import QUEUE
 from services.imports.job_sync import JOB_KIND, follow_import
-from services.imports.sweep import sweep_imports
+
+sweep_imports = later("services.imports.sweep:sweep_imports")
 
 DOMAIN = Domain(
     name="imports",

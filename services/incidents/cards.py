@@ -8,12 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models.incident import Incident, IncidentDay, JobFailure
+from app.models.incident import FAILED_OUTSIDE, Incident, IncidentDay, JobFailure
 from app.models.job import Job
 from services.domains import JOBS
 from services.incidents.advice import OUTSIDE, advice_of
 from services.incidents.names import people
-from services.incidents.raised import FAILED_OUTSIDE
 from services.incidents.types import IncidentCard, IncidentPerson
 
 TREND_DAYS = 14

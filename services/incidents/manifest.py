@@ -1,9 +1,11 @@
 """What incidents bring to the platform."""
 
 from app.domains import Domain, PeriodicTask
-from services.incidents.record import record_end
-from services.incidents.regroup import regroup_all
-from services.incidents.wake import wake_incidents
+from app.later import later
+
+record_end = later("services.incidents.record:record_end")
+regroup_all = later("services.incidents.regroup:regroup_all")
+wake_incidents = later("services.incidents.wake:wake_incidents")
 
 DOMAIN = Domain(
     name="incidents",

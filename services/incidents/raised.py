@@ -10,7 +10,6 @@ from services.scheduler.causes.frames import raising_frame_of
 from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.codes.raised import Raised, WorkerEnd
 
-FAILED_OUTSIDE = "failed_outside"
 POISON = "poison"
 MAX_MESSAGE = 4000  # characters that are kept of what was raised: half at each end
 

@@ -1,15 +1,17 @@
 """What runs bring to the platform."""
 
 from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
+from app.later import later
 from app.models.run import Run
 from services.runs import events, job_sync, notifications
 from services.runs.external.heartbeat import JOB_KIND as EXTERNAL_JOB_KIND
 from services.runs.job_sync import follow_job
 from services.runs.queueing import JOB_KIND, QUEUE
 from services.runs.schedule import TRAINING_RUN
-from services.runs.sweep import sweep_orphans
 
 RUN = SubjectKind(kind="run", model=Run)
+sweep_orphans = later("services.runs.sweep:sweep_orphans")
+
 DOMAIN = Domain(
     name="runs",
     jobs=(

@@ -2,17 +2,19 @@
 
 from app.domains import HOUR, Domain, JobKind, PeriodicTask, TopicKind
 from app.jobs.queues import IO
+from app.later import later
 from app.models.schedule import Schedule
 from services.scheduler import live
-from services.scheduler.dispatch.begin import WORK
-from services.scheduler.dispatch.follow import follow_attempt
-from services.scheduler.dispatch.lateness import note_lateness
-from services.scheduler.dispatch.tick import PERIOD_S, tick
-from services.scheduler.dispatch.zones_renewed import renew_times
-from services.scheduler.job_sync import follow_nothing
+from services.scheduler.dispatch import PERIOD_S
+from services.scheduler.job_sync import WORK, follow_nothing
 from services.scheduler.needs import late_executions
 from services.scheduler.topics import KIND
 from services.scheduler.upkeep import RETENTION_SWEEP
+
+follow_attempt = later("services.scheduler.dispatch.follow:follow_attempt")
+tick = later("services.scheduler.dispatch.tick:tick")
+note_lateness = later("services.scheduler.dispatch.lateness:note_lateness")
+renew_times = later("services.scheduler.dispatch.zones_renewed:renew_times")
 
 DOMAIN = Domain(
     name="scheduler",

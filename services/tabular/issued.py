@@ -13,6 +13,7 @@ import polars as pl
 from services.tabular import column_findings as column_words
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
+from services.tabular import time_findings as time_words
 from services.tabular.column_statistics import ColumnStatistics
 from services.tabular.duplicates import Distinct, settle
 from services.tabular.errors import UnreadableTable
@@ -178,7 +179,7 @@ class _Issued:
         taken = [*plan.time.columns, *([plan.key] if plan.key is not None else [])]
         findings = words.of_dialect(sniffed, gathered.ends)
         findings += words.of_header(sniffed.header, plan)
-        findings += words.of_time(plan, gathered.reader.notes)
+        findings += time_words.of_time(plan, gathered.reader.notes)
         findings += words.of_rows(
             gathered.reader.bad, gathered.reader.frames.ragged, sniffed.header
         )

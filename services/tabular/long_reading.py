@@ -10,6 +10,7 @@ import numpy as np
 from services.tabular import column_findings as column_words
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
+from services.tabular import time_findings as time_words
 from services.tabular.column_statistics import ColumnStatistics
 from services.tabular.counted import counted
 from services.tabular.gather import FilePass, gather
@@ -119,8 +120,8 @@ class _Long:
         taken += plan.keys
         findings = words.of_dialect(sniffed, gathered.ends)
         findings += words.of_header(sniffed.header, plan)
-        findings += words.of_zone(sniffed)
-        findings += words.of_time(plan, gathered.reader.notes)
+        findings += time_words.of_zone(sniffed)
+        findings += time_words.of_time(plan, gathered.reader.notes)
         findings += words.of_rows(
             gathered.reader.bad, gathered.reader.frames.ragged, sniffed.header
         )

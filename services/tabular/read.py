@@ -9,6 +9,7 @@ import numpy as np
 from services.tabular import column_findings as column_words
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
+from services.tabular import time_findings as time_words
 from services.tabular.day_steps import BEYOND
 from services.tabular.duplicates import Distinct, differences, settle
 from services.tabular.errors import UnreadableTable
@@ -194,8 +195,8 @@ class _Reader:
         taken = [*plan.time.columns, *([plan.time.end] if plan.time.end is not None else [])]
         findings = words.of_dialect(sniffed, gathered.ends)
         findings += words.of_header(sniffed.header, plan)
-        findings += words.of_zone(sniffed)
-        findings += words.of_time(plan, reader.notes)
+        findings += time_words.of_zone(sniffed)
+        findings += time_words.of_time(plan, reader.notes)
         findings += words.of_rows(reader.bad, reader.frames.ragged, sniffed.header)
         findings += column_words.of_columns(sniffed, reader.notes, taken)
         findings += column_words.many_series(len(kept))
@@ -222,7 +223,7 @@ class _Reader:
             repeated = all_times[distinct.repeated]
         findings += series_words.of_local_time(plan, self.options.timezone, repeated, analysis)
         if analysis and not any(f.kind == "interval_end_suspected" for f in findings):
-            findings += words.interval_end(
+            findings += time_words.interval_end(
                 plan, order.first, order.last, analysis.median, order.rows
             )
         return findings

@@ -88,21 +88,7 @@ def of_steps(
     """Return what is notable about steps. ``row_of`` gives the file's row of a sorted place."""
     if analysis is None or rows < FEW_ROWS:
         return [Finding(kind="too_few_rows", message="One time only: there is no step.")]
-    results = []
-    if analysis.gap_count:
-        first = analysis.gaps[0] if analysis.gaps else None
-        results.append(
-            Finding(
-                kind="gap",
-                count=analysis.gap_count,
-                message=counted(
-                    analysis.gap_count,
-                    "1 gap is longer than 1.5 steps.",
-                    "{n} gaps are longer than 1.5 steps.",
-                ),
-                details={"after": iso(first.after), "before": iso(first.before)} if first else {},
-            )
-        )
+    results = _of_gaps(analysis)
     if analysis.irregular_share > IRREGULAR_SHARE and not _is_calendar(times):
         share = round(100 * analysis.irregular_share)
         results.append(
@@ -124,6 +110,24 @@ def of_steps(
             )
         )
     return results
+
+
+def _of_gaps(analysis: StepAnalysis) -> list[Finding]:
+    if not analysis.gap_count:
+        return []
+    first = analysis.gaps[0] if analysis.gaps else None
+    return [
+        Finding(
+            kind="gap",
+            count=analysis.gap_count,
+            message=counted(
+                analysis.gap_count,
+                "1 gap is longer than 1.5 steps.",
+                "{n} gaps are longer than 1.5 steps.",
+            ),
+            details={"after": iso(first.after), "before": iso(first.before)} if first else {},
+        )
+    ]
 
 
 def _is_calendar(times: Times | None) -> bool:
@@ -198,20 +202,7 @@ def of_series(
 
     ``words`` are cells of it that are neither numbers nor words for a missing value.
     """
-    results = _of_words(words, number)
-    if missing := rows - column.numeric:
-        results.append(
-            Finding(
-                kind="missing_values",
-                column=number,
-                count=missing,
-                message=counted(
-                    missing,
-                    "1 cell is empty or no finite number; it is a gap.",
-                    "{n} cells are empty or no finite number; they are gaps.",
-                ),
-            )
-        )
+    results = _of_words(words, number) + _of_missing(rows - column.numeric, number)
     resets = counter_resets(column)
     if resets is not None:
         results += _of_counter(resets, number, line_of)
@@ -228,6 +219,23 @@ def of_series(
             )
         )
     return results
+
+
+def _of_missing(missing: int, number: int) -> list[Finding]:
+    if not missing:
+        return []
+    return [
+        Finding(
+            kind="missing_values",
+            column=number,
+            count=missing,
+            message=counted(
+                missing,
+                "1 cell is empty or no finite number; it is a gap.",
+                "{n} cells are empty or no finite number; they are gaps.",
+            ),
+        )
+    ]
 
 
 def _of_words(words: Sequence[str], number: int) -> list[Finding]:

@@ -1,7 +1,10 @@
 """What tracking brings to the platform: compact series."""
 
 from app.domains import HOUR, Domain, PeriodicTask
-from services.tracking.metrics.join_blocks import compact_series, forget_old_batches
+from app.later import later
+
+compact_series = later("services.tracking.metrics.join_blocks:compact_series")
+forget_old_batches = later("services.tracking.metrics.join_blocks:forget_old_batches")
 
 DOMAIN = Domain(
     name="tracking",

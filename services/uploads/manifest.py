@@ -1,10 +1,12 @@
 """What uploads bring to the platform."""
 
 from app.domains import HOUR, Domain, PeriodicTask
+from app.later import later
 from services.uploads.files import UploadFiles
-from services.uploads.sweep import sweep_uploads
 
 FOLDER = "uploads"  # in the platform's home
+
+sweep_uploads = later("services.uploads.sweep:sweep_uploads")
 
 DOMAIN = Domain(
     name="uploads",

@@ -1,8 +1,10 @@
 """What weights bring to the platform."""
 
 from app.domains import HOUR, Domain, PeriodicTask, SearchKind
+from app.later import later
 from app.models.weights import Weights
-from services.weights.sweep import sweep_weights
+
+sweep_weights = later("services.weights.sweep:sweep_weights")
 
 DOMAIN = Domain(
     name="weights",

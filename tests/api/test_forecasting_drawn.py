@@ -17,7 +17,8 @@ from app.settings import Settings
 from blueprints.forecasting.drawing import WAIT_AT_ONCE
 from harness.eventually import eventually_async
 from services.forecasting.files.create import PREFIX
-from services.forecasting.plots.drawn import JOB_KIND, drawing_key, png_key, put_drawing
+from services.forecasting.plots import JOB_KIND
+from services.forecasting.plots.drawn import drawing_key, png_key, put_drawing
 from services.forecasting.plots.errors import PlotFailed
 from services.forecasting.plots.perform import perform_plot
 from tests.factories.callers import Caller

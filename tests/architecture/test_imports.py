@@ -13,7 +13,7 @@ HEAVY = ("torch", "flwr", "ray", "sklearn", "lightning", "monai", "torchmetrics"
 # what the web process loads the first time that somebody asks for it
 HEAVY += ("matplotlib", "polars", "pyarrow", "scipy", "statsmodels", "lark", "google.protobuf")
 HEAVY += ("alembic", "cryptography.hazmat", "mlflow")
-HEAVY += ("psycopg",)  # on SQLite
+HEAVY += ("psycopg", "sqlalchemy.dialects.postgresql")  # on SQLite
 UNUSED = (
     "aiohttp",
     "requests",
@@ -22,15 +22,34 @@ UNUSED = (
 )  # others would load them, and nobody calls them
 LATE = (  # of our own: with the first request to a domain, or by whoever computes
     "blueprints.benchmarks.late",
+    "blueprints.connections.late",
+    "blueprints.experiments.late",
+    "blueprints.federations.late",
     "blueprints.forecasting.late",
+    "blueprints.imports.late",
+    "blueprints.incidents.late",
+    "blueprints.scheduler.late",
+    "blueprints.sites.late",
+    "blueprints.studies.late",
+    "blueprints.weights.late",
     "services.benchmarks.analysis",
     "services.benchmarks.comparison",
     "services.benchmarks.exports",
+    "services.benchmarks.queue.kinds",
+    "services.benchmarks.runs.create",
+    "services.connections.types",
     "services.federations.certificates",
+    "services.forecasting.files.create",
     "services.forecasting.prediction",
+    "services.forecasting.searches",
     "services.forecasting.training.start",
     "services.forecasting.windows.build",
+    "services.incidents.record",
     "services.runs.results.report.page",
+    "services.scheduler.causes",
+    "services.scheduler.dispatch.begin",
+    "services.scheduler.dispatch.ends",
+    "services.scheduler.times",
     "services.search.group_planner",
     "services.tabular.reading",
 )

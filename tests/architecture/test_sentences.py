@@ -61,6 +61,7 @@ CODED = (
     "services/tabular/findings.py",
     "services/tabular/long_reading.py",
     "services/tabular/series_findings.py",
+    "services/tabular/time_findings.py",
 )
 ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
 PATTERN = re.compile(r"\(\?:|\\[dsW]|^\w+\.$|^\w+_\w+\.$")  # of a regular expression, or of a name

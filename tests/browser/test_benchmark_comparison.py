@@ -141,6 +141,7 @@ def _walk(page: Page) -> None:
     expect(detail).to_contain_text("no difference: not both rated it")
 
 
+@pytest.mark.full
 def test_a_comparison_fits_a_phone_speaks_german_and_says_what_is_unfair(
     visit: Visit, person: Person, runs: list[int]
 ) -> None:

@@ -143,6 +143,7 @@ def _warm_up(page: Page) -> None:
     expect(card.locator("[data-step='forest:gender']")).to_contain_text("done")
 
 
+@pytest.mark.full
 def test_the_designs_fit_a_phone_and_speak_german(
     visit: Visit, platform: Platform, resources: Resources
 ) -> None:

@@ -182,6 +182,7 @@ def _ask_again_and_delete(page: Page, run_id: int, resources: Resources) -> None
     expect(page.get_by_role("heading", name="No benchmark runs yet")).to_be_visible()
 
 
+@pytest.mark.full
 def test_a_run_fits_a_phone_and_speaks_german(
     visit: Visit, person: Person, platform: Platform, resources: Resources
 ) -> None:

@@ -120,6 +120,7 @@ def test_a_study_is_started_from_the_form_of_a_federated_run(stay: Stay) -> None
     visitor.stop_runs(*(training["run_id"] for training in reversed(study["trainings"])))
 
 
+@pytest.mark.full
 def test_comparison_and_study_can_be_used_by_everybody_on_every_screen(
     stay: Stay, two_runs: list[int], study: int
 ) -> None:

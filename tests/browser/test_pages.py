@@ -90,6 +90,7 @@ def _settled(visitor: Visitor, path: str) -> Page:
     return visitor.settle()
 
 
+@pytest.mark.full
 def test_names_of_two_hundred_characters_fit_a_small_screen(
     visit: Visit, platform: Platform
 ) -> None:

@@ -10,7 +10,8 @@ from services.benchmarks.domain.prompts import PromptTemplate, build_messages
 from services.benchmarks.engine.ask import ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
 from services.benchmarks.engine.ports import ACCEPTED, AskItem
-from services.benchmarks.engine.probe import YES, probe_model
+from services.benchmarks.engine.probe import probe_model
+from services.benchmarks.engine.probe_result import YES
 from services.benchmarks.engine.settings import AskSettings
 from tests.support.tiny_llamas import NAME, llama_server, write_tiny_llama
 

@@ -17,8 +17,8 @@ from app.jobs.roster import count_workers
 from app.models.job import Job
 from app.resources import Resources
 from harness.eventually import eventually
+from services.forecasting.plots import JOB_KIND
 from services.forecasting.plots.child import draw_in_child
-from services.forecasting.plots.drawn import JOB_KIND
 from services.forecasting.plots.perform import perform_plot
 from tests.factories.datasets import claimed
 

@@ -10,7 +10,8 @@ from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.analysis.tables import delta_tables, planned_baseline
 from services.benchmarks.domain.deltas import DeltaTable
 from services.benchmarks.domain.equivalence import GroupEquivalence, compute_equivalences
-from services.benchmarks.domain.forest import ForestOfGroup, compute_forest
+from services.benchmarks.domain.forest import compute_forest
+from services.benchmarks.domain.forest_rows import ForestOfGroup
 from services.benchmarks.domain.intensity import compute_intensity
 from services.benchmarks.domain.metrics import filter_by_trait_category
 from services.benchmarks.domain.ratings import Ratings

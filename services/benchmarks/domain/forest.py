@@ -16,86 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.benchmarks.domain.deltas import choose_baseline
+from services.benchmarks.domain.forest_diamond import diamond_of
+from services.benchmarks.domain.forest_rows import Forest, ForestOfGroup, ForestRow
 from services.benchmarks.domain.metrics import Z, counts_by_group, filter_by_trait_category
 from services.benchmarks.domain.ratings import LEVELS, Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.benchmarks.domain.trait_units import TraitTest, TraitUnits
 from services.seeding import generator
 from services.statistics.bootstrap import (
-    Bootstrapped,
-    percentiles,
     resampled_sums,
-    small_sample_factor,
 )
-from services.statistics.interval import NOISE
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
 from services.statistics.ordinal import compared_ranks, moments_of_counts
-from services.statistics.pooling import PooledEffect, pooled_effect
+from services.statistics.pooling import pooled_effect
 
 Floats = NDArray[np.float64]
 ForestView = Literal["aligned", "pre_valence"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ForestRow:
-    """One trait: category minus baseline, SE = √(s²/n + s²/n), ±1.96·SE.
-
-    ``n_base`` and ``n_cat`` are persons (single ratings in the contract's view). ``p_value`` is
-    Mann and Whitney's; None like ``cliffs_delta``, which is category minus baseline, where a side
-    has one value only. Twins in one group are one unit of the SE and of the p value (ADR 46).
-    """
-
-    case_id: str
-    label: str
-    valence: int
-    trait_category: str
-    category: str
-    baseline: str
-    n_base: int
-    n_cat: int
-    delta: float
-    se: float | None = None
-    ci_low: float | None = None
-    ci_high: float | None = None
-    p_value: float | None = None
-    cliffs_delta: float | None = None
-    q_value: float | None = None
-    significant: bool = False
-    significant_uncorrected: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Diamond:
-    """The mean delta over the traits; two intervals, for these traits and for traits like them."""
-
-    mean: float
-    n_traits: int
-    ci_low: float | None
-    ci_high: float | None
-    traits_ci_low: float | None
-    traits_ci_high: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ForestOfGroup:
-    """The traits of a group by rising delta, the diamond, and the pooled effect beside it."""
-
-    category: str
-    baseline: str
-    rows: tuple[ForestRow, ...]
-    diamond: Diamond | None
-    pooled: PooledEffect | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Forest:
-    """The groups of an attribute against the baseline; q over all their traits."""
-
-    attribute: str
-    baseline: str | None
-    n: int
-    family: Family
-    groups: tuple[ForestOfGroup, ...]
 
 
 def compute_forest(
@@ -203,7 +139,7 @@ class _TraitForest:
             category=category,
             baseline=baseline,
             rows=tuple(rows),
-            diamond=_diamond([ours, theirs], [drawn, drawn_base], draw) if rows else None,
+            diamond=diamond_of([ours, theirs], [drawn, drawn_base], draw) if rows else None,
             pooled=pooled_effect([row.delta for row in rows], [row.se for row in rows]),
         )
 
@@ -283,67 +219,6 @@ class _TraitForest:
 def _is_large(row: ForestRow, min_n: int) -> bool:
     """Return whether both sides of a trait have ``min_n`` values, and one at least."""
     return min(row.n_cat, row.n_base) >= max(min_n, 1)
-
-
-def _diamond(
-    sides: Sequence[Floats], resampled: Sequence[Floats], draw: np.random.Generator
-) -> Diamond:
-    """Return the mean over the traits and both intervals, persons drawn in each group.
-
-    ``sides`` are the sums by trait, then the numbers of the persons of the group and of the
-    baseline, both (persons, 2·traits), ``resampled`` the same of their draws, added up.
-    """
-    seen = [_trait_means(side.sum(axis=0, keepdims=True)) for side in sides]
-    drawn = [_trait_means(sums) for sums in resampled]
-    deltas = drawn[0] - drawn[1]
-    traits = deltas.shape[1]
-    chosen = draw.integers(0, traits, deltas.shape)
-    both = _mean_of_known(np.take_along_axis(deltas, chosen, axis=1))
-    mean, of_persons = float((seen[0] - seen[1]).mean()), _mean_of_known(deltas)
-    parts = [
-        (float(np.nanvar(_mean_of_known(one))), len(side))
-        for one, side in zip(drawn, sides, strict=True)
-    ]
-    rest = max(0.0, float(np.nanvar(both) - np.nanvar(of_persons)))
-    ends = _ends(of_persons, mean, parts)
-    ends_of_both = _ends(both, mean, [*parts, (rest, traits)]) if ends else None
-    return Diamond(
-        mean=mean,
-        n_traits=traits,
-        ci_low=ends.low if ends else None,
-        ci_high=ends.high if ends else None,
-        traits_ci_low=ends_of_both.low if ends_of_both else None,
-        traits_ci_high=ends_of_both.high if ends_of_both else None,
-    )
-
-
-def _ends(values: Floats, mean: float, parts: Sequence[tuple[float, int]]) -> Bootstrapped | None:
-    """Return the interval of resampled means, as wide as so few persons and traits demand.
-
-    ``parts`` are the variance that each sample brings, and its size. None of a sample of one, and
-    where all draws are the same.
-    """
-    if min(n for _, n in parts) < 2 or np.ptp(values[np.isfinite(values)]) <= NOISE:
-        return None
-    wider = small_sample_factor(parts)
-    return percentiles(np.clip(mean + wider * (values - mean), 1 - LEVELS, LEVELS - 1))
-
-
-def _trait_means(sums: Floats) -> Floats:
-    """Return sum / number of each trait (draws, traits), NaN where a draw has none of it."""
-    half = sums.shape[1] // 2
-    numbers = sums[:, half:]
-    empty = np.full(numbers.shape, np.nan)
-    return np.asarray(np.divide(sums[:, :half], numbers, out=empty, where=numbers > 0))
-
-
-def _mean_of_known(deltas: Floats) -> Floats:
-    """Return the mean over the traits that a draw has (draws,), NaN of none."""
-    known = ~np.isnan(deltas)
-    numbers = known.sum(axis=1)
-    sums = np.where(known, deltas, 0.0).sum(axis=1)
-    empty = np.full(len(sums), np.nan)
-    return np.asarray(np.divide(sums, numbers, out=empty, where=numbers > 0))
 
 
 def _with_q(groups: Sequence[ForestOfGroup], alpha: float) -> list[ForestOfGroup]:

@@ -7,10 +7,8 @@ seed when answers repeat, a prompt as whole when its first word is given back.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from services.benchmarks.domain.answers import TRUNCATED
 from services.benchmarks.domain.option_logprobs import option_logprobs, option_mass
 from services.benchmarks.domain.prompts import Message
 from services.benchmarks.domain.thoughts import has_thoughts
@@ -25,99 +23,35 @@ from services.benchmarks.engine.identity import (
     rows_of,
 )
 from services.benchmarks.engine.patience import OnState, ServerGate, WaitingClock
+from services.benchmarks.engine.probe_remarks import add_refusals, add_warnings
+from services.benchmarks.engine.probe_result import (
+    CUT,
+    IN_TEXT,
+    NO,
+    NO_REASONING,
+    SPLIT_OFF,
+    UNKNOWN,
+    WHOLE,
+    YES,
+    ProbeResult,
+    Repeats,
+)
 from services.benchmarks.engine.probe_texts import (
     is_recalled,
     recall_question,
     short_recall_question,
 )
 from services.benchmarks.engine.reading import read_answer
-from services.benchmarks.engine.settings import COMPLETIONS, AskSettings
+from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.engine.shape import RequestShape
 
 REPEATS = 20
 TOO_LONG = "The longest prompt of the plan does not fit into the model's context."
 MAX_NAME = 200  # characters of a model's name that are kept
 MAX_TRIES = 8  # faults of the server that the probe waits for
-YES, NO, UNKNOWN = "yes", "no", "unknown"
-WHOLE, CUT = "whole", "cut"
-NO_REASONING, SPLIT_OFF, IN_TEXT = "none", "split_off", "in_text"
-MIN_MASS = 0.9
 MIN_WINDOW = 200  # tokens; a smaller count of a long prompt is no window but no count
 MAX_CHARACTERS_PER_TOKEN = 12
 SAME_COUNT = 0.01  # share by which counts of two prompts may differ and yet be of one window
-
-
-@dataclass(kw_only=True)
-class Repeats:
-    """Answers to one prompt asked again and again: ``same`` of ``n`` are the most common one."""
-
-    n: int = 0
-    distinct: int = 0
-    same: int = 0
-
-    @property
-    def deterministic(self) -> bool:
-        """Whether all of them are the same."""
-        return self.n > 0 and self.distinct == 1
-
-
-@dataclass(kw_only=True)
-class ProbeResult:
-    """What was measured; ``refusals`` are the reasons not to begin, ``warnings`` remarks.
-
-    ``listed`` says whether the server lists the model (unknown where it lists none); ``prompt``
-    whether the longest prompt arrives whole, cut or unknown; ``logprob_mass`` the probability of
-    the five options together, ``logprob_mismatches`` how often the likeliest is not the text's.
-    ``identity`` says which weights the server serves (``engine.identity``), a null digest that it
-    does not say.
-    """
-
-    model: str
-    answered_by: str | None = None
-    listed: str = UNKNOWN
-    models: list[str] = field(default_factory=list)
-    endpoint: str = ""
-    usage: bool = False
-    json_mode: str = NO
-    logprobs: str = UNKNOWN
-    logprob_mass: float | None = None
-    logprob_mismatches: int = 0
-    alone: Repeats = field(default_factory=Repeats)
-    under_load: Repeats = field(default_factory=Repeats)
-    prompt: str = UNKNOWN
-    longest_prompt_tokens: int | None = None
-    reasoning: str = NO_REASONING
-    kinds: dict[str, int] = field(default_factory=dict)
-    seconds_per_answer: float | None = None
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    requests: int = 0
-    uncounted_requests: int = 0
-    identity: dict[str, Any] = field(default_factory=lambda: identity_of({}))
-    changes: tuple[str, ...] = ()
-    shape: RequestShape = field(default_factory=RequestShape)
-    refusals: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    @property
-    def may_begin(self) -> bool:
-        """Whether scoring would not be silently wrong."""
-        return not self.refusals
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return everything as JSON values, for the manifest."""
-        return {
-            **asdict(self),
-            "deterministic_alone": self.alone.deterministic,
-            "deterministic_under_load": self.under_load.deterministic,
-            "may_begin": self.may_begin,
-        }
-
-
-def result_shape(values: dict[str, Any]) -> RequestShape:
-    """Return the shape in a stored result, for the client of a run that is resumed."""
-    shape = values["shape"]
-    return RequestShape(**{**shape, "changes": tuple(shape["changes"])})
 
 
 async def probe_model(
@@ -275,8 +209,8 @@ class _Probe:
         result.json_mode = shape.response_format or NO
         result.reasoning = _reasoning(self.verdicts)
         _add_logprobs(result, self.verdicts, self.settings)
-        _add_refusals(result, len(readings))
-        _add_warnings(result, shape, self.settings)
+        add_refusals(result, len(readings))
+        add_warnings(result, shape, self.settings)
         return result
 
 
@@ -331,46 +265,3 @@ def _add_logprobs(
             result.logprob_mismatches += max(options, key=options.__getitem__) != parsed.rating
     result.logprobs = YES if masses else NO
     result.logprob_mass = sum(masses) / len(masses) if masses else None
-
-
-def _add_refusals(result: ProbeResult, n: int) -> None:
-    if result.prompt == CUT:
-        result.refusals.append(
-            "The server cuts the longest prompt without saying so: the persona at its beginning "
-            "would be lost. Raise the server's context length."
-        )
-    if n and result.kinds.get(TRUNCATED, 0) == n:
-        result.refusals.append(
-            "Every sample answer ended at the token limit. Raise max_tokens, or switch the "
-            "model's reasoning off."
-        )
-
-
-def _add_warnings(result: ProbeResult, shape: RequestShape, settings: AskSettings) -> None:
-    checks = {
-        "The server does not list the model.": result.listed == NO,
-        "The server lists no models: the model is unverified.": result.listed == UNKNOWN,
-        "The server counts no tokens: costs are estimates.": not result.usage,
-        "The server sets the temperature itself: answers are not greedy, ask more than once.": (
-            not shape.temperature
-        ),
-        "Answers to one prompt differ: repeats measure how much.": (not result.alone.deterministic),
-        "Answers differ under load.": (
-            result.alone.deterministic and not result.under_load.deterministic
-        ),
-        "The server offers no log-probabilities: ratings come from the text alone.": (
-            settings.logprobs and result.logprobs == NO
-        ),
-        "The options hold little of the probability: read log-probabilities with care.": (
-            result.logprob_mass is not None and result.logprob_mass < MIN_MASS
-        ),
-        "The likeliest option is not always the one in the text.": result.logprob_mismatches > 0,
-        "Whether the longest prompt arrives whole is unknown: the model does not repeat a word.": (
-            result.prompt == UNKNOWN
-        ),
-        "The endpoint has no chat template: a chat model is asked as a base model.": (
-            shape.endpoint == COMPLETIONS
-        ),
-        "No sample answer could be read.": not result.kinds.get("ok", 0),
-    }
-    result.warnings += [sentence for sentence, applies in checks.items() if applies]

@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from app.db.uow import UnitOfWork
 from app.jobs import states
-from app.jobs.engine import JobObserver
 from app.models.benchmark_queue import CANCELLED, DONE, FAILED, RUNNING, QueueEntry
 from app.models.job import Job
 from services.benchmarks.generations.topics import KIND as GENERATION
@@ -18,16 +17,6 @@ from services.benchmarks.warm_up.job_sync import KIND as WARM_UP
 
 TYPES = {BENCHMARK_RUN: BENCHMARK, GENERATION: ATTRGEN, WARM_UP: ANALYSIS}
 ENDS = {states.SUCCEEDED: DONE, states.FAILED: FAILED, states.CANCELLED: CANCELLED}
-
-
-def followed_by_queue(observer: JobObserver) -> JobObserver:
-    """Return an observer that brings the entry of a job in line, behind ``observer``."""
-
-    def observe(unit: UnitOfWork, job: Job) -> None:
-        observer(unit, job)
-        follow_entry(unit, job)
-
-    return observe
 
 
 def follow_entry(unit: UnitOfWork, job: Job) -> None:

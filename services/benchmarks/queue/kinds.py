@@ -22,6 +22,7 @@ from services.benchmarks.generations.resume import requeue_generation
 from services.benchmarks.generations.topics import generation_subject
 from services.benchmarks.personas.build import check_build, check_name_and_size
 from services.benchmarks.queue.fills import unfilled
+from services.benchmarks.queue.following import BUILD_JOB
 from services.benchmarks.queue.topics import entry_subject
 from services.benchmarks.queue.types import ANALYSIS, ATTRGEN, BENCHMARK, BUILDS
 from services.benchmarks.resolve import editable_benchmark, visible_benchmark
@@ -32,8 +33,6 @@ from services.benchmarks.runs.resume import requeue_benchmark
 from services.benchmarks.topics import subject_of
 from services.benchmarks.warm_up.job_sync import warm_up_of
 from services.benchmarks.warm_up.start import queue_warm_up
-
-BUILD_JOB = "build_personas"
 
 
 @dataclass(frozen=True, kw_only=True)

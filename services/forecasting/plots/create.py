@@ -10,7 +10,8 @@ from app.db.uow import NewJob
 from app.jobs.queues import IO
 from app.storage import ObjectStore
 from services.forecasting.errors import ModelNotFound
-from services.forecasting.plots.drawn import JOB_KIND, put_drawing
+from services.forecasting.plots import JOB_KIND
+from services.forecasting.plots.drawn import put_drawing
 from services.forecasting.plots.errors import InvalidPlotParams
 from services.forecasting.plots.samples import PlotSamples, PlotVariable, read_samples
 from services.forecasting.plots.settings import PlotRequest, plot_request

@@ -17,7 +17,6 @@ from app.storage import ObjectStore
 from services.forecasting.files.create import PREFIX
 from services.forecasting.plots.errors import PlotFailed
 
-JOB_KIND = "draw_plot"
 KIND = "forecast_plot"
 BROKEN = "The plot was not drawn. Try again; if it happens again, see the worker's log."
 

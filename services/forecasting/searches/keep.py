@@ -10,12 +10,10 @@ from services.forecasting.busy import require_idle
 from services.forecasting.domain import progress as scale
 from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
-from services.forecasting.training.follow import announce_on_session
+from services.forecasting.training.follow import MEASURE_JOB_KIND, announce_on_session
 from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_quota
 from services.runs.resume import queue_again
 from services.runs.topics import subject_of as run_subject
-
-JOB_KIND = "measure_forecaster"
 
 
 def keep_best(
@@ -50,7 +48,7 @@ def keep_best(
         require_quota(unit.session, actor, 1, limits)
         run = best[1]
         search.kept_run_id = run.id
-        job = queue_again(unit, run, previous, JOB_KIND)
+        job = queue_again(unit, run, previous, MEASURE_JOB_KIND)
         job.progress = scale.TRAINED.percent / 100
         announce_on_session(unit, run, job)
         detail = {"search_kept": search.id, "run": run.id}

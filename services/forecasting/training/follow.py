@@ -9,6 +9,7 @@ from services.runs.job_sync import RunChanged, follow_job
 from services.runs.topics import run_id_of
 
 JOB_KIND, TRIAL_JOB_KIND = "train_forecaster", "train_trial"
+MEASURE_JOB_KIND = "measure_forecaster"
 
 
 def follow_model_job(unit: UnitOfWork, job: Job) -> None:

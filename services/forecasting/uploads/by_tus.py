@@ -11,7 +11,7 @@ from services.forecasting.files.place import announced_row
 from services.forecasting.files.quota import require_room_now
 from services.forecasting.resolve import fillable_session
 from services.forecasting.topics import subject_of
-from services.forecasting.uploads.chunk import LABEL
+from services.forecasting.uploads import LABEL
 from services.uploads.types import NewUpload
 
 

@@ -10,10 +10,10 @@ from services.forecasting.files.create import HASH_FIELD
 from services.forecasting.files.fields import checked_direction, checked_fields, checked_label
 from services.forecasting.files.options import FIELD, checked_options
 from services.forecasting.ids import checked_session_id
+from services.forecasting.uploads import LABEL
 from services.uploads.domain.labels import checked_sha256
 from services.uploads.parts import MAX_PARTS
 
-LABEL = "bezeichnung"
 MAX_FILE_BYTES = 2**53 - 1  # what JSON numbers of browsers hold
 SETTINGS = ("timeInfo", "zeitschritte")
 

@@ -11,7 +11,7 @@ from app.models.forecasting import ForecastSession
 from app.models.upload import PARTIAL, RECEIVING, StoredUpload, UploadPart
 from services.forecasting.errors import UploadsIncomplete
 from services.forecasting.topics import subject_of
-from services.forecasting.uploads.chunk import LABEL
+from services.forecasting.uploads import LABEL
 from services.uploads.domain.holes import missing_numbers, named
 
 MAX_SHOWN = 100  # indices in an answer: there may be a hundred thousand

@@ -21,7 +21,8 @@ from services.forecasting.files.quota import require_room_now
 from services.forecasting.resolve import fillable_session
 from services.forecasting.topics import subject_of
 from services.forecasting.update import save_settings
-from services.forecasting.uploads.chunk import LABEL, SessionChunk
+from services.forecasting.uploads import LABEL
+from services.forecasting.uploads.chunk import SessionChunk
 from services.uploads.create import create_upload, find_by_reference
 from services.uploads.delete import forget_upload
 from services.uploads.errors import PartDiffers, UploadExpired

@@ -14,7 +14,7 @@ from app.models.upload import CLAIMED, StoredUpload
 from app.storage import ObjectStore
 from services.forecasting.errors import DuplicateFile
 from services.forecasting.files.create import Reader, SeriesUpload, create_file
-from services.forecasting.uploads.chunk import LABEL
+from services.forecasting.uploads import LABEL
 from services.forecasting.uploads.receive import file_of
 from services.uploads.delete import delete_upload
 from services.uploads.errors import UploadClaimed, UploadExpired, UploadNotFound

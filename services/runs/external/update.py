@@ -16,11 +16,11 @@ from app.db.uow import UnitOfWork
 from app.errors import Conflict, Invalid
 from app.jobs import states
 from app.jobs.engine import newest_job
+from app.later import later
 from app.log_secrets import blank_text
+from app.models.incident import FAILED_OUTSIDE
 from app.models.job import Job
 from app.models.run import Run
-from services.incidents.raised import FAILED_OUTSIDE
-from services.incidents.record import record_end
 from services.runs.external.access import LOGGED, NOT_LOGGED, lock_run
 from services.runs.external.create import watch
 from services.runs.external.heartbeat import renew_lease
@@ -39,6 +39,7 @@ STATE_OF = {
 }
 REPORTED_STATUSES = (ONGOING, *STATE_OF)
 NO_REASON = "The program said that it failed; its log may say why."
+record_end = later("services.incidents.record:record_end")
 
 
 @dataclass(frozen=True, kw_only=True)

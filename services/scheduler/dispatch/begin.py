@@ -24,6 +24,7 @@ from services.scheduler.counters import count
 from services.scheduler.dispatch.ends import AttemptEnd, end_attempt
 from services.scheduler.dispatch.skip import skip_execution
 from services.scheduler.dispatch.waits import obstacle
+from services.scheduler.job_sync import WORK
 from services.scheduler.kinds.registry import all_kinds
 from services.scheduler.kinds.types import Beginning, ScheduleKind
 from services.scheduler.repository import locked_execution, locked_schedule
@@ -32,7 +33,6 @@ from services.scheduler.topics import execution_subject, publish_execution
 
 log = structlog.get_logger(__name__)
 
-WORK = "scheduled_work"
 MAX_AT_ONCE = 200
 LOOK_AGAIN = timedelta(seconds=2)
 BROKEN = "The work could not begin: {kind}. The log of the clock has the trace."

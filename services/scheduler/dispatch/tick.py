@@ -10,8 +10,6 @@ from services.scheduler.dispatch.limits import stop_overdue
 from services.scheduler.dispatch.pauses import resume_due
 from services.scheduler.dispatch.reconcile import reconcile_attempts
 
-PERIOD_S = 1  # between two ticks
-
 
 def tick(database: Database, at: datetime | None = None) -> None:
     """Resume, dispatch, begin, and mend what was missed; nothing is left for a second clock."""

@@ -3,8 +3,8 @@
 from typing import Any
 
 from app.version import VERSION
+from services.scheduler.dispatch import PERIOD_S
 from services.scheduler.dispatch.due import BATCH
-from services.scheduler.dispatch.tick import PERIOD_S
 from services.scheduler.kinds.registry import all_kinds
 from services.scheduler.kinds.types import ScheduleKind
 from services.scheduler.overview.cleanup import RETENTION

@@ -16,7 +16,7 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.models.schedule import IS_AT_WORK, DailyCounter, Schedule, ScheduleExecution
-from services.scheduler.dispatch.tick import PERIOD_S
+from services.scheduler.dispatch import PERIOD_S
 from services.scheduler.kinds.registry import all_kinds
 from services.scheduler.overview.tasks import Task, own_schedules, tasks_of
 from services.scheduler.overview.words import (

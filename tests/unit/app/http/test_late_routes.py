@@ -38,6 +38,13 @@ async def test_what_no_route_has_is_not_there_nor_what_is_asked_by_another_metho
         assert (await browser.delete("/api/late-toys/7")).status_code == 405
 
 
+async def test_a_domain_whose_addresses_begin_in_several_ways_comes_once(web):
+    ways = {"/api/late-toys": HERE, "/api/old-toys": HERE}
+    async with browser_of(LateRoutes(web, ways)) as browser:
+        assert (await browser.get("/api/old-toys")).status_code == 404
+        assert (await browser.get("/api/late-toys/7")).text == "7"
+
+
 async def test_requests_that_come_together_are_all_answered(web):
     async with browser_of(LateRoutes(web, {"/api/late-toys": HERE})) as browser:
         answers = await asyncio.gather(*(browser.get(f"/api/late-toys/{n}") for n in range(9)))

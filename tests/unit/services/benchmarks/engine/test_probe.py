@@ -7,7 +7,8 @@ import pytest
 from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import PromptTemplate, build_messages
 from services.benchmarks.engine.client import ModelClient, RunEndingError
-from services.benchmarks.engine.probe import CUT, NO, UNKNOWN, WHOLE, YES, probe_model, result_shape
+from services.benchmarks.engine.probe import probe_model
+from services.benchmarks.engine.probe_result import CUT, NO, UNKNOWN, WHOLE, YES, result_shape
 from services.benchmarks.engine.settings import AskSettings
 from tests.support.model_servers import CASES, case_server, good_answer, ok
 from tests.support.simulated_models import simulated_model

@@ -1,0 +1,5 @@
+"""The routes of federations across sites."""
+
+from blueprints.federations.routes import federations
+
+BLUEPRINTS = (federations,)

@@ -1,0 +1,5 @@
+"""The routes of imports."""
+
+from blueprints.imports.routes import imports
+
+BLUEPRINTS = (imports,)

@@ -1,0 +1,5 @@
+"""The routes of studies."""
+
+from blueprints.studies.routes import studies
+
+BLUEPRINTS = (studies,)

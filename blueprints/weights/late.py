@@ -1,0 +1,5 @@
+"""The routes of weights."""
+
+from blueprints.weights.routes import weights
+
+BLUEPRINTS = (weights,)
