@@ -9,7 +9,7 @@ from app.models.persona import PersonaSet
 from services.benchmarks import events
 from services.benchmarks.analysis_jobs.job_sync import JOB_KIND as ANALYSIS_KIND
 from services.benchmarks.analysis_jobs.job_sync import follow_analysis
-from services.benchmarks.analysis_jobs.sweep import sweep_exports
+from services.benchmarks.analysis_jobs.sweep import kept_objects, sweep_exports
 from services.benchmarks.failures import OF_GENERATION, OF_RUN
 from services.benchmarks.generations.job_sync import JOB_KIND as GENERATION_JOB
 from services.benchmarks.generations.job_sync import follow_generation
@@ -135,6 +135,7 @@ DOMAIN = Domain(
     ),
     pages=("benchmarks", "benchmarks/new", "benchmarks/import", "benchmarks/compare", "personas"),
     object_pages=("benchmarks",),
+    kept_objects=(kept_objects,),
     needs=(failed_entries,),
     schedule_kinds=(BENCHMARK_RUN,),
 )

@@ -2,6 +2,7 @@
 
 from app.domains import HOUR, Domain, PeriodicTask, SearchKind
 from app.models.dataset import Dataset
+from services.datasets.repository import kept_objects
 from services.datasets.sweep import sweep_datasets
 
 DOMAIN = Domain(
@@ -19,4 +20,5 @@ DOMAIN = Domain(
         ),
     ),
     pages=("datasets",),
+    kept_objects=(kept_objects,),
 )

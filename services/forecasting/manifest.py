@@ -24,7 +24,7 @@ from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
 from services.forecasting.datasets.job_sync import follow_datasets
 from services.forecasting.plots.drawn import JOB_KIND as PLOT_JOB_KIND
 from services.forecasting.searches.keep import JOB_KIND as MEASURE_JOB_KIND
-from services.forecasting.sweep import sweep_objects
+from services.forecasting.sweep import kept_objects, sweep_objects
 from services.forecasting.training.follow import JOB_KIND, TRIAL_JOB_KIND, follow_model_job
 from services.forecasting.training.quota import admit_resume
 from services.forecasting.uploads.admit import admit_upload
@@ -107,5 +107,6 @@ DOMAIN = Domain(
     ),
     pages=("sessions",),
     object_pages=("sessions",),
+    kept_objects=(kept_objects,),
     named_pages=("sessions",),
 )

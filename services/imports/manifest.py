@@ -5,7 +5,7 @@ from app.models.run_import import RunImport
 from services.imports import notifications
 from services.imports.create import QUEUE
 from services.imports.job_sync import JOB_KIND, follow_import
-from services.imports.sweep import sweep_imports
+from services.imports.sweep import kept_objects, sweep_imports
 
 DOMAIN = Domain(
     name="imports",
@@ -21,4 +21,5 @@ DOMAIN = Domain(
     events=(notifications,),
     tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_imports(it.database, it.store)),),
     audit_actions=("run_backfilled", "runs_imported", "import_started", "import_stopped"),
+    kept_objects=(kept_objects,),
 )

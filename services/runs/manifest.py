@@ -7,7 +7,7 @@ from services.runs.external.heartbeat import JOB_KIND as EXTERNAL_JOB_KIND
 from services.runs.job_sync import follow_job
 from services.runs.queueing import JOB_KIND, QUEUE
 from services.runs.schedule import TRAINING_RUN
-from services.runs.sweep import sweep_orphans
+from services.runs.sweep import kept_objects, sweep_orphans
 
 RUN = SubjectKind(kind="run", model=Run)
 DOMAIN = Domain(
@@ -51,5 +51,6 @@ DOMAIN = Domain(
     ),
     pages=("runs", "new", "analytics", "insights", "compare"),
     object_pages=("runs",),
+    kept_objects=(kept_objects,),
     schedule_kinds=(TRAINING_RUN,),
 )

@@ -2,6 +2,7 @@
 
 from app.domains import HOUR, Domain, PeriodicTask, SearchKind
 from app.models.weights import Weights
+from services.weights.repository import kept_objects
 from services.weights.sweep import sweep_weights
 
 DOMAIN = Domain(
@@ -17,4 +18,5 @@ DOMAIN = Domain(
         ),
     ),
     pages=("models", "weights"),
+    kept_objects=(kept_objects,),
 )
