@@ -179,8 +179,9 @@ class Domain:
     its rows of the metric catalogue; ``headlines`` are, by the ``task`` of its runs, the names of
     the metrics that pages show first, in order. ``needs`` say what needs an actor besides jobs that
     failed (``services.attention.needs``). ``schedule_kinds`` are the kinds of schedules that it can
-    carry out (``services.scheduler.kinds``). ``followers`` are called after the observer of every
-    job of any domain, in the same transaction.
+    carry out (``services.scheduler.kinds``). ``kept_objects`` return the keys of the objects that
+    its rows name and nobody makes again: a backup without one of them is not whole. ``followers``
+    are called after the observer of every job of any domain, in the same transaction.
     """
 
     name: str
@@ -199,4 +200,5 @@ class Domain:
     flags: tuple[FlagKind, ...] = ()
     needs: tuple[Callable[[Session, Any], Sequence[Any]], ...] = ()
     schedule_kinds: tuple[Any, ...] = ()
+    kept_objects: tuple[Callable[[Session], set[str]], ...] = ()
     followers: tuple[JobObserver, ...] = ()

@@ -64,6 +64,11 @@ SEARCH: tuple[SearchKind, ...] = tuple(
 )
 
 
+def kept_objects(session: Session) -> set[str]:
+    """Return the keys of the objects that rows name and nobody makes again."""
+    return {key for domain in DOMAINS for keys in domain.kept_objects for key in keys(session)}
+
+
 def admission(settings: Settings) -> Callable[[Session, Run, str], None]:
     """Return what refuses to queue a run again by a job of a kind, as its domain says."""
 

@@ -48,10 +48,20 @@ class ArchiveWriter:
             content = {"format": FORMAT, **self._facts, "files": self._files}
             self._add(MANIFEST, io.BytesIO(data := json.dumps(content).encode()), len(data))
         self._tar.close()
-        if kind is None:
-            self._draft.replace(self._path)
-        else:
+        try:
+            if kind is None:
+                self._prove()
+                self._draft.replace(self._path)
+        finally:
             self._draft.unlink(missing_ok=True)
+
+    def _prove(self) -> None:
+        """Read what was written. Raises BackupError where the disk holds something else."""
+        with tarfile.open(self._draft, "r|*") as tar:
+            read = {one.name: (one.size, _digest_of(tar.extractfile(one))) for one in tar}
+        del read[MANIFEST]
+        if read != self._files:
+            raise BackupError(f"{self._path} was not written as it should be: is the disk broken?")
 
     def __contains__(self, name: str) -> bool:
         return name in self._files
@@ -112,6 +122,13 @@ def _compare(path: Path, folder: Path, manifest: BackupManifest) -> None:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         if ((folder / name).stat().st_size, digest) != expected:
             raise BackupError(f"{path} is damaged: {name} is not as it was saved.")
+
+
+def _digest_of(stream: IO[bytes] | None) -> str:
+    digest = hashlib.sha256()
+    while stream is not None and (block := stream.read(CHUNK)):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 class _Hashing:

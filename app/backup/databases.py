@@ -4,14 +4,23 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import URL, create_engine, inspect
+from sqlalchemy import URL, Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from app.backup.archive import BackupError
+
+Read = Callable[[Session], set[str]]
+
+
+def read_nothing(_: Session) -> set[str]:
+    """Return nothing of a database."""
+    return set()
 
 
 class SavedDatabase(Protocol):
@@ -20,8 +29,11 @@ class SavedDatabase(Protocol):
     kind: str
     member: str
 
-    def dump(self, target: Path) -> None:
-        """Write one consistent state of the database into ``target``. Raises BackupError."""
+    def dump(self, target: Path, read: Read = read_nothing) -> set[str]:
+        """Write one consistent state of the database into ``target``; return what is read of it.
+
+        Raises BackupError.
+        """
 
     def is_empty(self) -> bool:
         """Return whether nothing would be lost by filling it."""
@@ -47,12 +59,16 @@ class SqliteFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def dump(self, target: Path) -> None:
-        """Copy the database page by page into ``target``."""
+    def dump(self, target: Path, read: Read = read_nothing) -> set[str]:
+        """Copy the database page by page into ``target``, and read the copy."""
         if not self._path.is_file():
             raise BackupError(f"There is no database at {self._path}.")
         with closing(sqlite3.connect(self._path)) as source, closing(_connect(target)) as copy:
             source.backup(copy)
+        # immutable: nothing is written beside the copy, whatever the mode of its journal
+        url = f"sqlite:///file:{target}?immutable=1&uri=true"
+        with _session(create_engine(url)) as session:
+            return read(session)
 
     def is_empty(self) -> bool:
         """Return whether there is no file yet."""
@@ -81,9 +97,20 @@ class PostgresDatabase:
     def __init__(self, url: URL) -> None:
         self._url = url
 
-    def dump(self, target: Path) -> None:
-        """Run pg_dump."""
-        self._run("pg_dump", "--format=custom", "--no-owner", f"--file={target}", self._name())
+    def dump(self, target: Path, read: Read = read_nothing) -> set[str]:
+        """Run pg_dump on a snapshot, and read the same one."""
+        url = self._url.set(drivername="postgresql+psycopg")
+        with _session(create_engine(url, isolation_level="REPEATABLE READ")) as session:
+            snapshot = session.scalar(text("SELECT pg_export_snapshot()"))
+            self._run(
+                "pg_dump",
+                "--format=custom",
+                "--no-owner",
+                f"--snapshot={snapshot}",
+                f"--file={target}",
+                self._name(),
+            )
+            return read(session)
 
     def is_empty(self) -> bool:
         """Return whether the database has no table."""
@@ -124,6 +151,16 @@ class PostgresDatabase:
         )
         if done.returncode != 0:
             raise BackupError(f"{program} failed: {done.stderr.strip()[-500:]}")
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Session]:
+    """Yield a session of an engine that lives no longer."""
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

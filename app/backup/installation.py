@@ -3,11 +3,11 @@
 import io
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from app.backup.archive import ArchiveWriter, BackupError, BackupManifest, unpack
-from app.backup.databases import saved_database
+from app.backup.databases import Read, SavedDatabase, read_nothing, saved_database
 from app.clock import now
 from app.settings import Settings
 from app.storage import ObjectMissing, ObjectStore, StoredObject, open_store
@@ -17,14 +17,19 @@ OBJECTS, KEYS, SECRETS = "objects/", "federations/", "secrets/"
 KEY_FILES = ("ca.pem", "ca.key", "operator.secret")  # the rest is made again from these
 # Of the home: without them keys of models and sign-ins of connections are unreadable.
 SECRET_FILES = ("benchmark-keys.secret", "connections.secret")
+MOMENTS = 3  # in which the database is saved before an object that it names counts as lost
 Watch = Callable[[Iterable[StoredObject], str], Iterable[StoredObject]]
 
 
-def save(settings: Settings, path: Path, watch: Watch) -> None:
-    """Save everything into ``path``, also while the platform runs.
+def save(
+    settings: Settings, path: Path, watch: Watch, kept: Read = read_nothing
+) -> Collection[str]:
+    """Save everything into ``path``, also while the platform runs; return what it lacks.
 
-    Objects come first, then the database, then the objects that came meanwhile: whatever the
-    saved database points at was there when it was saved. Raises BackupError.
+    Objects come first, then the database, then the objects that came meanwhile. ``kept`` returns
+    the keys that the saved rows name. Where one of these objects went away in between, as when it
+    was replaced, the database is saved as it is then. What is missing still has been missing from
+    the store. The file is read again before it gets its name. Raises BackupError.
     """
     if path.exists():
         raise BackupError(f"{path} exists already; nothing was overwritten.")
@@ -38,12 +43,12 @@ def save(settings: Settings, path: Path, watch: Watch) -> None:
         copy = Path(folder) / "database"
         with ArchiveWriter(path, facts) as archive:
             _add_objects(archive, store, watch, "objects")
-            database.dump(copy)
+            missing = _dump_with_objects(archive, database, copy, kept, store, watch)
             with copy.open("rb") as stream:
                 archive.add(database.member, stream, copy.stat().st_size)
             _add_keys(archive, settings.home)
             _add_secrets(archive, settings.home)
-            _add_objects(archive, store, watch, "new objects")
+    return missing
 
 
 def restore(settings: Settings, path: Path, watch: Watch) -> BackupManifest:
@@ -74,6 +79,26 @@ def restore(settings: Settings, path: Path, watch: Watch) -> BackupManifest:
         _put_secrets(manifest, unpacked, settings.home)
         database.load(unpacked / database.member)
     return manifest
+
+
+def _dump_with_objects(
+    archive: ArchiveWriter,
+    database: SavedDatabase,
+    copy: Path,
+    kept: Read,
+    store: ObjectStore,
+    watch: Watch,
+) -> Collection[str]:
+    """Save the database into ``copy`` and the objects that it names; return those that are gone."""
+    missing: Collection[str] = ()
+    for _ in range(MOMENTS):
+        copy.unlink(missing_ok=True)
+        named = database.dump(copy, kept)
+        _add_objects(archive, store, watch, "new objects")
+        missing = [key for key in sorted(named) if OBJECTS + key not in archive]
+        if not missing:
+            break
+    return missing
 
 
 def _add_objects(archive: ArchiveWriter, store: ObjectStore, watch: Watch, what: str) -> None:

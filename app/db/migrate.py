@@ -45,9 +45,14 @@ def is_behind(database: Database) -> bool:
 def revision_of(database: Database) -> str | None:
     """Return the schema that the database is at, None for one without tables."""
     with database.engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        at: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision_at(connection)
+
+
+def revision_at(connection: Connection) -> str | None:
+    """Return the schema that a connection sees, None for a database without tables."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    at: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return at
 
 

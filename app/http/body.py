@@ -72,7 +72,7 @@ class BoundedBody(Body):
         """Return what came, as soon as it is ``least`` bytes, the end, or ``seconds`` have passed.
 
         Waking the reader for each piece of the network costs more than writing it to a disk.
-        ``least`` is at most MAX_WAITING. It holds these bytes until the next but one is returned.
+        ``least`` is at most MAX_WAITING. It holds these bytes until two more were returned.
         Raises RequestEntityTooLarge.
         """
         if self._rest is not None and not self._data:

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import cycle
 from mmap import MADV_HUGEPAGE, MAP_ANONYMOUS, MAP_PRIVATE, PAGESIZE, mmap
-from socket import socket
+from socket import SO_RCVLOWAT, SOL_SOCKET, socket
 
 from app.http.precedence import ShortRequests
 
+NUM_BLOCKS = 3  # one is received, one written, and of the one before the hash may not be done yet
+FAST = 2  # times the size of a block for a sender that fills one whole within its time
 RECEIVE_BYTES = 1 << 20  # at once: the event loop does nothing else meanwhile
+WAKE_BYTES = 512 << 10  # fewer do not wake the event loop: that costs more than to receive them
 
 
 class SocketBody:
@@ -25,18 +28,18 @@ class SocketBody:
     ) -> None:
         self.left, self._position, self._size = left, position, size
         self._source, self._short_requests = source, short
-        # Two by turns, since a new one for each block costs a tenth of all the work; they take
-        # memory where bytes came, so that of slow senders it is little.
-        self._blocks = cycle([_memory(size), _memory(size)])
+        # By turns, since a new one for each block costs a tenth of all the work; they take memory
+        # where bytes came, so that of slow senders it is little.
+        self._blocks = cycle([_memory(size) for _ in range(NUM_BLOCKS)])
         self._is_fast = False
         self._is_readable = asyncio.Event()
 
     async def next_block(self, seconds: float, keep: Callable[[bytes], None]) -> memoryview:
         """Return a block, or what came until the end or within ``seconds``.
 
-        It holds these bytes until the next but one is returned. What was received when this is
-        cancelled goes to ``keep``. Raises ConnectionError when the sender goes away; what it sent
-        before goes to ``keep``.
+        It holds these bytes until two more were returned. What was received when this is cancelled
+        goes to ``keep``. Raises ConnectionError when the sender goes away; what it sent before goes
+        to ``keep``.
         """
         await self._short_requests.let_pass()
         block, filled = memoryview(next(self._blocks))[self._position % PAGESIZE :], 0
@@ -46,6 +49,8 @@ class SocketBody:
                 async with asyncio.timeout(seconds):
                     while filled < most:
                         filled += await self._receive(block[filled:most])
+            if filled < most:  # fewer came than wake it
+                filled += self._receive_now(block[filled:most]) or 0
         except (asyncio.CancelledError, OSError):
             keep(bytes(block[:filled]))
             raise
@@ -54,12 +59,12 @@ class SocketBody:
         return block[:filled]
 
     def _take_huge_pages(self) -> None:
-        """Receive into memory of huge pages from now on: it is filled whole anyway.
+        """Receive more at once from now on, into memory of huge pages: it is filled whole anyway.
 
-        A disk takes these in one piece, in two thirds of the time.
+        A disk takes such a page in one piece, in two thirds of the time.
         """
         self._is_fast = True
-        blocks = [_memory(self._size), _memory(self._size)]
+        blocks = [_memory(FAST * self._size) for _ in range(NUM_BLOCKS)]
         for block in blocks:
             with suppress(OSError):  # the system has none
                 block.madvise(MADV_HUGEPAGE)
@@ -72,20 +77,23 @@ class SocketBody:
     async def _receive(self, target: memoryview) -> int:
         """Receive some bytes into ``target``; nothing is awaited once they are there."""
         while (number := self._receive_now(target)) is None:
-            await self._wait_until_readable()
+            await self._wait_for(min(len(target), WAKE_BYTES))
         if number == 0:
             raise ConnectionResetError
-        self.left -= number
-        self._position += number
         return number
 
     def _receive_now(self, target: memoryview) -> int | None:
         try:
-            return self._source.recv_into(target[:RECEIVE_BYTES])
+            number = self._source.recv_into(target[:RECEIVE_BYTES])
         except BlockingIOError:
             return None
+        self.left -= number
+        self._position += number
+        return number
 
-    async def _wait_until_readable(self) -> None:
+    async def _wait_for(self, least: int) -> None:
+        """Return when so many bytes are there, or no more will come."""
+        self._source.setsockopt(SOL_SOCKET, SO_RCVLOWAT, least)
         loop = asyncio.get_running_loop()
         self._is_readable.clear()
         loop.add_reader(self._source, self._is_readable.set)

@@ -7,7 +7,7 @@ from typing import Any
 from app.auth.actor import Actor
 from app.db.uow import commit_with
 from app.http.resources import resources
-from app.http.short_jobs import came_true, has_worker
+from app.http.short_jobs import came_true, has_worker, run_or_undo
 from app.http.slots import slots
 from app.http.threads import run_in_thread
 from app.jobs.queues import IO
@@ -52,8 +52,11 @@ async def drawn_plot(
 async def _drawn(
     parts: Resources, actor: Actor, session_id: object, body: Mapping[str, Any]
 ) -> tuple[PlotSamples, str]:
+    def undo(made: tuple[PlotSamples, RequestedPlot]) -> None:
+        _forgotten(parts, made[1])
+
     async with slots("plot_read", READ_AT_ONCE):
-        samples, plot = await run_in_thread(_requested, parts, actor, session_id, body)
+        samples, plot = await run_or_undo(undo, _requested, parts, actor, session_id, body)
     try:
         await _drawing(parts, plot)
         png = await run_in_thread(parts.store.get, png_key(plot.name))

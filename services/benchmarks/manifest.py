@@ -25,6 +25,7 @@ from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
 from services.benchmarks.warm_up.job_sync import follow_warm_up
 
+kept_objects = later("services.benchmarks.analysis_jobs.sweep:kept_objects")
 advance_queues = later("services.benchmarks.queue.advance:advance_queues")
 sweep_exports = later("services.benchmarks.analysis_jobs.sweep:sweep_exports")
 
@@ -136,6 +137,7 @@ DOMAIN = Domain(
     ),
     pages=("benchmarks", "benchmarks/new", "benchmarks/import", "benchmarks/compare", "personas"),
     object_pages=("benchmarks",),
+    kept_objects=(kept_objects,),
     needs=(failed_entries,),
     schedule_kinds=(BENCHMARK_RUN,),
 )

@@ -4,6 +4,7 @@ from app.domains import HOUR, Domain, PeriodicTask, SearchKind
 from app.later import later
 from app.models.dataset import Dataset
 
+kept_objects = later("services.datasets.repository:kept_objects")
 sweep_datasets = later("services.datasets.sweep:sweep_datasets")
 
 DOMAIN = Domain(
@@ -21,4 +22,5 @@ DOMAIN = Domain(
         ),
     ),
     pages=("datasets",),
+    kept_objects=(kept_objects,),
 )

@@ -51,5 +51,11 @@ def is_kept(session: Session, object_key: str) -> bool:
     return bool(session.scalar(select(exists().where(points))))
 
 
+def kept_objects(session: Session) -> set[str]:
+    """Return the keys of all objects that rows point at; deleted datasets count."""
+    pairs = session.execute(select(Dataset.object_key, Dataset.source_key))
+    return {key for pair in pairs for key in pair if key is not None}
+
+
 def _present(actor: Actor) -> Select[Dataset]:
     return select(Dataset).where(visible(Dataset, actor), Dataset.deleted_at.is_(None))

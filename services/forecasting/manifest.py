@@ -32,6 +32,7 @@ from services.forecasting.training.follow import (
 )
 from services.runs.queueing import QUEUE
 
+kept_objects = later("services.forecasting.sweep:kept_objects")
 sweep_objects = later("services.forecasting.sweep:sweep_objects")
 admit_resume = later("services.forecasting.training.quota:admit_resume")
 admit_upload = later("services.forecasting.uploads.admit:admit_upload")
@@ -113,5 +114,6 @@ DOMAIN = Domain(
     ),
     pages=("sessions",),
     object_pages=("sessions",),
+    kept_objects=(kept_objects,),
     named_pages=("sessions",),
 )

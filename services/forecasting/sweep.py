@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db.engine import Database
@@ -25,15 +26,21 @@ def sweep_objects(database: Database, store: ObjectStore) -> int:
     if not old:
         return 0
     with database.read() as session:
-        named: set[str | None] = set(session.scalars(select(SessionObject.object_key)))
-        named |= set(session.scalars(select(SeriesPart.object_key)))
-        for raw, values in session.execute(select(SessionFile.object_key, SessionFile.values_key)):
-            named |= {raw, values}
-        for plan in session.scalars(select(SessionModel.plan)):
-            named |= {file["values_key"] for file in plan["files"]}
-        for folds in session.scalars(select(Backtest.folds)):
-            named |= {fold["windows_key"] for fold in folds}
+        named = kept_objects(session)
     unnamed = [key for key in old if key not in named]
     for key in unnamed:
         store.delete(key)
     return len(unnamed)
+
+
+def kept_objects(session: Session) -> set[str]:
+    """Return the keys of all objects that rows of sessions name."""
+    named: set[str | None] = set(session.scalars(select(SessionObject.object_key)))
+    named |= set(session.scalars(select(SeriesPart.object_key)))
+    for raw, values in session.execute(select(SessionFile.object_key, SessionFile.values_key)):
+        named |= {raw, values}
+    for plan in session.scalars(select(SessionModel.plan)):
+        named |= {file["values_key"] for file in plan["files"]}
+    for folds in session.scalars(select(Backtest.folds)):
+        named |= {fold["windows_key"] for fold in folds}
+    return {key for key in named if key is not None}

@@ -7,6 +7,7 @@ from services.imports import notifications
 from services.imports.create import QUEUE
 from services.imports.job_sync import JOB_KIND, follow_import
 
+kept_objects = later("services.imports.sweep:kept_objects")
 sweep_imports = later("services.imports.sweep:sweep_imports")
 
 DOMAIN = Domain(
@@ -23,4 +24,5 @@ DOMAIN = Domain(
     events=(notifications,),
     tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_imports(it.database, it.store)),),
     audit_actions=("run_backfilled", "runs_imported", "import_started", "import_stopped"),
+    kept_objects=(kept_objects,),
 )

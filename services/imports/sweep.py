@@ -32,6 +32,12 @@ def _forget_old(session: Session) -> None:
         retire_ids(session, RunImport.__tablename__, highest)
 
 
+def kept_objects(session: Session) -> set[str]:
+    """Return the keys of the files that are still to be read."""
+    waiting = select(RunImport.object_key).where(RunImport.status.in_(UNFINISHED))
+    return set(session.scalars(waiting))
+
+
 def _is_needed(session: Session, object_key: str) -> bool:
     waiting = (RunImport.object_key == object_key, RunImport.status.in_(UNFINISHED))
     return bool(session.scalar(select(exists().where(*waiting))))

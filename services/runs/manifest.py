@@ -10,6 +10,7 @@ from services.runs.queueing import JOB_KIND, QUEUE
 from services.runs.schedule import TRAINING_RUN
 
 RUN = SubjectKind(kind="run", model=Run)
+kept_objects = later("services.runs.sweep:kept_objects")
 sweep_orphans = later("services.runs.sweep:sweep_orphans")
 
 DOMAIN = Domain(
@@ -53,5 +54,6 @@ DOMAIN = Domain(
     ),
     pages=("runs", "new", "analytics", "insights", "compare"),
     object_pages=("runs",),
+    kept_objects=(kept_objects,),
     schedule_kinds=(TRAINING_RUN,),
 )

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db.engine import Database
 from app.models.ledger import RunCheckpoint
-from app.models.run import Artifact, Run
+from app.models.run import UNFINISHED, Artifact, Run
 from app.storage import ObjectStore
 from services.runs.training.checkpoints import keys_of
 
@@ -30,3 +31,18 @@ def sweep_orphans(database: Database, store: ObjectStore) -> int:
     for key in orphans:
         store.delete(key)
     return len(orphans)
+
+
+def kept_objects(session: Session) -> set[str]:
+    """Return the keys of artifacts, and of the checkpoints of runs that are over.
+
+    A run that goes on replaces its checkpoints; without the last one its training starts again.
+    """
+    kept = set(session.scalars(select(Artifact.object_key)))
+    is_over = Run.status.not_in(UNFINISHED)
+    for pointer in session.scalars(select(Run.checkpoint).where(is_over)):
+        kept |= set(keys_of(pointer).values())
+    of_ended = select(RunCheckpoint.files).join(Run, Run.id == RunCheckpoint.run_id).where(is_over)
+    for files in session.scalars(of_ended):
+        kept |= set(files.values())
+    return kept

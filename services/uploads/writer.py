@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,11 @@ from app.errors import RoundhouseError, TooLarge
 from app.models.upload import StoredUpload
 from services.uploads.errors import LockLost, UploadExpired
 from services.uploads.files import disk_errors, new_name
+from services.uploads.running_hash import RunningHash
 from services.uploads.types import UploadStore
 
 if TYPE_CHECKING:
     from hashlib import _Hash
-
-_hashing = ThreadPoolExecutor(4, thread_name_prefix="upload-hash")  # each beside a disk's thread
 
 
 class UploadWriter:
@@ -45,8 +44,8 @@ class UploadWriter:
         self.max_length = row.length if row.length is not None else store.limits.max_bytes
         self.length = row.length
         self._store, self._descriptor = store, descriptor
-        self._hash = store.files.hash_at(row.file, row.received)
-        self._committed_hash = self._hash.copy() if self._hash else None
+        state = store.files.hash_at(row.file, row.received)
+        self._hash, self._committed_hash = RunningHash(state) if state else None, state
         self._lock, self._last_sign = threading.Lock(), time.monotonic()
         self._is_committing = False
         self._failure: Exception | None = None
@@ -75,7 +74,10 @@ class UploadWriter:
             os.ftruncate(self._descriptor, self.committed)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Write ``data`` at the end. Raises TooLarge beyond the length, DiskFull and LockLost."""
+        """Write ``data`` at the end; leave it as it is until the next one is written, or committed.
+
+        Raises TooLarge beyond the length, DiskFull and LockLost.
+        """
         self.require_room_for(len(data))
         view = memoryview(data)
         with self._lock:
@@ -89,20 +91,18 @@ class UploadWriter:
 
     @contextmanager
     def _hashed(self, view: memoryview) -> Iterator[None]:
-        """Hash ``view`` while it is written; of it what was written, should that fail."""
+        """Hash ``view`` beside this write and the next; should this fail, what it wrote."""
         if self._hash is None:
             yield
             return
-        begin, whole = self.position, self._hash.copy()
-        hashing = _hashing.submit(whole.update, view)
+        begin = self.position
+        self._hash.extend(view)
         try:
             yield
         finally:
-            hashing.result()
-            if self.position - begin == len(view):
-                self._hash = whole
-            else:
-                self._hash.update(view[: self.position - begin])
+            self._hash.wait_for_earlier()
+            if self.position - begin != len(view):
+                self._hash.replace_last(view[: self.position - begin])
 
     def require_room_for(self, number: int) -> None:
         """Refuse more bytes than the file has left. Raises TooLarge."""
@@ -115,22 +115,23 @@ class UploadWriter:
         The bytes that are written meanwhile count with the next commit. Raises LockLost and
         DiskFull.
         """
-        with self._begun_commit() as (descriptor, position, state):
+        with self._begun_commit() as (descriptor, position, digest):
             if position != self.committed:
                 self._flush(descriptor)
             self._commit_row(position, release=release)
+            state = digest.result() if digest else None
             self.committed, self._committed_hash = position, state
 
     @contextmanager
-    def _begun_commit(self) -> Iterator[tuple[int, int, "_Hash | None"]]:
+    def _begun_commit(self) -> Iterator[tuple[int, int, "Future[_Hash] | None"]]:
         """Yield a descriptor that outlives ``revoke``, the bytes to commit and their hash."""
         with self._lock:
             self._require_lock()
-            state = self._hash.copy() if self._hash else None
+            digest = self._hash.so_far() if self._hash else None
             descriptor, position = os.dup(self._descriptor), self.position
             self._is_committing = True
         try:
-            yield descriptor, position, state
+            yield descriptor, position, digest
         finally:
             os.close(descriptor)
             self._last_sign, self._is_committing = time.monotonic(), False

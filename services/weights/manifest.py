@@ -4,6 +4,7 @@ from app.domains import HOUR, Domain, PeriodicTask, SearchKind
 from app.later import later
 from app.models.weights import Weights
 
+kept_objects = later("services.weights.repository:kept_objects")
 sweep_weights = later("services.weights.sweep:sweep_weights")
 
 DOMAIN = Domain(
@@ -19,4 +20,5 @@ DOMAIN = Domain(
         ),
     ),
     pages=("models", "weights"),
+    kept_objects=(kept_objects,),
 )

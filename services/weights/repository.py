@@ -33,5 +33,10 @@ def is_kept(session: Session, object_key: str) -> bool:
     return bool(session.scalar(select(exists().where(Weights.object_key == object_key))))
 
 
+def kept_objects(session: Session) -> set[str]:
+    """Return the keys of all objects that rows point at; deleted weights count."""
+    return set(session.scalars(select(Weights.object_key)))
+
+
 def _present(actor: Actor) -> Select[Weights]:
     return select(Weights).where(visible(Weights, actor), Weights.deleted_at.is_(None))

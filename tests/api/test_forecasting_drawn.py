@@ -1,8 +1,10 @@
 """A picture is drawn by a worker: a real one, none, one that is busy, one that fails."""
 
 import asyncio
+import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,10 +16,12 @@ from app.jobs.queues import IO
 from app.models.job import Job
 from app.resources import Resources
 from app.settings import Settings
-from blueprints.forecasting.drawing import WAIT_AT_ONCE
+from blueprints.forecasting import drawing
+from blueprints.forecasting.drawing import WAIT_AT_ONCE, drawn_plot
 from harness.eventually import eventually_async
 from services.forecasting.files.create import PREFIX
 from services.forecasting.plots import JOB_KIND
+from services.forecasting.plots.create import RequestedPlot, create_plot
 from services.forecasting.plots.drawn import drawing_key, png_key, put_drawing
 from services.forecasting.plots.errors import PlotFailed
 from services.forecasting.plots.perform import perform_plot
@@ -149,3 +153,41 @@ def drawn_late(resources: Resources, member: Caller, *, waited: float, gone: boo
 async def test_a_worker_draws_nothing_for_whom_nobody_waits(member, resources) -> None:
     assert drawn_late(resources, member, waited=0.0, gone=False) == states.CANCELLED
     assert drawn_late(resources, member, waited=60.0, gone=True) == states.CANCELLED
+
+
+@ON_ONE_DATABASE
+async def test_nobody_draws_for_a_client_that_hangs_up_while_it_waits(
+    member, resources, app, wire_id
+) -> None:
+    io_registered(resources)
+    with_patience(app, resources, "60")
+    async with app.app_context():
+        waiting = asyncio.create_task(drawn_plot(member.actor, wire_id, ON))
+        await eventually_async(lambda: jobs_of(resources) == [states.QUEUED])
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    assert (jobs_of(resources), left_in(resources)) == ([states.CANCELLED], [])
+
+
+@ON_ONE_DATABASE
+async def test_nobody_draws_for_a_client_that_hangs_up_before_anything_is_queued(
+    member, resources, app, wire_id, monkeypatch
+) -> None:
+    io_registered(resources)
+    has_begun, may_queue = threading.Event(), threading.Event()
+
+    def queue_late(*args: Any) -> RequestedPlot:
+        has_begun.set()
+        assert may_queue.wait(60)
+        return create_plot(*args)
+
+    monkeypatch.setattr(drawing, "create_plot", queue_late)
+    async with app.app_context():
+        waiting = asyncio.create_task(drawn_plot(member.actor, wire_id, ON))
+        await asyncio.to_thread(has_begun.wait, 60)
+        waiting.cancel()
+        may_queue.set()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    assert (jobs_of(resources), left_in(resources)) == ([states.CANCELLED], [])

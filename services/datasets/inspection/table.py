@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from services.datasets.canonical import Rows, write_table
+from services.datasets.inspection.accounting import with_minus_signs
 from services.datasets.inspection.bad_numbers import add_bad_numbers
 from services.datasets.inspection.categories import categories_of
 from services.datasets.inspection.choices import check_choices
@@ -51,6 +52,7 @@ def inspect_table(
         frame, separator = read_csv_text(file, "The file", limits, notes)
     check_choices(names_of(frame), options)
     parts = assigned_roles(frame, options)
+    frame = with_minus_signs(frame, _may_be_numbers(frame, parts, options), notes)
     seen = profiles_of(frame, other_columns(frame, parts))
     target_profile = _measured(frame, parts.target, options)
     plain = seen | target_profile if options.class_limits else seen
@@ -71,6 +73,12 @@ def inspect_table(
         column_schema=schema,
         notes=notes,
     )
+
+
+def _may_be_numbers(frame: pl.DataFrame, parts: ColumnRoles, options: ReaderOptions) -> list[str]:
+    """Return the columns that may be features, and a target that is divided."""
+    divided = [parts.target] if options.class_limits and parts.target else []
+    return [*other_columns(frame, parts), *divided]
 
 
 def _profiles_again(frame: pl.DataFrame, seen: dict[str, Profile]) -> dict[str, Profile]:
@@ -159,6 +167,7 @@ def suggested_schema(
     texts = frozenset(options.text_columns)
     ignored, categories = frozenset(options.ignored_columns), tuple(options.category_columns)
     parts = ColumnRoles(target or "", patient, texts, ignored, categories)
+    frame = with_minus_signs(frame, _may_be_numbers(frame, parts, options), [])
     profiles = profiles_of(frame, other_columns(frame, parts))
     frame = with_plain_numbers(frame, profiles, separator, options, [])
     profiles = _profiles_again(frame, profiles)

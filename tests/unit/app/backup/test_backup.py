@@ -7,8 +7,11 @@ import tarfile
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.backup.archive import ArchiveWriter, BackupError, unpack
 from app.backup.installation import restore, save
@@ -123,6 +126,63 @@ def test_an_object_that_came_during_the_backup_is_in_it(used: Settings, tmp_path
 
     save(used, tmp_path / "b.tar", meanwhile)
     assert "objects/late" in unpack(tmp_path / "b.tar", tmp_path / "unpacked").files
+
+
+def keys_in_facts(session: Session) -> set[str]:
+    return {fact for fact in session.scalars(text("SELECT fact FROM facts")) if "/" in fact}
+
+
+def write(settings: Settings, statement: str) -> None:
+    with closing(sqlite3.connect(settings.home / "roundhouse.db")) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+def test_where_a_named_object_was_replaced_meanwhile_a_later_moment_is_saved(
+    used: Settings, tmp_path: Path
+):
+    store, times = open_store(used.storage_url), []
+
+    def meanwhile(items: Iterable[StoredObject], what: str) -> Iterable[StoredObject]:
+        if what == "objects":
+            yield from items
+            store.put("files/first", b"first")
+            write(used, "INSERT INTO facts VALUES ('files/first')")
+            return
+        times.append(what)
+        if len(times) == 1:  # the database is saved, its new object is not
+            store.put("files/second", b"second")
+            write(used, "UPDATE facts SET fact = 'files/second' WHERE fact = 'files/first'")
+            store.delete("files/first")
+        yield from items
+
+    assert not save(used, tmp_path / "b.tar", meanwhile, keys_in_facts)
+    other = empty(tmp_path / "other")
+    restore(other, tmp_path / "b.tar", unwatched)
+    assert facts(other) == ["kept", "files/second"]
+    assert open_store(other.storage_url).get("files/second") == b"second"
+
+
+def test_a_backup_names_what_the_store_has_lost_and_keeps_the_rest(used: Settings, tmp_path: Path):
+    write(used, "INSERT INTO facts VALUES ('files/lost'), ('data/7')")
+    assert list(save(used, tmp_path / "b.tar", unwatched, keys_in_facts)) == ["files/lost"]
+    assert "objects/data/7" in unpack(tmp_path / "b.tar", tmp_path / "unpacked").files
+
+
+def test_a_file_that_the_disk_changed_is_no_backup(
+    used: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    add = ArchiveWriter.add
+
+    def write_zeros(self: ArchiveWriter, name: str, stream: BinaryIO, size: int) -> None:
+        add(self, name, stream, size)
+        self._tar.fileobj.seek(-size, io.SEEK_END)
+        self._tar.fileobj.write(bytes(size))
+
+    monkeypatch.setattr(ArchiveWriter, "add", write_zeros)
+    with pytest.raises(BackupError, match="was not written as it should be"):
+        save(used, tmp_path / "b.tar", unwatched)
+    assert [path.name for path in tmp_path.iterdir()] == ["used"]
 
 
 def test_a_backup_is_for_its_owner_only(saved: Path):
