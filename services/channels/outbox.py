@@ -1,10 +1,10 @@
 """The outbox: messages are queued in the commit of what they are about, and sent by a worker."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -40,8 +40,8 @@ def enqueue_on(unit: UnitOfWork, channels: Sequence[AlertChannel], message: Mess
     rows = [_values(channel, message) for channel in channels]
     statement = insert_into(unit.session, ChannelDelivery).values(rows)
     key = ["channel_id", "cause", "phase", "at"]
-    result = unit.session.execute(statement.on_conflict_do_nothing(index_elements=key))
-    count = cast("CursorResult[Any]", result).rowcount
+    fresh = statement.on_conflict_do_nothing(index_elements=key).returning(ChannelDelivery.id)
+    count = len(unit.session.scalars(fresh).all())
     if count:
         request_sending(unit)
     return count
