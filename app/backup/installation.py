@@ -16,7 +16,7 @@ from app.version import VERSION
 OBJECTS, KEYS, SECRETS = "objects/", "federations/", "secrets/"
 KEY_FILES = ("ca.pem", "ca.key", "operator.secret")  # the rest is made again from these
 # Of the home: without them keys of models and sign-ins of connections are unreadable.
-SECRET_FILES = ("benchmark-keys.secret", "connections.secret")
+SECRET_FILES = ("benchmark-keys.secret", "channels.secret", "connections.secret")
 MOMENTS = 3  # in which the database is saved before an object that it names counts as lost
 Watch = Callable[[Iterable[StoredObject], str], Iterable[StoredObject]]
 

@@ -18,6 +18,7 @@ from app.models.benchmark import (
     BenchmarkRun,
 )
 from app.models.benchmark_queue import PersonQueue, QueueEntry
+from app.models.channel import AlertChannel, ChannelDelivery
 from app.models.connection import (
     ConnectionDay,
     ConnectionLog,
@@ -84,6 +85,7 @@ from app.models.user import User
 from app.models.weights import Weights
 
 __all__ = [
+    "AlertChannel",
     "ApiToken",
     "Artifact",
     "AttributeGeneration",
@@ -97,6 +99,7 @@ __all__ = [
     "BenchmarkFailure",
     "BenchmarkModel",
     "BenchmarkRun",
+    "ChannelDelivery",
     "Client",
     "ConnectionDay",
     "ConnectionLog",

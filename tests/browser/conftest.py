@@ -40,6 +40,7 @@ def platform(connectors: Any) -> Iterator[Platform]:
         "gsc_client_id": "browser",
         "gsc_client_secret": "browser",
         "gsc_base_url": connectors.base,
+        "channel_private_networks": ("127.0.0.0/8",),
     }
     with running_platform(train_workers=1, **google) as running:
         yield running

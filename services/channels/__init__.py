@@ -1,0 +1,1 @@
+"""Channels: messages leave the platform through an outbox, until each is delivered or refused."""
