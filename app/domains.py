@@ -15,6 +15,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.jobs.engine import JobObserver
 from app.metric_row import Metric
+from app.metrics.minutes import MinuteCounts
 from app.settings import Settings
 from app.storage import ObjectStore
 
@@ -127,6 +128,7 @@ class Upkeep:
     database: Database
     store: ObjectStore
     folder: Path
+    minutes: MinuteCounts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +182,8 @@ class Domain:
     the metrics that pages show first, in order. ``needs`` say what needs an actor besides jobs that
     failed (``services.attention.needs``). ``schedule_kinds`` are the kinds of schedules that it can
     carry out (``services.scheduler.kinds``). ``followers`` are called after the observer of every
-    job of any domain, in the same transaction.
+    job of any domain, in the same transaction. ``watched_routes`` are those whose answers are timed
+    by the minute (``app.metrics.minutes``).
     """
 
     name: str
@@ -200,3 +203,4 @@ class Domain:
     needs: tuple[Callable[[Session, Any], Sequence[Any]], ...] = ()
     schedule_kinds: tuple[Any, ...] = ()
     followers: tuple[JobObserver, ...] = ()
+    watched_routes: tuple[str, ...] = ()

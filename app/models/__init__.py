@@ -1,5 +1,6 @@
 """Tables and constraints, one file per noun, no logic."""
 
+from app.models.alert import Alert, AlertEvent, AlertSetting
 from app.models.api_token import ApiToken
 from app.models.attribute_generation import (
     AttributeGeneration,
@@ -84,6 +85,9 @@ from app.models.user import User
 from app.models.weights import Weights
 
 __all__ = [
+    "Alert",
+    "AlertEvent",
+    "AlertSetting",
     "ApiToken",
     "Artifact",
     "AttributeGeneration",

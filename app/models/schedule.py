@@ -139,6 +139,14 @@ class ScheduleExecution(Base):
         Index(None, "state", "id"),
         Index(None, "schedule_id", "finished_at"),
         Index(None, "begin_at", **_partial("begin_at IS NOT NULL")),
+        # what ended lately, of everybody: alerts look at it each minute
+        Index(
+            "ix_executions_ended",
+            "finished_at",
+            "state",
+            "kind",
+            **_partial("finished_at IS NOT NULL"),
+        ),
         # one at a time: two clocks cannot begin two executions of one schedule
         Index(
             "uq_executions_begun", "schedule_id", unique=True, **_partial(f"attempt > 0 AND {OPEN}")

@@ -1,0 +1,1 @@
+"""Channels that carry messages out of the platform."""
