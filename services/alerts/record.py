@@ -5,6 +5,7 @@ second clock that has seen the same finds nothing left to do.
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -80,7 +81,7 @@ def _locked(session: Session, finding: Finding, at: datetime) -> Alert | None:
 
 
 def _make(session: Session, rule: Rule, reading: Reading, at: datetime) -> None:
-    values = {
+    values: dict[str, Any] = {
         "rule": rule.name,
         "scope": reading.scope,
         "owner_id": reading.owner_id if rule.audience == OWNER else None,

@@ -96,7 +96,7 @@ def takes_long(session: Session, _: Rule, at: datetime) -> Iterator[Reading]:
 
 def _took(session: Session, schedule_id: int) -> list[float]:
     """Return how many seconds the last executions that succeeded took, ascending."""
-    query = (
+    query: Any = (
         select(ScheduleExecution.started_at, ScheduleExecution.finished_at)
         .where(
             ScheduleExecution.schedule_id == schedule_id,
