@@ -29,8 +29,7 @@ def create_app(
     open_executor(settings.database_pool_size)
     install_bounded_bodies(app)
     watched = frozenset(route for domain in domains for route in domain.watched_routes)
-    engine, minutes = resources.database.engine, resources.minutes
-    instruments = install_instruments(app, engine, minutes, watched)
+    instruments = install_instruments(app, resources.database.engine, watched)
     instruments.registry.register(PlatformCollector(resources))
     install_compression(app)
     install_headers(app, https=settings.public_url.startswith("https://"))

@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 
 from app.clock import now
 from app.db.statements import measure_statements
-from app.metrics.minutes import MinuteCounts
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REQUEST_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -60,9 +59,7 @@ class Instruments:
         self.delivery_seconds.observe(max(0.0, lag))
 
 
-def install_instruments(
-    app: Quart, engine: Engine, minutes: MinuteCounts, watched: Collection[str] = ()
-) -> Instruments:
+def install_instruments(app: Quart, engine: Engine, watched: Collection[str] = ()) -> Instruments:
     """Measure every request of ``app`` and every statement of ``engine``.
 
     The answers of ``watched`` routes, such as ``/api/runs/<run_id>``, are counted by the minute.
@@ -80,7 +77,7 @@ def install_instruments(
             seconds = time.perf_counter() - g.began
             instruments.request_seconds.labels(method, route).observe(seconds)
             if route in watched and response.status_code < FAULTS:
-                minutes.observe(route, seconds)
+                app.extensions["resources"].minutes.observe(route, seconds)
         return response
 
     app.before_request(begin)

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
-from app.models.alert import SEVERITIES
+from app.models.alert import ALERT_STATES, SEVERITIES
 from services.alerts.read import SHOWN
 from services.alerts.rules import DAY, MINUTE, RULES, UNITS
 from services.alerts.types import AlertFilter
@@ -58,8 +58,10 @@ class AlertView(Schema):
     id = whole(low=1, required=True, attribute="alert.id")
     rule = fields.String(required=True, attribute="alert.rule")
     scope = fields.String(required=True, attribute="alert.scope")
-    is_platform = fields.Function(lambda card: card.alert.owner_id is None, required=True)
-    state = fields.String(required=True, attribute="alert.state", validate=validate.OneOf(SHOWN))
+    is_platform = fields.Boolean(required=True)
+    state = fields.String(
+        required=True, attribute="alert.state", validate=validate.OneOf(ALERT_STATES)
+    )
     state_at = moment(required=True, attribute="alert.state_at")
     severity = fields.String(
         required=True, attribute="alert.severity", validate=validate.OneOf(SEVERITIES)

@@ -25,6 +25,11 @@ class AlertCard:
     muted_by: str | None
     mute_reason: str | None
 
+    @property
+    def is_platform(self) -> bool:
+        """Whether it is the platform's, and so the admins'."""
+        return self.alert.owner_id is None
+
 
 @dataclass(frozen=True, kw_only=True)
 class AlertPage:
