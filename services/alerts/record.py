@@ -44,14 +44,15 @@ def changes(row: Alert | None, finding: Finding, at: datetime) -> bool:
 def record_finding(unit: UnitOfWork, finding: Finding, at: datetime) -> str | None:
     """Bring one alert to a finding; return the phase of the message that went out, if any."""
     row = _locked(unit.session, finding, at)
-    if row is None:
+    if row is None or row.state_at > at:  # it has moved since this look began
         return None
     before = state_of(row)
     after, phase = _step(row, finding, at)
     row.state, row.state_at = after.name, after.at or at
     row.severity, row.messaged_at = after.severity, after.messaged_at
-    if after.name == FIRING and before.name != FIRING:
-        row.braked = list(rolling_out(unit.session, finding))
+    begins = after.name == FIRING and before.name != FIRING
+    if begins or after.name == PENDING:
+        row.braked = list(rolling_out(unit.session, finding)) if begins else []
     if finding.reading is not None and after.name in (PENDING, FIRING):
         _put_into_words(row, finding.rule, finding.reading)
     text = _recovery_of(finding) if after.name == RECOVERED else row.detail
@@ -59,7 +60,7 @@ def record_finding(unit: UnitOfWork, finding: Finding, at: datetime) -> str | No
         row.carried_by = enqueue(unit, _message(row, phase, text, at))
     if phase is not None or after.name != before.name:
         _note(unit, row, phase, text, at)
-    if row.braked and before.name != FIRING:
+    if begins:
         _brake(unit, row)
     return phase
 

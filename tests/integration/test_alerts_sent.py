@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from redis import Redis
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.clock import now
 from app.db.engine import Database
@@ -152,6 +152,18 @@ def test_an_alert_of_the_platform_brakes_all_roll_outs_and_nothing_that_is_on_fo
     with resources.database.read() as session:
         reason = select(Flag.reason).where(Flag.name == "kind.site.analyse")
         assert session.scalar(reason) == "Alert: Too many executions fail"
+
+
+def test_a_look_that_began_before_the_alert_moved_changes_nothing(resources: Resources) -> None:
+    owner = make_user(resources.database).id
+    make_schedule(resources, owner, state="cooling_off")
+    at = now()
+    assert look(resources, at) == 1
+    with resources.database.write() as unit:
+        moved = update(Alert).values(state="recovered", state_at=at + timedelta(seconds=2))
+        unit.session.execute(moved)
+    assert look(resources, at + timedelta(seconds=1)) == 0
+    assert look(resources, at + timedelta(seconds=3)) == 1
 
 
 def test_what_is_long_over_is_forgotten_and_what_fires_is_not(resources: Resources) -> None:
