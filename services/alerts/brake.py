@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.auth.flags import EVERYBODY
 from app.models.flag import Flag
-from services.alerts.finding import Finding
+from services.alerts.finding import AlertFinding
 from services.scheduler.kinds.flags import flag_name
 
 
-def rolling_out(session: Session, finding: Finding) -> Sequence[str]:
+def rolling_out(session: Session, finding: AlertFinding) -> Sequence[str]:
     """Return the flags that an alert stops when it begins to fire, locked until the commit.
 
     One about a kind stops the roll-out of that kind, one about the platform stops all.

@@ -11,10 +11,10 @@ from app.clock import now
 from app.db.engine import Database
 from app.metrics.minutes import MinuteCounts
 from app.models.alert import CALM, FIRING, PENDING, RECOVERED, Alert, AlertEvent
-from services.alerts.finding import Finding
+from services.alerts.finding import AlertFinding
 from services.alerts.measures import latency, owners, platform
 from services.alerts.record import changes, record_finding
-from services.alerts.rules import Rule
+from services.alerts.rules import AlertRule
 from services.alerts.settings import rules_in_force
 from services.alerts.state import Reading
 
@@ -22,8 +22,8 @@ PERIOD_S = 60
 MAX_CHANGED = 500  # in one look; the next one goes on
 KEPT = timedelta(days=90)  # what is over
 BATCH = 500
-Measure = Callable[[Session, Rule, datetime], Iterable[Reading]]
-MinuteMeasure = Callable[[MinuteCounts, Rule, datetime], Iterable[Reading] | None]
+Measure = Callable[[Session, AlertRule, datetime], Iterable[Reading]]
+MinuteMeasure = Callable[[MinuteCounts, AlertRule, datetime], Iterable[Reading] | None]
 MEASURES: Mapping[str, Measure] = {
     "error_rate": platform.error_rate,
     "task_success": platform.task_success,
@@ -55,7 +55,7 @@ def evaluate(database: Database, minutes: MinuteCounts, at: datetime | None = No
     return sent
 
 
-def _changed(session: Session, minutes: MinuteCounts, at: datetime) -> Iterator[Finding]:
+def _changed(session: Session, minutes: MinuteCounts, at: datetime) -> Iterator[AlertFinding]:
     rows = _rows(session)
     for finding in _findings(session, minutes, rows, at):
         if changes(rows.get((finding.rule.name, finding.scope)), finding, at):
@@ -64,7 +64,7 @@ def _changed(session: Session, minutes: MinuteCounts, at: datetime) -> Iterator[
 
 def _findings(
     session: Session, minutes: MinuteCounts, rows: Mapping[tuple[str, str], Alert], at: datetime
-) -> Iterator[Finding]:
+) -> Iterator[AlertFinding]:
     """Yield what each rule says of each scope, and of those that were open and are not measured."""
     for rule in rules_in_force(session).values():
         readings = _measured(session, minutes, rule, at) if rule.enabled else ()
@@ -73,11 +73,11 @@ def _findings(
         by_scope = {one.scope: one for one in readings}
         known = {scope for name, scope in rows if name == rule.name}
         for scope in sorted(known | by_scope.keys()):
-            yield Finding(rule=rule, scope=scope, reading=by_scope.get(scope))
+            yield AlertFinding(rule=rule, scope=scope, reading=by_scope.get(scope))
 
 
 def _measured(
-    session: Session, minutes: MinuteCounts, rule: Rule, at: datetime
+    session: Session, minutes: MinuteCounts, rule: AlertRule, at: datetime
 ) -> Iterable[Reading] | None:
     if rule.name in BY_THE_MINUTE:
         return BY_THE_MINUTE[rule.name](minutes, rule, at)

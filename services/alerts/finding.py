@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from services.alerts.rules import Rule
+from services.alerts.rules import AlertRule
 from services.alerts.state import Reading
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class AlertFinding:
     """A reading by its rule; None where there is nothing to measure any more."""
 
-    rule: Rule
+    rule: AlertRule
     scope: str
     reading: Reading | None

@@ -14,8 +14,8 @@ from app.db.uow import UnitOfWork
 from app.db.upsert import insert_into
 from app.models.alert import CALM, FIRING, PENDING, RECOVERED, Alert, AlertEvent
 from services.alerts.brake import rolling_out, stopped
-from services.alerts.finding import Finding
-from services.alerts.rules import OWNER, STATE, Rule
+from services.alerts.finding import AlertFinding
+from services.alerts.rules import OWNER, STATE, AlertRule
 from services.alerts.state import Reading, State, judge, step
 from services.alerts.topics import publish_alert
 from services.channels import message
@@ -33,7 +33,7 @@ def state_of(row: Alert) -> State:
     )
 
 
-def changes(row: Alert | None, finding: Finding, at: datetime) -> bool:
+def changes(row: Alert | None, finding: AlertFinding, at: datetime) -> bool:
     """Return whether recording a finding changes anything, by a row that was read unlocked."""
     before = State() if row is None else state_of(row)
     after, phase = _step(row, finding, at)
@@ -41,7 +41,7 @@ def changes(row: Alert | None, finding: Finding, at: datetime) -> bool:
     return after != before or phase is not None or worded
 
 
-def record_finding(unit: UnitOfWork, finding: Finding, at: datetime) -> str | None:
+def record_finding(unit: UnitOfWork, finding: AlertFinding, at: datetime) -> str | None:
     """Bring one alert to a finding; return the phase of the message that went out, if any."""
     row = _locked(unit.session, finding, at)
     if row is None or row.state_at > at:  # it has moved since this look began
@@ -65,7 +65,7 @@ def record_finding(unit: UnitOfWork, finding: Finding, at: datetime) -> str | No
     return phase
 
 
-def _step(row: Alert | None, finding: Finding, at: datetime) -> tuple[State, str | None]:
+def _step(row: Alert | None, finding: AlertFinding, at: datetime) -> tuple[State, str | None]:
     reading, rule = finding.reading, finding.rule
     state = State() if row is None else state_of(row)
     severity = (reading.severity if reading else None) or rule.severity
@@ -73,7 +73,7 @@ def _step(row: Alert | None, finding: Finding, at: datetime) -> tuple[State, str
     return step(rule, state, judge(rule, reading), at, severity=severity, muted=muted)
 
 
-def _locked(session: Session, finding: Finding, at: datetime) -> Alert | None:
+def _locked(session: Session, finding: AlertFinding, at: datetime) -> Alert | None:
     """Return the row of a finding as it is now, made if it is the first of its scope."""
     if finding.reading is not None:
         _make(session, finding.rule, finding.reading, at)
@@ -81,7 +81,7 @@ def _locked(session: Session, finding: Finding, at: datetime) -> Alert | None:
     return session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
-def _make(session: Session, rule: Rule, reading: Reading, at: datetime) -> None:
+def _make(session: Session, rule: AlertRule, reading: Reading, at: datetime) -> None:
     values: dict[str, Any] = {
         "rule": rule.name,
         "scope": reading.scope,
@@ -100,28 +100,28 @@ def _make(session: Session, rule: Rule, reading: Reading, at: datetime) -> None:
     session.execute(insert.on_conflict_do_nothing(index_elements=["rule", "scope"]))
 
 
-def _texts(rule: Rule, reading: Reading) -> tuple[str, str, str]:
+def _texts(rule: AlertRule, reading: Reading) -> tuple[str, str, str]:
     facts = {"threshold": f"{rule.threshold:g}"} | dict(reading.facts)
     title = (reading.title or rule.title).format(**facts)
     sentence = (reading.sentence or rule.sentence).format(**facts)
     return title[:500], sentence, reading.advice or rule.advice
 
 
-def _is_reworded(row: Alert, finding: Finding) -> bool:
+def _is_reworded(row: Alert, finding: AlertFinding) -> bool:
     """Return whether what is shown of an alert says something else now."""
     if finding.reading is None:
         return False
     return not row.detail.startswith(_texts(finding.rule, finding.reading)[1])
 
 
-def _put_into_words(row: Alert, rule: Rule, reading: Reading) -> None:
+def _put_into_words(row: Alert, rule: AlertRule, reading: Reading) -> None:
     row.title, row.detail, row.advice = _texts(rule, reading)
     row.value, row.href = reading.value, reading.href
     if row.braked:
         row.detail = f"{row.detail} {stopped(row.braked)}"
 
 
-def _recovery_of(finding: Finding) -> str:
+def _recovery_of(finding: AlertFinding) -> str:
     """Return what is measured now; where nothing is, there is no more to say than that."""
     is_number = finding.reading is not None and finding.rule.unit != STATE
     return _texts(finding.rule, finding.reading)[1] if is_number and finding.reading else OVER

@@ -15,7 +15,7 @@ UNITS = (PERCENT, SECONDS, MILLISECONDS, NUMBER, TIMES, STATE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class AlertRule:
     """One rule.
 
     It fires when the value of a scope has been beyond ``threshold`` for ``hold_s`` seconds, and
@@ -46,7 +46,7 @@ class Rule:
     enabled: bool = True
 
 
-ERROR_RATE = Rule(
+ERROR_RATE = AlertRule(
     name="error_rate",
     audience=PLATFORM,
     unit=PERCENT,
@@ -61,7 +61,7 @@ ERROR_RATE = Rule(
     min_count=20,
     brakes=True,
 )
-TASK_SUCCESS = Rule(
+TASK_SUCCESS = AlertRule(
     name="task_success",
     audience=PLATFORM,
     unit=PERCENT,
@@ -78,7 +78,7 @@ TASK_SUCCESS = Rule(
     min_count=20,  # of fewer than that a single failure would be too many
     brakes=True,
 )
-DASHBOARD_SLOW = Rule(
+DASHBOARD_SLOW = AlertRule(
     name="dashboard_slow",
     audience=PLATFORM,
     unit=SECONDS,
@@ -94,7 +94,7 @@ DASHBOARD_SLOW = Rule(
     min_count=5,
     brakes=True,
 )
-SLOW_STATEMENTS = Rule(
+SLOW_STATEMENTS = AlertRule(
     name="slow_statements",
     audience=PLATFORM,
     unit=MILLISECONDS,
@@ -110,7 +110,7 @@ SLOW_STATEMENTS = Rule(
     min_count=5,
     brakes=True,
 )
-RECONCILE_FAILED = Rule(
+RECONCILE_FAILED = AlertRule(
     name="reconcile_failed",
     audience=PLATFORM,
     unit=NUMBER,
@@ -121,7 +121,7 @@ RECONCILE_FAILED = Rule(
     hold_s=MINUTE,
     brakes=True,
 )
-COUNTER_DRIFT = Rule(
+COUNTER_DRIFT = AlertRule(
     name="counter_drift",
     audience=PLATFORM,
     unit=NUMBER,
@@ -132,7 +132,7 @@ COUNTER_DRIFT = Rule(
     hold_s=10 * MINUTE,
     brakes=True,
 )
-UNWATCHED = Rule(
+UNWATCHED = AlertRule(
     name="unwatched_connections",
     audience=PLATFORM,
     unit=NUMBER,
@@ -143,7 +143,7 @@ UNWATCHED = Rule(
     hold_s=30 * MINUTE,
     brakes=True,
 )
-OWNER_SKIPPED = Rule(
+OWNER_SKIPPED = AlertRule(
     name="owner_skipped",
     audience=OWNER,
     unit=NUMBER,
@@ -155,7 +155,7 @@ OWNER_SKIPPED = Rule(
     recovery=2.0,
     window_s=HOUR,
 )
-NOT_BEGUN = Rule(
+NOT_BEGUN = AlertRule(
     name="not_begun",
     audience=OWNER,
     unit=STATE,
@@ -164,7 +164,7 @@ NOT_BEGUN = Rule(
     sentence="{waits_for}",
     advice="See that a worker serves its queue, or move its time.",
 )
-NOT_OVER = Rule(
+NOT_OVER = AlertRule(
     name="not_over",
     audience=OWNER,
     unit=STATE,
@@ -173,7 +173,7 @@ NOT_OVER = Rule(
     sentence="It had to end by {must_end_by}, {timezone}.",
     advice="Look whether it still gets on; cancel it if not.",
 )
-TAKES_LONG = Rule(
+TAKES_LONG = AlertRule(
     name="takes_long",
     audience=OWNER,
     unit=TIMES,
@@ -185,7 +185,7 @@ TAKES_LONG = Rule(
     recovery=3.0,  # it only grows, until the execution is over
     min_count=5,
 )
-CIRCUIT_OPEN = Rule(
+CIRCUIT_OPEN = AlertRule(
     name="circuit_open",
     audience=OWNER,
     unit=STATE,
@@ -194,7 +194,7 @@ CIRCUIT_OPEN = Rule(
     sentence="It failed {failures} times in a row and is tried again by itself.",
     advice="Look at its last execution.",
 )
-SIGN_IN_AGAIN = Rule(
+SIGN_IN_AGAIN = AlertRule(
     name="sign_in_again",
     audience=OWNER,
     unit=STATE,
@@ -203,7 +203,7 @@ SIGN_IN_AGAIN = Rule(
     sentence="Nothing comes from connection {id} until then.",
     advice="Open the page Connections and sign in.",
 )
-RULES: dict[str, Rule] = {
+RULES: dict[str, AlertRule] = {
     one.name: one
     for one in (
         ERROR_RATE,

@@ -15,7 +15,7 @@ from app.db.engine import Database
 from app.errors import Invalid, NotFound
 from app.models.alert import AlertSetting
 from app.models.user import User
-from services.alerts.rules import MINUTE, RULES, STATE, Rule
+from services.alerts.rules import MINUTE, RULES, STATE, AlertRule
 
 SETTABLE = ("threshold", "recovery", "window_s", "hold_s", "min_count", "remind_s")
 OF_STATES = ("hold_s", "remind_s", "enabled")  # what a rule without a number has to set
@@ -25,13 +25,13 @@ OF_STATES = ("hold_s", "remind_s", "enabled")  # what a rule without a number ha
 class RuleInForce:
     """A rule as it holds, its defaults, and who changed it last."""
 
-    rule: Rule
-    default: Rule
+    rule: AlertRule
+    default: AlertRule
     changed_at: datetime | None = None
     changed_by: str | None = None
 
 
-def rules_in_force(session: Session) -> dict[str, Rule]:
+def rules_in_force(session: Session) -> dict[str, AlertRule]:
     """Return every rule as it holds, by name."""
     rows = {row.rule: row for row in session.scalars(select(AlertSetting))}
     return {name: _merged(rule, rows.get(name)) for name, rule in RULES.items()}
@@ -68,7 +68,7 @@ def change_rule(
     return next(one for one in list_rules(database) if one.rule.name == name)
 
 
-def _merged(rule: Rule, row: AlertSetting | None) -> Rule:
+def _merged(rule: AlertRule, row: AlertSetting | None) -> AlertRule:
     if row is None:
         return rule
     given = {name: getattr(row, name) for name in SETTABLE}
@@ -76,7 +76,7 @@ def _merged(rule: Rule, row: AlertSetting | None) -> Rule:
     return replace(rule, enabled=row.enabled, **changed)
 
 
-def _in_force(rule: Rule, row: AlertSetting | None, who: str | None) -> RuleInForce:
+def _in_force(rule: AlertRule, row: AlertSetting | None, who: str | None) -> RuleInForce:
     return RuleInForce(
         rule=_merged(rule, row),
         default=rule,
@@ -85,7 +85,7 @@ def _in_force(rule: Rule, row: AlertSetting | None, who: str | None) -> RuleInFo
     )
 
 
-def _check(rule: Rule, changes: Mapping[str, Any]) -> None:
+def _check(rule: AlertRule, changes: Mapping[str, Any]) -> None:
     """Raise Invalid, naming the field, where a rule could not work so."""
     if rule.unit == STATE and (others := sorted(set(changes) - set(OF_STATES))):
         detail = "This rule watches a state and no number: it has no such value."
@@ -100,8 +100,8 @@ def _check(rule: Rule, changes: Mapping[str, Any]) -> None:
         raise Invalid(detail, errors={"window_s": [detail]})
 
 
-def _difference(before: Rule, after: Rule) -> dict[str, list[Any]]:
+def _difference(before: AlertRule, after: AlertRule) -> dict[str, list[Any]]:
     pairs = {
-        one.name: [getattr(before, one.name), getattr(after, one.name)] for one in fields(Rule)
+        one.name: [getattr(before, one.name), getattr(after, one.name)] for one in fields(AlertRule)
     }
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from app.models.alert import CALM, FIRING, PENDING, RECOVERED, SEVERITIES
-from services.alerts.rules import Rule
+from services.alerts.rules import AlertRule
 from services.channels import message
 
 
-class Verdict(Enum):
+class Judgement(Enum):
     """What a rule makes of a value."""
 
     BEYOND = "beyond"
@@ -54,19 +54,25 @@ class State:
     messaged_at: datetime | None = None
 
 
-def judge(rule: Rule, reading: Reading | None) -> Verdict:
+def judge(rule: AlertRule, reading: Reading | None) -> Judgement:
     """Return what a rule makes of a reading; where nothing was measured nothing is wrong."""
     if reading is None or reading.count == 0:
-        return Verdict.WITHIN
+        return Judgement.WITHIN
     sign = -1.0 if rule.falls else 1.0
     if sign * reading.value <= sign * rule.recovery:
-        return Verdict.WITHIN
+        return Judgement.WITHIN
     is_beyond = sign * reading.value > sign * rule.threshold and reading.count >= rule.min_count
-    return Verdict.BEYOND if is_beyond else Verdict.BETWEEN
+    return Judgement.BEYOND if is_beyond else Judgement.BETWEEN
 
 
 def step(
-    rule: Rule, state: State, verdict: Verdict, at: datetime, *, severity: str, muted: bool = False
+    rule: AlertRule,
+    state: State,
+    verdict: Judgement,
+    at: datetime,
+    *,
+    severity: str,
+    muted: bool = False,
 ) -> tuple[State, str | None]:
     """Return the state after a look at ``at``, and the phase of the message that is due, if any.
 
@@ -79,12 +85,12 @@ def step(
     return moved, phase
 
 
-def _moved(rule: Rule, state: State, verdict: Verdict, at: datetime, severity: str) -> State:
+def _moved(rule: AlertRule, state: State, verdict: Judgement, at: datetime, severity: str) -> State:
     if state.name == FIRING:
-        if verdict is Verdict.WITHIN:
+        if verdict is Judgement.WITHIN:
             return replace(state, name=RECOVERED, at=at)
-        return replace(state, severity=severity) if verdict is Verdict.BEYOND else state
-    if verdict is not Verdict.BEYOND:
+        return replace(state, severity=severity) if verdict is Judgement.BEYOND else state
+    if verdict is not Judgement.BEYOND:
         return replace(state, name=CALM, at=at) if state.name == PENDING else state
     since = state.at if state.name == PENDING and state.at is not None else at
     if at - since >= timedelta(seconds=rule.hold_s):
@@ -92,7 +98,7 @@ def _moved(rule: Rule, state: State, verdict: Verdict, at: datetime, severity: s
     return State(name=PENDING, at=since, severity=severity)
 
 
-def _phase(rule: Rule, before: State, after: State, at: datetime) -> str | None:
+def _phase(rule: AlertRule, before: State, after: State, at: datetime) -> str | None:
     if after.name == RECOVERED and before.name == FIRING:
         # nobody heard of what began and ended while it was muted
         return message.RECOVERED if before.messaged_at is not None else None

@@ -5,14 +5,16 @@ from datetime import datetime
 
 from app.metrics.minutes import STATEMENTS, Counts, MinuteCounts, percentile
 from services.alerts.measures.platform import PLATFORM_SCOPE
-from services.alerts.rules import MINUTE, Rule
+from services.alerts.rules import MINUTE, AlertRule
 from services.alerts.state import Reading
 
 DASHBOARD = "/api/scheduler/dashboard"
 SHARE = 0.95
 
 
-def dashboard_slow(minutes: MinuteCounts, rule: Rule, at: datetime) -> Iterator[Reading] | None:
+def dashboard_slow(
+    minutes: MinuteCounts, rule: AlertRule, at: datetime
+) -> Iterator[Reading] | None:
     """Yield the 95th percentile of the answers in the window, in seconds.
 
     None where nothing is known, as Redis is away.
@@ -21,14 +23,16 @@ def dashboard_slow(minutes: MinuteCounts, rule: Rule, at: datetime) -> Iterator[
     return None if counts is None else iter([_dashboard(counts, rule)])
 
 
-def _dashboard(counts: Counts, rule: Rule) -> Reading:
+def _dashboard(counts: Counts, rule: AlertRule) -> Reading:
     number = sum(count for _, count in counts)
     value = percentile(counts, SHARE) if number else 0.0
     facts = {"value": f"{value:.1f}", "count": number, "minutes": f"{rule.window_s / MINUTE:g}"}
     return Reading(scope=PLATFORM_SCOPE, value=value, count=number, href="/health", facts=facts)
 
 
-def slow_statements(minutes: MinuteCounts, rule: Rule, at: datetime) -> Iterator[Reading] | None:
+def slow_statements(
+    minutes: MinuteCounts, rule: AlertRule, at: datetime
+) -> Iterator[Reading] | None:
     """Yield the milliseconds that the slowest ``min_count`` statements all took at least.
 
     0 where fewer were slow at all; None where nothing is known, as Redis is away.
@@ -37,7 +41,7 @@ def slow_statements(minutes: MinuteCounts, rule: Rule, at: datetime) -> Iterator
     return None if counts is None else iter([_statements(counts, rule)])
 
 
-def _statements(counts: Counts, rule: Rule) -> Reading:
+def _statements(counts: Counts, rule: AlertRule) -> Reading:
     rank, value = max(1, rule.min_count), 0.0
     for seconds, count in reversed(counts):
         rank -= count

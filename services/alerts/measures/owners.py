@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.jobs import states
 from app.models.connection import ServiceConnection
 from app.models.schedule import OPEN_STATES, Schedule, ScheduleEvent, ScheduleExecution
-from services.alerts.rules import CRITICAL, Rule
+from services.alerts.rules import CRITICAL, AlertRule
 from services.alerts.state import Reading
 from services.connections.clients.platforms import NAMES
 from services.scheduler.history import ENDS_LATE, STARTS_LATE
@@ -24,13 +24,13 @@ LAST_ENDED = 20
 BROKEN = ("cooling_off", "half_open", "needs_intervention")
 
 
-def not_begun(session: Session, _: Rule, __: datetime) -> Iterator[Reading]:
+def not_begun(session: Session, _: AlertRule, __: datetime) -> Iterator[Reading]:
     """Yield the schedules with an execution that no worker has taken in the grace."""
     for row in session.execute(_noted(STARTS_LATE).where(ScheduleExecution.started_at.is_(None))):
         yield _of_schedule(row, {"name": row.name, "waits_for": row.waits_for or UNTAKEN})
 
 
-def not_over(session: Session, _: Rule, __: datetime) -> Iterator[Reading]:
+def not_over(session: Session, _: AlertRule, __: datetime) -> Iterator[Reading]:
     """Yield the schedules with an open execution that had to be over, or takes too long."""
     for row in session.execute(_noted(ENDS_LATE, LONGER_THAN_SET)):
         if row.type == ENDS_LATE:
@@ -67,7 +67,7 @@ def _noted(*types: str) -> Any:
     )
 
 
-def takes_long(session: Session, _: Rule, at: datetime) -> Iterator[Reading]:
+def takes_long(session: Session, _: AlertRule, at: datetime) -> Iterator[Reading]:
     """Yield how many times its own 95th percentile each running execution has taken so far."""
     query = (
         select(
@@ -110,7 +110,7 @@ def _took(session: Session, schedule_id: int) -> list[float]:
     return sorted((end - begin).total_seconds() for begin, end in session.execute(query))
 
 
-def circuit_open(session: Session, _: Rule, __: datetime) -> Iterator[Reading]:
+def circuit_open(session: Session, _: AlertRule, __: datetime) -> Iterator[Reading]:
     """Yield the schedules that rest after failures, or that nothing but a person helps."""
     query = select(Schedule).where(Schedule.state.in_(BROKEN)).order_by(Schedule.id)
     for row in session.scalars(query):
@@ -129,7 +129,7 @@ def circuit_open(session: Session, _: Rule, __: datetime) -> Iterator[Reading]:
             yield _reading(**about, facts=facts, advice=advice)
 
 
-def sign_in_again(session: Session, _: Rule, __: datetime) -> Iterator[Reading]:
+def sign_in_again(session: Session, _: AlertRule, __: datetime) -> Iterator[Reading]:
     """Yield the connections whose platform wants their owner to sign in again."""
     query = select(ServiceConnection).where(ServiceConnection.state == "needs_sign_in")
     for row in session.scalars(query.order_by(ServiceConnection.id)):

@@ -18,7 +18,7 @@ from app.models.schedule import (
     Schedule,
     ScheduleExecution,
 )
-from services.alerts.rules import HOUR, MINUTE, Rule
+from services.alerts.rules import HOUR, MINUTE, AlertRule
 from services.alerts.state import Reading
 from services.scheduler.overview.words import CHECK, REFRESH
 
@@ -29,7 +29,7 @@ WATCHING = ("active", "half_open", "paused")  # a pause is a person's decision
 MENDED_WITHIN = timedelta(minutes=1)  # the clock looks each second
 
 
-def error_rate(session: Session, rule: Rule, at: datetime) -> Iterator[Reading]:
+def error_rate(session: Session, rule: AlertRule, at: datetime) -> Iterator[Reading]:
     """Yield the share of failures among what succeeded or failed in the window, in percent."""
     ended: Counter[str] = Counter()
     for _, state, number in _ended(session, rule, at):
@@ -40,7 +40,7 @@ def error_rate(session: Session, rule: Rule, at: datetime) -> Iterator[Reading]:
     yield Reading(scope=PLATFORM_SCOPE, value=value, count=total, href="/inbox", facts=facts)
 
 
-def task_success(session: Session, rule: Rule, at: datetime) -> Iterator[Reading]:
+def task_success(session: Session, rule: AlertRule, at: datetime) -> Iterator[Reading]:
     """Yield the share of successes in the window for each kind of schedule, in percent."""
     ended: dict[str, Counter[str]] = {}
     for kind, state, number in _ended(session, rule, at):
@@ -54,7 +54,7 @@ def task_success(session: Session, rule: Rule, at: datetime) -> Iterator[Reading
         yield Reading(scope=scope, value=value, count=total, href="/inbox", facts=facts, kind=kind)
 
 
-def _ended(session: Session, rule: Rule, at: datetime) -> list[Any]:
+def _ended(session: Session, rule: AlertRule, at: datetime) -> list[Any]:
     """Return kind, state and number of what succeeded or failed; reads the index alone."""
     query = (
         select(ScheduleExecution.kind, ScheduleExecution.state, func.count())
@@ -67,7 +67,7 @@ def _ended(session: Session, rule: Rule, at: datetime) -> list[Any]:
     return list(session.execute(query).all())
 
 
-def owner_skipped(session: Session, rule: Rule, at: datetime) -> Iterator[Reading]:
+def owner_skipped(session: Session, rule: AlertRule, at: datetime) -> Iterator[Reading]:
     """Yield how often executions of each owner were skipped in the window, against their will."""
     query = (
         select(ScheduleExecution.owner_id, func.count().label("number"))
@@ -85,7 +85,7 @@ def owner_skipped(session: Session, rule: Rule, at: datetime) -> Iterator[Readin
         yield Reading(scope=scope, value=number, owner_id=owner_id, href=href, facts=facts)
 
 
-def reconcile_failed(session: Session, _: Rule, at: datetime) -> Iterator[Reading]:
+def reconcile_failed(session: Session, _: AlertRule, at: datetime) -> Iterator[Reading]:
     """Yield how many attempts are open although their jobs are over, or gone, for a minute."""
     over = (Job.finished_at < at - MENDED_WITHIN) & Job.state.in_(states.TERMINAL)
     gone = Job.id.is_(None) & (ExecutionAttempt.created_at < at - MENDED_WITHIN)
@@ -99,7 +99,7 @@ def reconcile_failed(session: Session, _: Rule, at: datetime) -> Iterator[Readin
     yield Reading(scope=PLATFORM_SCOPE, value=number, href="/health", facts={"value": number})
 
 
-def counter_drift(session: Session, _: Rule, at: datetime) -> Iterator[Reading]:
+def counter_drift(session: Session, _: AlertRule, at: datetime) -> Iterator[Reading]:
     """Yield by how much the counters of yesterday and today (UTC) differ from their rows."""
     since = at.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
     sums = [func.coalesce(func.sum(getattr(DailyCounter, one)), 0) for one in OUTCOMES.values()]
@@ -113,7 +113,7 @@ def counter_drift(session: Session, _: Rule, at: datetime) -> Iterator[Reading]:
     yield Reading(scope=PLATFORM_SCOPE, value=value, href="/schedules", facts={"value": value})
 
 
-def unwatched_connections(session: Session, _: Rule, __: datetime) -> Iterator[Reading]:
+def unwatched_connections(session: Session, _: AlertRule, __: datetime) -> Iterator[Reading]:
     """Yield how many active connections have no schedule that looks after them."""
     connections = select(ServiceConnection.id).where(ServiceConnection.state == "active")
     connected = set(session.scalars(connections))

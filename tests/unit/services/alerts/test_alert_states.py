@@ -15,16 +15,16 @@ from services.alerts.rules import (
     SLOW_STATEMENTS,
     TASK_SUCCESS,
     UNWATCHED,
-    Rule,
+    AlertRule,
 )
-from services.alerts.state import Reading, State, Verdict, judge, step
+from services.alerts.state import Reading, State, Judgement, judge, step
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-BEYOND, BETWEEN, WITHIN = Verdict.BEYOND, Verdict.BETWEEN, Verdict.WITHIN
+BEYOND, BETWEEN, WITHIN = Judgement.BEYOND, Judgement.BETWEEN, Judgement.WITHIN
 
 
 def looked(
-    rule: Rule, values: list[float], *, count: int = 100, muted: range = range(0)
+    rule: AlertRule, values: list[float], *, count: int = 100, muted: range = range(0)
 ) -> tuple[list[str], list[str | None]]:
     """Look once a minute at these values; return the states and the messages."""
     state, names, phases = State(), [], []
