@@ -17,7 +17,7 @@ from services.alerts.rules import (
     UNWATCHED,
     AlertRule,
 )
-from services.alerts.state import Reading, State, Judgement, judge, step
+from services.alerts.state import Judgement, Reading, State, judge, step
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BEYOND, BETWEEN, WITHIN = Judgement.BEYOND, Judgement.BETWEEN, Judgement.WITHIN
