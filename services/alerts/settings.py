@@ -12,6 +12,7 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
+from app.db.upsert import insert_into
 from app.errors import Invalid, NotFound
 from app.models.alert import AlertSetting
 from app.models.user import User
@@ -55,17 +56,23 @@ def change_rule(
     if name not in RULES:
         raise NotFound(f"There is no rule of this name; there are {', '.join(sorted(RULES))}.")
     with database.write() as unit:
-        row = unit.session.get(AlertSetting, name, with_for_update=True)
-        row = row or AlertSetting(rule=name, enabled=True)
+        row = _locked(unit.session, name)
         before = _merged(RULES[name], row)
         for field, value in changes.items():
             setattr(row, field, value)
         after = _merged(RULES[name], row)
         _check(after, changes)
         row.changed_at, row.changed_by_id = now(), actor.audit_id
-        unit.session.add(row)
         record(unit, actor, "alert_rule_changed", f"alert_rule:{name}", _difference(before, after))
     return next(one for one in list_rules(database) if one.rule.name == name)
+
+
+def _locked(session: Session, name: str) -> AlertSetting:
+    """Return the row of a rule, made if it is the first change of it."""
+    values = {"rule": name, "enabled": True, "changed_at": now()}
+    insert = insert_into(session, AlertSetting).values(values)
+    session.execute(insert.on_conflict_do_nothing(index_elements=["rule"]))
+    return session.get_one(AlertSetting, name, with_for_update=True)
 
 
 def _merged(rule: AlertRule, row: AlertSetting | None) -> AlertRule:
