@@ -15,6 +15,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.jobs.engine import JobObserver
 from app.metric_row import Metric
+from app.metrics.minutes import MinuteCounts
 from app.settings import Settings
 from app.storage import ObjectStore
 
@@ -127,6 +128,7 @@ class Upkeep:
     database: Database
     store: ObjectStore
     folder: Path
+    minutes: MinuteCounts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +184,7 @@ class Domain:
     carry out (``services.scheduler.kinds``). ``kept_objects`` return the keys of the objects that
     its rows name and nobody makes again: a backup without one of them is not whole. ``followers``
     are called after the observer of every job of any domain, in the same transaction.
+    ``watched_routes`` are those whose answers are timed by the minute (``app.metrics.minutes``).
     """
 
     name: str
@@ -202,3 +205,4 @@ class Domain:
     schedule_kinds: tuple[Any, ...] = ()
     kept_objects: tuple[Callable[[Session], set[str]], ...] = ()
     followers: tuple[JobObserver, ...] = ()
+    watched_routes: tuple[str, ...] = ()

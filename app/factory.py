@@ -28,7 +28,8 @@ def create_app(
     app.url_map.strict_slashes = False
     open_executor(settings.database_pool_size)
     install_bounded_bodies(app)
-    instruments = install_instruments(app, resources.database.engine)
+    watched = frozenset(route for domain in domains for route in domain.watched_routes)
+    instruments = install_instruments(app, resources.database.engine, watched)
     instruments.registry.register(PlatformCollector(resources))
     install_compression(app)
     install_headers(app, https=settings.public_url.startswith("https://"))

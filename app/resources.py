@@ -7,8 +7,10 @@ from redis import Redis
 
 from app.db.doorbell import Doorbell
 from app.db.engine import Database
+from app.db.statements import measure_statements
 from app.jobs.dispatch import Dispatcher, RedisDoorbell
 from app.jobs.engine import JobEngine, JobObserver
+from app.metrics.minutes import MinuteCounts
 from app.redis import connect
 from app.settings import Settings
 from app.storage import ObjectStore, open_store
@@ -25,10 +27,12 @@ class Resources:
     store: ObjectStore
     jobs: JobEngine
     dispatcher: Dispatcher
+    minutes: MinuteCounts
     storage_probe: StorageProbe = field(default_factory=StorageProbe)
 
     def close(self) -> None:
         """Close what is open."""
+        self.minutes.flush()
         self.database.close()
         self.redis.close()
 
@@ -46,11 +50,14 @@ def open_resources(
     A ``database`` that is open already is taken as it is, with its doorbell.
     """
     redis = connect(settings, retries=0)  # a doorbell does not wait: pollers find the rows
-    database = database or Database(
-        settings.database_url,
-        pool_size=pool_size or settings.database_pool_size,
-        doorbell=doorbell or RedisDoorbell(redis),
-    )
+    minutes = MinuteCounts(redis)
+    if database is None:
+        database = Database(
+            settings.database_url,
+            pool_size=pool_size or settings.database_pool_size,
+            doorbell=doorbell or RedisDoorbell(redis),
+        )
+        measure_statements(database.engine, minutes.note_statement)
     return Resources(
         settings=settings,
         database=database,
@@ -58,4 +65,5 @@ def open_resources(
         store=open_store(settings.storage_url),
         jobs=JobEngine(database, observers, settings.lease_seconds),
         dispatcher=Dispatcher(redis),
+        minutes=minutes,
     )

@@ -4,18 +4,20 @@ Every label has few values: routes are templates such as ``/api/runs/<run_id>``,
 """
 
 import time
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from quart import Quart, Response, g, request
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from app.clock import now
+from app.db.statements import measure_statements
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REQUEST_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 STATEMENT_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0)
+FAULTS = 400  # statuses from here on refuse, which is quick and says nothing of the route
 DELIVERY_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
 
 
@@ -57,8 +59,11 @@ class Instruments:
         self.delivery_seconds.observe(max(0.0, lag))
 
 
-def install_instruments(app: Quart, engine: Engine) -> Instruments:
-    """Measure every request of ``app`` and every statement of ``engine``."""
+def install_instruments(app: Quart, engine: Engine, watched: Collection[str] = ()) -> Instruments:
+    """Measure every request of ``app`` and every statement of ``engine``.
+
+    The answers of ``watched`` routes, such as ``/api/runs/<run_id>``, are counted by the minute.
+    """
     instruments = Instruments()
 
     async def begin() -> None:
@@ -71,22 +76,12 @@ def install_instruments(app: Quart, engine: Engine) -> Instruments:
         if "began" in g:
             seconds = time.perf_counter() - g.began
             instruments.request_seconds.labels(method, route).observe(seconds)
+            if route in watched and response.status_code < FAULTS:
+                app.extensions["resources"].minutes.observe(route, seconds)
         return response
 
     app.before_request(begin)
     app.after_request(end)
-    _measure_statements(engine, instruments.statement_seconds)
+    measure_statements(engine, instruments.statement_seconds.observe)
     app.extensions["instruments"] = instruments
     return instruments
-
-
-def _measure_statements(engine: Engine, histogram: Histogram) -> None:
-    @event.listens_for(engine, "before_cursor_execute")
-    def begin(_connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any,
-              _many: bool) -> None:  # fmt: skip  # noqa: FBT001 - SQLAlchemy's signature
-        context.began = time.perf_counter()
-
-    @event.listens_for(engine, "after_cursor_execute")
-    def end(_connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any,
-            _many: bool) -> None:  # fmt: skip  # noqa: FBT001 - SQLAlchemy's signature
-        histogram.observe(time.perf_counter() - context.began)

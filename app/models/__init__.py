@@ -1,5 +1,6 @@
 """Tables and constraints, one file per noun, no logic."""
 
+from app.models.alert import Alert, AlertEvent, AlertSetting
 from app.models.api_token import ApiToken
 from app.models.attribute_generation import (
     AttributeGeneration,
@@ -85,7 +86,10 @@ from app.models.user import User
 from app.models.weights import Weights
 
 __all__ = [
+    "Alert",
     "AlertChannel",
+    "AlertEvent",
+    "AlertSetting",
     "ApiToken",
     "Artifact",
     "AttributeGeneration",

@@ -154,6 +154,14 @@ class ScheduleExecution(Base):
         Index("ix_executions_failed_owner_id", "owner_id", "id", **_partial(FAILED)),
         Index("ix_executions_at_work", "owner_id", **_partial(AT_WORK)),
         Index(None, "owner_id", "finished_at", **_partial("finished_at IS NOT NULL")),
+        # what ended lately, of everybody: alerts look at it each minute
+        Index(
+            "ix_executions_ended",
+            "finished_at",
+            "state",
+            "kind",
+            **_partial("finished_at IS NOT NULL"),
+        ),
         # one at a time: two clocks cannot begin two executions of one schedule
         Index(
             "uq_executions_begun", "schedule_id", unique=True, **_partial(f"attempt > 0 AND {OPEN}")

@@ -56,6 +56,7 @@ export type Icon =
   | "health"
   | "team"
   | "audit"
+  | "bell"
   | "flag"
   | "clock"
   | "user"
@@ -184,6 +185,15 @@ export const PAGES: readonly PageRow[] = [
     words: "nav.words_schedules",
     below: ["/schedules/new"],
     load: () => import("./features/schedules/Schedules.svelte"),
+  },
+  {
+    path: "/alerts",
+    label: "alerts.alerts",
+    area: "operations",
+    icon: "bell",
+    key: "l",
+    words: "nav.words_alerts",
+    load: () => import("./features/alerts/Alerts.svelte"),
   },
   {
     path: "/health",

@@ -59,6 +59,10 @@ TAKEN_BY_TOPIC = (
         ),
     )
     | dict.fromkeys(
+        ("alert_changed",),
+        ("static/src/features/alerts/Alerts.svelte", "followRuns(soon)"),
+    )
+    | dict.fromkeys(
         ("backtest_progress",),
         (
             "static/src/features/forecasting/evaluation/backtest/Backtests.svelte",

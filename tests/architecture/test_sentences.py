@@ -18,6 +18,7 @@ COVERED = (
     "app/jobs/",
     "blueprints/scheduler/params.py",
     "blueprints/scheduler/schemas_",
+    "services/alerts/",
     "services/attention/",
     "services/benchmarks/",
     "services/channels/",

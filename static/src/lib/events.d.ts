@@ -1,6 +1,12 @@
 /** What each kind of event carries. Written by `python -m docs.generate`: do not edit. */
 
 export interface EventData {
+  alert_changed: {
+    alert_id: number;
+    rule: string;
+    state: string;
+    severity: string;
+  };
   attribute_generation_progress: {
     generation_id: number;
     done: number;

@@ -4481,6 +4481,98 @@ export interface components {
             studies?: components["schemas"]["StudyRowView"][];
             columns?: string[];
         };
+        AlertView: {
+            id: number;
+            rule: string;
+            scope: string;
+            is_platform: boolean;
+            /** @enum {string} */
+            state: "calm" | "pending" | "firing" | "recovered";
+            /** Format: date-time */
+            state_at: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            value: number | null;
+            title: string;
+            detail: string;
+            advice: string;
+            href: string;
+            /** Format: date-time */
+            messaged_at: string | null;
+            carried_by: number;
+            braked: string[];
+            /** Format: date-time */
+            muted_until: string | null;
+            muted_by: string | null;
+            mute_reason: string | null;
+        };
+        AlertPageView: {
+            items: components["schemas"]["AlertView"][];
+            next_after: string | null;
+        };
+        AlertStepView: {
+            id: number;
+            /** @enum {string} */
+            type: "pending" | "calm" | "firing" | "raised" | "reminder" | "recovered" | "muted" | "unmuted";
+            /** Format: date-time */
+            at: string;
+            value: number | null;
+            text: string;
+            carried_by: number | null;
+            who: string | null;
+        };
+        AlertDetailView: {
+            alert: components["schemas"]["AlertView"];
+            history: components["schemas"]["AlertStepView"][];
+        };
+        MuteBody: {
+            /** Format: date-time */
+            until: string;
+            reason: string;
+        };
+        AlertRuleValuesView: {
+            enabled: boolean;
+            threshold: number;
+            recovery: number;
+            window_s: number;
+            hold_s: number;
+            min_count: number;
+            remind_s: number;
+        };
+        AlertRuleView: {
+            name: string;
+            /** @enum {string} */
+            audience: "platform" | "owner";
+            /** @enum {string} */
+            unit: "percent" | "seconds" | "milliseconds" | "number" | "times" | "state";
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            falls: boolean;
+            brakes: boolean;
+            max_window_s: number;
+            values: components["schemas"]["AlertRuleValuesView"];
+            default: components["schemas"]["AlertRuleValuesView"];
+            /** Format: date-time */
+            changed_at: string | null;
+            changed_by: string | null;
+        };
+        AlertRuleList: {
+            items: components["schemas"]["AlertRuleView"][];
+        };
+        AlertRulePatch: {
+            enabled?: boolean;
+            threshold?: number | null;
+            recovery?: number | null;
+            window_s?: number | null;
+            hold_s?: number | null;
+            min_count?: number | null;
+            remind_s?: number | null;
+        };
+        AlertSummaryView: {
+            firing: number;
+            uncarried: number;
+            items: components["schemas"]["AlertView"][];
+        };
         EventCleanup: {
             days_to_keep?: number;
             older_than_days?: number;

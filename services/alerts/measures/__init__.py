@@ -1,0 +1,1 @@
+"""What the rules of alerts look at, each in a few statements over indexes."""
