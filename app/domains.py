@@ -127,6 +127,7 @@ class Upkeep:
     database: Database
     store: ObjectStore
     folder: Path
+    settings: Settings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,8 +32,13 @@ def punctual_tasks_of(resources: Resources) -> list[Task]:
 
 
 def _declared(resources: Resources, *, punctual: bool) -> list[Task]:
-    folder = resources.settings.home / "tmp"
-    upkeep = Upkeep(database=resources.database, store=resources.store, folder=folder)
+    settings = resources.settings
+    upkeep = Upkeep(
+        database=resources.database,
+        store=resources.store,
+        folder=settings.home / "tmp",
+        settings=settings,
+    )
     return [
         Task(task.seconds, partial(task.run, upkeep)) for task in TASKS if task.punctual is punctual
     ]

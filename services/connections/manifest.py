@@ -3,7 +3,8 @@
 from app.domains import HOUR, Domain, JobKind, PeriodicTask
 from app.jobs.queues import IO
 from services.connections.job_sync import CHECK_JOB, REFRESH_JOB, follow_connection
-from services.connections.schedule import DATASET_REFRESH, TOKEN_CHECK
+from services.connections.reconcile import mend_all
+from services.connections.schedule import DATASET_REFRESH, RECONCILE, TOKEN_CHECK
 from services.connections.sweep import sweep_connections
 
 DOMAIN = Domain(
@@ -22,12 +23,15 @@ DOMAIN = Domain(
             handler="workers.connections:check_connection",
         ),
     ),
-    tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_connections(it.database)),),
+    tasks=(
+        PeriodicTask(seconds=HOUR, run=lambda it: sweep_connections(it.database)),
+        PeriodicTask(seconds=HOUR, run=lambda it: mend_all(it.database)),
+    ),
     audit_actions=(
         "connection_changed",
         "connection_disconnected",
         "connection_signed_in",
     ),
-    schedule_kinds=(DATASET_REFRESH, TOKEN_CHECK),
+    schedule_kinds=(DATASET_REFRESH, TOKEN_CHECK, RECONCILE),
     pages=("connections", "connections/callback"),
 )

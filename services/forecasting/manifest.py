@@ -23,6 +23,7 @@ from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
 from services.forecasting.datasets.job_sync import follow_datasets
 from services.forecasting.plots.drawn import JOB_KIND as PLOT_JOB_KIND
+from services.forecasting.scheduled.kind import FORECASTING_SESSION
 from services.forecasting.searches.keep import JOB_KIND as MEASURE_JOB_KIND
 from services.forecasting.sweep import sweep_objects
 from services.forecasting.training.follow import JOB_KIND, TRIAL_JOB_KIND, follow_model_job
@@ -105,6 +106,7 @@ DOMAIN = Domain(
             words=("session", "sessions", "forecast", "forecasting", "prognose", "sitzung"),
         ),
     ),
+    schedule_kinds=(FORECASTING_SESSION,),
     pages=("sessions",),
     object_pages=("sessions",),
     named_pages=("sessions",),

@@ -4,9 +4,9 @@ from app.domains import HOUR, Domain, JobKind, PeriodicTask, TopicKind
 from app.jobs.queues import IO
 from app.models.schedule import Schedule
 from services.scheduler import live
-from services.scheduler.dispatch.begin import WORK
 from services.scheduler.dispatch.follow import follow_attempt
 from services.scheduler.dispatch.lateness import note_lateness
+from services.scheduler.dispatch.steps import WORK
 from services.scheduler.dispatch.tick import PERIOD_S, tick
 from services.scheduler.dispatch.zones_renewed import renew_times
 from services.scheduler.job_sync import follow_nothing
@@ -28,7 +28,11 @@ DOMAIN = Domain(
     events=(live,),
     topics=(TopicKind(kind=KIND, model=Schedule),),
     tasks=(
-        PeriodicTask(seconds=PERIOD_S, run=lambda it: tick(it.database), punctual=True),
+        PeriodicTask(
+            seconds=PERIOD_S,
+            run=lambda it: tick(it.database, settings=it.settings),
+            punctual=True,
+        ),
         PeriodicTask(seconds=15, run=lambda it: note_lateness(it.database)),
         PeriodicTask(seconds=HOUR, run=lambda it: renew_times(it.database)),
     ),

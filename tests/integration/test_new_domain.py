@@ -102,7 +102,14 @@ async def test_its_work_is_shown_with_its_name_to_those_who_may_see_it(bells, ap
 
 def test_its_periodic_task_runs_on_what_the_clock_hands_over(bells, tmp_path):
     (task,) = BELLS.tasks
-    assert task.run(Upkeep(database=bells.database, store=bells.store, folder=tmp_path)) == 0
+    assert (
+        task.run(
+            Upkeep(
+                database=bells.database, store=bells.store, folder=tmp_path, settings=bells.settings
+            )
+        )
+        == 0
+    )
 
 
 async def test_its_pages_are_served(bells, app):
