@@ -1,4 +1,4 @@
-"""Schedules of forecasting sessions over HTTP: what is refused by name, and what a form is told."""
+"""Schedules of forecasting sessions over HTTP: what is refused by name, and what a form shows."""
 
 from pathlib import Path
 

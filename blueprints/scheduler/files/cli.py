@@ -20,6 +20,7 @@ from app.errors import RoundhouseError
 from app.outages import outage_sentence
 from app.settings import Settings, SettingsError
 from blueprints.scheduler.files.document import read_document, write_document
+from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.scheduler.files.apply import apply_file, plan_file
 from services.scheduler.files.export import export_schedules
 from services.scheduler.files.types import (
@@ -98,6 +99,7 @@ def _with_database(work: Callable[[Database], T]) -> T:
     database = Database(settings.database_url, pool_size=1)
     try:
         migrate(database)
+        ensure_builtin_datasets(database)  # in a home that never served, schedules may name them
         return work(database)
     except RoundhouseError as error:
         raise click.ClickException(error.detail) from None

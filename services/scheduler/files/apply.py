@@ -68,18 +68,33 @@ def _applied(
 ) -> Sequence[FileChange]:
     owners = {one.owner for one in entries}
     rows = dict(stored_schedules(unit.session, owners))
-    actors, faults = _actors(unit.session, entries), [*_unknown(unit.session, entries)]
-    if faults:
-        raise FileRefused(faults)
-    changes = []
-    for entry in in_order(entries, rows):
+    actors = _actors(unit.session, entries)
+    if strangers := _strangers(entries, actors):
+        raise FileRefused(strangers)
+    changes = _all_applied(unit, actors, in_order(entries, rows), rows)
+    return [*changes, *(_pruned(database, unit, entries, rows) if prune else ())]
+
+
+def _all_applied(
+    unit: UnitOfWork,
+    actors: Mapping[str, Actor],
+    entries: Sequence[FileSchedule],
+    rows: dict[Key, Schedule],
+) -> list[FileChange]:
+    """Apply entries in their order. Raises FileRefused with the faults of all of them."""
+    changes, faults, refused = [], list[str](), set[Key]()
+    for entry in entries:
+        if entry.depends_on is not None and (entry.owner, entry.depends_on) in refused:
+            refused.add(entry.key)  # what it waits for is the fault
+            continue
         try:
             changes.append(_apply(unit, actors[entry.owner], entry, rows))
-        except RoundhouseError as refused:
-            faults += _said(entry, refused)
+        except RoundhouseError as fault:
+            refused.add(entry.key)
+            faults += _said(entry, fault)
     if faults:
         raise FileRefused(faults)
-    return [*changes, *(_pruned(database, unit, entries, rows) if prune else ())]
+    return changes
 
 
 def _actors(session: Session, entries: Sequence[FileSchedule]) -> Mapping[str, Actor]:
@@ -94,12 +109,11 @@ def _actors(session: Session, entries: Sequence[FileSchedule]) -> Mapping[str, A
     }
 
 
-def _unknown(session: Session, entries: Sequence[FileSchedule]) -> list[str]:
-    known = _actors(session, entries)
+def _strangers(entries: Sequence[FileSchedule], actors: Mapping[str, Actor]) -> list[str]:
     return [
         f"{one.place('owner')}: There is no active account for {one.owner}."
         for one in entries
-        if one.owner not in known
+        if one.owner not in actors
     ]
 
 
