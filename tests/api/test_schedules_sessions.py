@@ -19,8 +19,8 @@ def session_id(member: Caller, resources, tmp_path: Path) -> str:
     return make_session(resources, member.actor, tmp_path, hours=24 * 10)
 
 
-def coming(session_id: str, **params) -> dict:
-    return NIGHTLY | {"params": {"session_id": session_id} | params}
+def coming(session_id: str, params: dict | None = None) -> dict:
+    return NIGHTLY | {"params": {"session_id": session_id} | (params or {})}
 
 
 async def test_parameters_have_defaults_and_are_read_as_they_are_sent(
@@ -60,7 +60,7 @@ async def test_parameters_have_defaults_and_are_read_as_they_are_sent(
 async def test_wrong_parameters_are_refused_by_name(
     member: Caller, session_id: str, params: dict, field: str
 ) -> None:
-    refused = await member.post(URL, coming(session_id, **params), 422)
+    refused = await member.post(URL, coming(session_id, params), 422)
     assert [name.partition(".")[2].partition(".")[0] for name in refused["errors"]] == [field]
 
 
@@ -73,5 +73,5 @@ async def test_a_connection_whose_days_the_session_does_not_hold_is_refused(
     member: Caller, resources, session_id: str
 ) -> None:
     number = make_connection(resources, member.id)
-    refused = await member.post(URL, coming(session_id, connection_id=number), 422)
+    refused = await member.post(URL, coming(session_id, {"connection_id": number}), 422)
     assert "add the CSV of the connection" in refused["errors"]["params.connection_id"][0]

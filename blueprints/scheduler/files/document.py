@@ -22,7 +22,14 @@ class FileEntry(ScheduleBody):
     """A schedule in a file: of whom it is, and by name what it depends on."""
 
     owner = fields.String(required=True, validate=validate.Length(3, 320))
-    depends_on = fields.String(allow_none=True, validate=validate.Length(1, 200))
+    waits_for = fields.String(
+        allow_none=True, validate=validate.Length(1, 200), data_key="depends_on"
+    )
+
+    class Meta:
+        """Without the number that the API has in the place of the name."""
+
+        exclude = ("depends_on",)
 
 
 def read_document(text: str) -> list[FileSchedule]:
@@ -72,7 +79,7 @@ def _entry(values: Any, path: str, lines: Mapping[str, int]) -> FileSchedule:
     if not isinstance(values, dict):
         raise Invalid("An entry has fields: name, owner, kind and when.")
     given = without_none(load(FileEntry(), values, "entry"))
-    owner, depends_on = given.pop("owner").strip().lower(), given.pop("depends_on", None)
+    owner, depends_on = given.pop("owner").strip().lower(), given.pop("waits_for", None)
     given["params"] = read_params(given["kind"], given["params"])
     return FileSchedule(
         owner=owner,
