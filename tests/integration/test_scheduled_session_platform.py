@@ -5,17 +5,18 @@ from typing import Any
 
 import pytest
 
-from harness.eventually import eventually
+from harness.eventually import PATIENCE_SECONDS, eventually
 from harness.platform import Platform, running_platform
 
 pytestmark = pytest.mark.full
 SCHEDULES, EXECUTIONS = "/api/scheduler/schedules", "/api/scheduler/runs"
-LONG = {"MODE": "Dense", "LAY": 1, "N": 16, "EP": 400}
+LONG = {"MODE": "Dense", "LAY": 1, "N": 16, "EP": 120}
 
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
     with running_platform(train_workers=1) as running:
+        running.http.timeout = PATIENCE_SECONDS  # a sample is read by five processes
         yield running
 
 
@@ -37,8 +38,8 @@ def test_a_trainer_that_is_killed_trains_on_and_the_forecast_comes(platform: Pla
         runs = result.get("runs", [])
         return runs[1] if len(runs) == 2 else None
 
-    run_id = eventually(second_run, 300)
-    eventually(lambda: platform.run(run_id)["status"] == "in_progress", 120)
+    run_id = eventually(second_run, 500)
+    eventually(lambda: platform.run(run_id)["status"] == "in_progress", 500)
     platform.kill("worker-train")
     ended = eventually(
         lambda: (

@@ -12,10 +12,12 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.jobs import states
 from app.models.forecasting import SeriesPart, SessionModel
+from app.models.incident import Incident
 from app.models.job import Job
 from app.models.run import Run
 from app.models.schedule import Schedule, ScheduleExecution
 from app.resources import Resources
+from services.incidents.retry import retry_incident
 from services.runs.spent import add_spent
 from services.scheduler.dispatch.tick import tick
 from services.scheduler.executions.cancel import cancel_execution
@@ -121,6 +123,26 @@ def test_an_attempt_after_a_failed_training_goes_on_with_that_run(
     assert (ended.state, ended.attempt) == (states.SUCCEEDED, 2)
     with resources.database.read() as session:
         assert session.scalar(select(func.count()).select_from(SessionModel)) == 1
+
+
+def test_a_step_that_failed_is_in_the_inbox_and_goes_on_from_there(
+    resources: Resources, owner: Actor, connected: tuple[str, int]
+) -> None:
+    schedule = begin(resources, owner, params_of(connected[0], None, "LIN"))
+    work_on_step(resources, schedule.id)
+    work_on_step(resources, schedule.id)
+    training = open_job(resources, schedule.id)
+    end_job(resources, training, states.FAILED, code="config")
+    assert execution_of(resources, schedule).state == states.FAILED
+    with resources.database.read() as session:
+        incident = session.scalars(select(Incident)).one()
+    retried = retry_incident(
+        resources.database, owner, str(incident.id), resources.settings, dry_run=False
+    )
+    tick(resources.database, settings=resources.settings)
+    again = open_job(resources, schedule.id)
+    assert (retried.retried, again.subject) == (1, training.subject)
+    assert execution_of(resources, schedule).result["n_dat"] > 100
 
 
 def test_a_retry_by_hand_goes_on_at_the_step_that_was_left(
