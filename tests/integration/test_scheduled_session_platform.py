@@ -28,7 +28,7 @@ def execution(platform: Platform, schedule_id: int) -> dict[str, Any]:
 
 def test_a_trainer_that_is_killed_trains_on_and_the_forecast_comes(platform: Platform) -> None:
     made = platform.call("POST", "/api/training/sessions/sample", json={"sample": "load"})
-    params = {"session_id": made["wire_id"], "models": [{"MODE": "LIN"}, LONG]}
+    params = {"session_id": made["sessionId"], "models": [{"MODE": "LIN"}, LONG]}
     body = {"kind": "forecasting.session", "name": "Load", "params": params, "cron": "0 2 1 1 *"}
     schedule_id = platform.call("POST", SCHEDULES, json=body)["id"]
     platform.call("POST", f"{SCHEDULES}/{schedule_id}/run-now", json={})
@@ -52,5 +52,5 @@ def test_a_trainer_that_is_killed_trains_on_and_the_forecast_comes(platform: Pla
     assert {platform.run(one)["status"] for one in result["runs"]} == {"completed"}
     assert result["best_run_id"] in result["runs"]
     assert result["forecast"]["values"] > 0
-    models = platform.call("GET", f"/api/training/sessions/{made['wire_id']}/models")["models"]
+    models = platform.call("GET", f"/api/training/sessions/{made['sessionId']}/models")["models"]
     assert [one["run_id"] for one in models] == result["runs"]
