@@ -129,6 +129,7 @@ class Upkeep:
     store: ObjectStore
     folder: Path
     minutes: MinuteCounts
+    settings: Settings
 
 
 @dataclass(frozen=True, kw_only=True)

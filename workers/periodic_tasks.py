@@ -32,12 +32,13 @@ def punctual_tasks_of(resources: Resources) -> list[Task]:
 
 
 def _declared(resources: Resources, *, punctual: bool) -> list[Task]:
-    folder = resources.settings.home / "tmp"
+    settings = resources.settings
     upkeep = Upkeep(
         database=resources.database,
         store=resources.store,
-        folder=folder,
+        folder=settings.home / "tmp",
         minutes=resources.minutes,
+        settings=settings,
     )
     return [
         Task(task.seconds, partial(task.run, upkeep)) for task in TASKS if task.punctual is punctual

@@ -20,6 +20,7 @@ COMMANDS = {
     "import": "Bring in runs from Flower, TensorBoard, MLflow, Inspect or lm-eval.",
     "import-ratings": "Make a benchmark run of ratings that another program asked for.",
     "benchmark-model": "Serve a simulated language model to try a benchmark on.",
+    "schedules": "Write schedules to a file, compare a file with them, and apply it.",
     "backup": "Save database and objects into one file.",
     "restore": "Bring a backup into an empty home.",
     "doctor": "Check this machine and this installation.",

@@ -3,4 +3,4 @@
 ``late.py`` has them, for they come with the first request to one.
 """
 
-LATE = ("/api/connections", "/api/oauth-tokens")
+LATE = ("/api/connections", "/api/oauth-tokens", "/api/scheduler/platform-insights")

@@ -19,5 +19,7 @@ ROUTES: dict[str, Rule] = {
     "GET /api/oauth-tokens/status/{user_id}": OWN,
     "POST /api/oauth-tokens/refresh/{user_id}/{platform}": OWN_CHANGE,
     "POST /api/oauth-tokens/create-tasks/{user_id}": MAKES,
+    "POST /api/scheduler/platform-insights/{user_id}/ensure-tasks": MAKES,
+    "POST /api/scheduler/platform-insights/reconcile/{user_id}": MAKES,
     "GET /api/oauth-tokens/execution-logs/{user_id}": OWN,
 }

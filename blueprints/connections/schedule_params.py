@@ -16,3 +16,7 @@ class DatasetRefreshParams(TokenCheckParams):
     """Which connection, and whether days that may still change are stored too (``all``)."""
 
     data_state = fields.String(load_default=FINAL, validate=validate.OneOf(DATA_STATES))
+
+
+class ReconcileParams(StrictSchema):
+    """Nothing: it looks at the connections of everybody."""

@@ -36,11 +36,13 @@ ROUTES: dict[str, Rule] = {
     "POST /api/scheduler/cleanup-event-logs": ADMIN,
     "POST /api/scheduler/tasks/{task_type}/{task_id}/manual-trigger": EDITS,
     "POST /api/scheduler/website-analysis/retry/{task_id}": EDITS,
+    "POST /api/scheduler/dashboard/cumulative-stats/reconcile": OWN_CHANGE,
     # of a person in the address: for that person and admins, for others it is not there
     "GET /api/scheduler/platform-insights/logs/{user_id}": OWN,
     "GET /api/scheduler/website-analysis/logs/{user_id}": OWN,
     "GET /api/scheduler/platform-insights/status/{user_id}": OWN,
     "GET /api/scheduler/website-analysis/status/{user_id}": OWN,
+    "GET /api/scheduler/onboarding-tasks/{user_id}": OWN,
     "GET /api/scheduler/platform-monitoring/summary/{user_id}": OWN,
     "GET /api/scheduler/platform-monitoring/health/{user_id}": OWN,
     "GET /api/scheduler/tasks-needing-intervention/{user_id}": OWN,

@@ -4,8 +4,9 @@ from app.domains import HOUR, Domain, JobKind, PeriodicTask
 from app.jobs.queues import IO
 from app.later import later
 from services.connections.job_sync import CHECK_JOB, REFRESH_JOB, follow_connection
-from services.connections.schedule import DATASET_REFRESH, TOKEN_CHECK
+from services.connections.schedule import DATASET_REFRESH, RECONCILE, TOKEN_CHECK
 
+mend_all = later("services.connections.reconcile:mend_all")
 sweep_connections = later("services.connections.sweep:sweep_connections")
 
 DOMAIN = Domain(
@@ -24,12 +25,15 @@ DOMAIN = Domain(
             handler="workers.connections:check_connection",
         ),
     ),
-    tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_connections(it.database)),),
+    tasks=(
+        PeriodicTask(seconds=HOUR, run=lambda it: sweep_connections(it.database)),
+        PeriodicTask(seconds=HOUR, run=lambda it: mend_all(it.database)),
+    ),
     audit_actions=(
         "connection_changed",
         "connection_disconnected",
         "connection_signed_in",
     ),
-    schedule_kinds=(DATASET_REFRESH, TOKEN_CHECK),
+    schedule_kinds=(DATASET_REFRESH, TOKEN_CHECK, RECONCILE),
     pages=("connections", "connections/callback"),
 )

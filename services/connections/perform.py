@@ -1,11 +1,13 @@
-"""What a worker does for schedules of the kinds ``dataset.refresh`` and ``token.check``."""
+"""What a worker does for schedules of the kinds that are about connections."""
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
 
 from app.models.schedule import ExecutionAttempt
 from services.connections.check import check_token
+from services.connections.reconcile import mend_all
 from services.connections.refresh import refresh
 from services.connections.types import Here
 from services.scheduler.codes.answers import LOAD_QUOTA_WAIT_S
@@ -29,6 +31,13 @@ def check_scheduled(context: WorkContext, params: Params) -> dict[str, Any]:
     """Look whether the sign-in of the connection of ``params`` holds. Raises AttemptFailed."""
     here = Here.of(context.database, context.settings)
     return check_token(here, params["connection_id"], write=context.attempt.write)
+
+
+def reconcile_scheduled(context: WorkContext, _params: Params) -> dict[str, Any]:
+    """Bring the schedules of all connections in line; return what that came to, in numbers."""
+    done = asdict(mend_all(context.database))
+    del done["reconciled_at"]
+    return done | {"unchanged": not (done["created"] or done["archived"] or done["attempts"])}
 
 
 def _hit_the_load_quota(context: WorkContext) -> bool:

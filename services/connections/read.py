@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.auth.actor import Actor
@@ -43,13 +43,20 @@ def get_series(
     return ConnectionSeries(site=row.site, days=kept)
 
 
-def csv_of(series: ConnectionSeries) -> bytes:
+def csv_of(series: ConnectionSeries, measures: Collection[str] | None = None) -> bytes:
     """Return a series as the CSV that a forecasting session takes as it is.
 
-    A row per day. A cell that is not known is empty, and a column without any value left out.
+    A row per day. A cell that is not known is empty. ``measures`` are the columns beside the date,
+    by default all that have any value.
     """
     rows = [_cells(one) for one in series.days]
-    kept = [place for place in range(len(COLUMNS)) if any(row[place] for row in rows) or place < 3]
+    known = [any(row[place] for row in rows) or place < 3 for place in range(len(COLUMNS))]
+    named = [measures is None or name in measures for name in COLUMNS[1:]]
+    kept = [0] + [
+        place
+        for place, is_named in enumerate(named, start=1)
+        if is_named and (known[place] or measures is not None)
+    ]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([COLUMNS[place] for place in kept])

@@ -1,4 +1,4 @@
-"""The kinds of schedules ``dataset.refresh`` and ``token.check``, each about a connection."""
+"""The kinds of schedules about connections: ``dataset.refresh``, ``token.check``, ``reconcile``."""
 
 from sqlalchemy.orm import Session
 
@@ -9,12 +9,12 @@ from app.models.connection import ServiceConnection
 from services.scheduler.breaker.kinds import KIND_RULES
 from services.scheduler.kinds.types import Params, ScheduleKind
 
-REFRESH_NAME, CHECK_NAME = "dataset.refresh", "token.check"
+REFRESH_NAME, CHECK_NAME, RECONCILE_NAME = "dataset.refresh", "token.check", "reconcile"
 REFRESH_CRON, CHECK_CRON = "0 10 * * *", "0 */6 * * *"
 SCHEMAS = "blueprints.connections.schedule_params"
 
 
-def _require_own(session: Session, actor: Actor, params: Params) -> None:
+def require_own(session: Session, actor: Actor, params: Params) -> None:
     """Refuse a connection that the actor may not change or that is archived, as unknown."""
     from services.connections.types import ARCHIVED  # with all that connections need
 
@@ -34,7 +34,7 @@ DATASET_REFRESH = ScheduleKind(
     cadence=REFRESH_CRON,
     timeout_s=1800,
     rules=KIND_RULES[REFRESH_NAME],
-    check=_require_own,
+    check=require_own,
     run="services.connections.perform:refresh_scheduled",
 )
 TOKEN_CHECK = ScheduleKind(
@@ -43,6 +43,15 @@ TOKEN_CHECK = ScheduleKind(
     cadence=CHECK_CRON,
     timeout_s=300,
     rules=KIND_RULES[CHECK_NAME],
-    check=_require_own,
+    check=require_own,
     run="services.connections.perform:check_scheduled",
+)
+RECONCILE = ScheduleKind(
+    name=RECONCILE_NAME,
+    params=f"{SCHEMAS}:ReconcileParams",
+    cadence="7 * * * *",
+    timeout_s=300,
+    rules=KIND_RULES[RECONCILE_NAME],
+    run="services.connections.perform:reconcile_scheduled",
+    admins_only=True,
 )

@@ -24,6 +24,7 @@ from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
 from services.forecasting.datasets.job_sync import follow_datasets
 from services.forecasting.plots import JOB_KIND as PLOT_JOB_KIND
+from services.forecasting.scheduled.kind import FORECASTING_SESSION
 from services.forecasting.training.follow import (
     JOB_KIND,
     MEASURE_JOB_KIND,
@@ -112,6 +113,7 @@ DOMAIN = Domain(
             words=("session", "sessions", "forecast", "forecasting", "prognose", "sitzung"),
         ),
     ),
+    schedule_kinds=(FORECASTING_SESSION,),
     pages=("sessions",),
     object_pages=("sessions",),
     kept_objects=(kept_objects,),

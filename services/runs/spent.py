@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,11 @@ from services.runs.times import times_of
 def month_of(at: datetime) -> datetime:
     """Return the first moment of a month."""
     return at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def next_month_of(at: datetime) -> datetime:
+    """Return the first moment of the month after that of a time."""
+    return month_of(month_of(at) + timedelta(days=32))
 
 
 def seconds_within_month(

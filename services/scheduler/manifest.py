@@ -30,7 +30,11 @@ DOMAIN = Domain(
     events=(live,),
     topics=(TopicKind(kind=KIND, model=Schedule),),
     tasks=(
-        PeriodicTask(seconds=PERIOD_S, run=lambda it: tick(it.database), punctual=True),
+        PeriodicTask(
+            seconds=PERIOD_S,
+            run=lambda it: tick(it.database, settings=it.settings),
+            punctual=True,
+        ),
         PeriodicTask(seconds=15, run=lambda it: note_lateness(it.database)),
         PeriodicTask(seconds=HOUR, run=lambda it: renew_times(it.database)),
     ),

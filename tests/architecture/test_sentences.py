@@ -59,6 +59,7 @@ CODED = (
     "services/forecasting/evaluation/",
     "services/forecasting/models/",
     "services/forecasting/prediction/bundle.py",
+    "services/scheduler/files/",  # on the command line
     "services/scheduler/overview/",  # to programs of older addresses: no page shows it
     "services/tabular/column_findings.py",
     "services/tabular/findings.py",

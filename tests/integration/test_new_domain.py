@@ -103,7 +103,11 @@ async def test_its_work_is_shown_with_its_name_to_those_who_may_see_it(bells, ap
 def test_its_periodic_task_runs_on_what_the_clock_hands_over(bells, tmp_path):
     (task,) = BELLS.tasks
     upkeep = Upkeep(
-        database=bells.database, store=bells.store, folder=tmp_path, minutes=bells.minutes
+        database=bells.database,
+        store=bells.store,
+        folder=tmp_path,
+        minutes=bells.minutes,
+        settings=bells.settings,
     )
     assert task.run(upkeep) == 0
 

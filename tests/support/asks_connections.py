@@ -29,6 +29,8 @@ ASKS = {
     "GET /api/oauth-tokens/status/{user_id}": Ask(404, about=nobody),
     "POST /api/oauth-tokens/refresh/{user_id}/{platform}": Ask(404, json={}, about=nobody),
     "POST /api/oauth-tokens/create-tasks/{user_id}": Ask(404, json={}, about=nobody),
+    "POST /api/scheduler/platform-insights/{user_id}/ensure-tasks": Ask(404, json={}, about=nobody),
+    "POST /api/scheduler/platform-insights/reconcile/{user_id}": Ask(404, json={}, about=nobody),
     "GET /api/oauth-tokens/execution-logs/{user_id}": Ask(404, about=nobody),
 }
 DOMAIN_ASKS = DomainAsks(asks=ASKS, made={"/api/connections/{id}": a_connection})

@@ -64,6 +64,7 @@ OF_A_PERSON = (
     "website-analysis/logs",
     "platform-insights/status",
     "website-analysis/status",
+    "onboarding-tasks",
     "platform-monitoring/summary",
     "platform-monitoring/health",
     "tasks-needing-intervention",
@@ -86,6 +87,7 @@ DOMAIN_ASKS = DomainAsks(
         f"POST {BASE}/runs/{{id}}/cancel": Ask(409),  # it is over
         f"POST {BASE}/runs/{{id}}/retry": Ask(202, json={}),
         f"GET {BASE}/health": Ask(503),  # no worker runs in this test
+        f"POST {BASE}/dashboard/cumulative-stats/reconcile": Ask(json={}),
         f"POST {BASE}/cleanup-event-logs": Ask(json={}),
         f"POST {BASE}/tasks/{{task_type}}/{{task_id}}/manual-trigger": Ask(202, about=a_task),
         f"POST {BASE}/website-analysis/retry/{{task_id}}": Ask(202, json={}, about=a_visit),

@@ -8,10 +8,12 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.scheduler.overview.schemas_orders import (
     RetryAnswer,
+    TotalsReconciled,
     TriggerAnswer,
     VisitRetryBody,
 )
 from services.scheduler.overview import orders
+from services.scheduler.overview.totals import reconcile_totals
 
 task_orders = ApiBlueprint("scheduler_orders", __name__, url_prefix="/api/scheduler")
 REFUSALS = {
@@ -28,6 +30,13 @@ REFUSALS = {
 def trigger_one_task(task_type: str, task_id: str) -> dict[str, Any]:
     """Begin an execution at once, outside the cadence; what rests is probed by it."""
     return orders.trigger_task(resources().database, current_actor(), task_type, task_id)
+
+
+@task_orders.post("/dashboard/cumulative-stats/reconcile")
+@returns(TotalsReconciled())
+def reconcile_cumulative_stats() -> dict[str, Any]:
+    """Hold the caller's own totals of the last 30 days against the executions, and mend them."""
+    return reconcile_totals(resources().database, current_actor())
 
 
 @task_orders.post("/website-analysis/retry/<task_id>")

@@ -12,6 +12,8 @@ from blueprints.scheduler.overview.schemas_tasks import (
     InterventionSummary,
     MonitoringHealth,
     MonitoringSummary,
+    OnboardingQuery,
+    OnboardingTasks,
     TaskPageQuery,
     WebsiteStatus,
 )
@@ -37,6 +39,15 @@ def show_insights_status(user_id: str, query: dict[str, int]) -> dict[str, Any]:
 def show_website_status(user_id: str, query: dict[str, int]) -> dict[str, Any]:
     """Return the visits of a person's own pages and of competitors."""
     return platforms.website_status(resources().database, current_actor(), user_id, query)
+
+
+@platform.get("/onboarding-tasks/<user_id>")
+@query(OnboardingQuery())
+@returns(OnboardingTasks())
+@fails(NOBODY)
+def list_onboarding_tasks(user_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return what is scheduled for a person, of every type or of one."""
+    return platforms.onboarding_tasks(resources().database, current_actor(), user_id, query)
 
 
 @platform.get("/platform-monitoring/summary/<user_id>")

@@ -6,6 +6,16 @@ from app.http.schemas import StrictSchema, moment, whole
 from blueprints.scheduler.overview.schemas_tasks import STATUS
 
 
+class TotalsReconciled(Schema):
+    """What the counters of the last days lacked, and how many of them were mended."""
+
+    success = fields.Boolean(required=True)
+    checked_days = whole(required=True)
+    drift = whole(required=True)
+    corrected = whole(required=True)
+    reconciled_at = moment(required=True)
+
+
 class TriggeredTask(Schema):
     """The task that was triggered; ``last_check`` is when it ended last."""
 

@@ -45,6 +45,26 @@ class TaskView(Schema):
     updated_at = moment(required=True)
 
 
+class OnboardingQuery(StrictSchema):
+    """Which part of a person's tasks, perhaps of one type."""
+
+    limit = whole(100, low=1, high=500)
+    offset = whole(0)
+    task_type = fields.String(validate=validate.Length(1, 60))
+
+
+class OnboardingTasks(Schema):
+    """One page of a person's tasks, the newest first."""
+
+    success = fields.Boolean(required=True)
+    user_id = fields.String(required=True)
+    tasks = fields.List(fields.Nested(TaskView), required=True)
+    total_count = whole(required=True)
+    limit = whole(required=True)
+    offset = whole(required=True)
+    has_more = fields.Boolean(required=True)
+
+
 class FailurePatternView(Schema):
     """How a task fails: in a row, and within seven days."""
 

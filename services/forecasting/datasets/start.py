@@ -9,10 +9,11 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
-from app.db.uow import NewJob
+from app.db.uow import NewJob, UnitOfWork
 from app.errors import Forbidden
 from app.jobs.engine import JobEngine
 from app.models.forecasting import ForecastSession
+from app.models.job import Job
 from services.forecasting.busy import require_idle
 from services.forecasting.datasets.job_sync import JOB_KIND, QUEUE, follow_datasets
 from services.forecasting.models.families import read_settings
@@ -47,15 +48,23 @@ def start_datasets(
         read_settings(model_parameters)
     with database.write() as unit:
         row = editable_session(unit.session, actor, wire_id)
-        require_idle(unit.session, row)
-        plan = plan_of(unit.session, row, row.split or {} if split is None else split)
-        row.split = dict(plan["split"])
-        row.updated_at = now()
-        new = NewJob(kind=JOB_KIND, queue=QUEUE, subject=subject_of(row.id), owner_id=row.owner_id)
-        job = unit.enqueue(new)
-        follow_datasets(unit, job)
-        record(unit, actor, "session_changed", subject_of(row.id), {"datasets": "queued"})
+        job = queue_datasets(unit, actor, row, row.split or {} if split is None else split)
     return StartedDatasets(session=row, job_id=job.id)
+
+
+def queue_datasets(
+    unit: UnitOfWork, actor: Actor, row: ForecastSession, split: Mapping[str, Any]
+) -> Job:
+    """Queue the datasets of a locked session; raises as ``start_datasets``."""
+    require_idle(unit.session, row)
+    plan = plan_of(unit.session, row, split)
+    row.split = dict(plan["split"])
+    row.updated_at = now()
+    new = NewJob(kind=JOB_KIND, queue=QUEUE, subject=subject_of(row.id), owner_id=row.owner_id)
+    job = unit.enqueue(new)
+    follow_datasets(unit, job)
+    record(unit, actor, "session_changed", subject_of(row.id), {"datasets": "queued"})
+    return job
 
 
 def stop_datasets(engine: JobEngine, actor: Actor, wire_id: object) -> ForecastSession:

@@ -47,12 +47,16 @@ class SeriesChanged(Conflict):
 
 @dataclass(frozen=True, kw_only=True)
 class NewRows:
-    """A file with further rows. ``rule`` decides on other values: "old", "new" or None to ask."""
+    """A file with further rows. ``rule`` decides on other values: "old", "new" or None to ask.
+
+    With ``only_news`` a file of which nothing would be new is not kept.
+    """
 
     path: Path
     file_name: object
     rule: object = None
     upload_id: str | None = None
+    only_news: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +104,8 @@ def append_rows(
     overlap, again = _merged(store, row, rows, part, read, join, asks=rule is None)
     if again is None:
         return Appended(row=row, applied=False, known=False, overlap=overlap)
+    if rows.only_news and not any(overlap[one] for one in ("new", "differing", "filled")):
+        return Appended(row=row, applied=True, known=True, overlap=overlap)
     part.object_key = put_file(store, f"{PREFIX}{uuid.uuid4()}/raw.csv", rows.path)
     fresh = _kept(database, actor, row, rows, part, again, quota_bytes)
     return Appended(row=fresh, applied=True, known=False, overlap=overlap)

@@ -66,20 +66,33 @@ def start_training(
     over, and TrainingLimitReached and ComputeHoursExhausted where ``limits`` allow no more.
     """
     models = [read_request(one) for one in _counted(request.models)]
-    settings = [one.settings for one in models]
     with database.write() as unit:
         session = editable_session(unit.session, actor, wire_id)
-        require_idle(unit.session, session)
-        require_quota(unit.session, actor, len(settings), limits)
-        plan = plan_of(unit.session, session, request.split)
-        require_all_feasible(settings, plan, session.n_dat)
-        for one in models:
-            require_fitting_start(unit.session, actor, session, one, plan)
-        started = [queue_model(unit, actor, session, one, plan) for one in models]
-        session.split = dict(plan["split"])
-        session.updated_at = now()
+        started = start_models(unit, actor, session, models, request.split, limits)
     runs, jobs = [run for run, _ in started], [job for _, job in started]
     return StartedModels(run_ids=[run.id for run in runs], job_ids=[job.id for job in jobs])
+
+
+def start_models(
+    unit: UnitOfWork,
+    actor: Actor,
+    session: ForecastSession,
+    models: Sequence[ModelRequest],
+    split: Mapping[str, Any],
+    limits: TrainingLimits,
+) -> list[tuple[Run, Job]]:
+    """Queue models of a locked session; return runs and jobs. Raises as ``start_training``."""
+    settings = [one.settings for one in models]
+    require_idle(unit.session, session)
+    require_quota(unit.session, actor, len(settings), limits)
+    plan = plan_of(unit.session, session, split)
+    require_all_feasible(settings, plan, session.n_dat)
+    for one in models:
+        require_fitting_start(unit.session, actor, session, one, plan)
+    started = [queue_model(unit, actor, session, one, plan) for one in models]
+    session.split = dict(plan["split"])
+    session.updated_at = now()
+    return started
 
 
 def _counted(models: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

@@ -19,6 +19,10 @@ KIND_RULES = {
         retries=RetryPolicy(max_attempts=3, backoff_s=(300, 1800)),
         limits=CircuitLimits(consecutive=2, recent=None, ladder=()),
     ),
+    "forecasting.session": KindRules(
+        retries=RetryPolicy(max_attempts=3, backoff_s=(300, 1800)),
+        limits=CircuitLimits(consecutive=2, recent=None, ladder=()),
+    ),
     "benchmark.run": KindRules(
         retries=RetryPolicy(max_attempts=2, backoff_s=(900,)),
         limits=CircuitLimits(recent=None),

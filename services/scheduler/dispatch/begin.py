@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -11,25 +12,27 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
-from app.db.uow import NewJob, UnitOfWork
+from app.db.uow import UnitOfWork
 from app.errors import RoundhouseError
 from app.jobs import states
-from app.models.job import Job
 from app.models.schedule import OPEN_STATES, RETRYING, ExecutionAttempt, Schedule, ScheduleExecution
 from app.models.user import User
+from app.settings import Settings
 from services.scheduler.breaker.ticks import tried_again
 from services.scheduler.codes.codes import FREE, ErrorCode
+from services.scheduler.codes.errors import AttemptFailed
 from services.scheduler.codes.exceptions import code_of_exception
 from services.scheduler.counters import count
 from services.scheduler.dispatch.ends import AttemptEnd, end_attempt
 from services.scheduler.dispatch.skip import skip_execution
+from services.scheduler.dispatch.steps import first_step, noted, scheduled_job, take_step
 from services.scheduler.dispatch.waits import obstacle
 from services.scheduler.job_sync import WORK
 from services.scheduler.kinds.registry import all_kinds
-from services.scheduler.kinds.types import Beginning, ScheduleKind
-from services.scheduler.repository import locked_execution, locked_schedule
+from services.scheduler.kinds.types import Beginning, NextStep, ScheduleKind
+from services.scheduler.repository import locked_execution, locked_schedule, open_attempt
 from services.scheduler.rows import execution_of
-from services.scheduler.topics import execution_subject, publish_execution
+from services.scheduler.topics import publish_execution
 
 log = structlog.get_logger(__name__)
 
@@ -38,8 +41,10 @@ LOOK_AGAIN = timedelta(seconds=2)
 BROKEN = "The work could not begin: {kind}. The log of the clock has the trace."
 
 
-def begin_due(database: Database, at: datetime | None = None) -> int:
-    """Begin the next attempt of every execution whose time has come; return how many were tried."""
+def begin_due(
+    database: Database, at: datetime | None = None, settings: Settings | None = None
+) -> int:
+    """Begin the next attempt or step of every execution whose time has come; return how many."""
     with database.read() as session:
         waiting = session.scalars(
             select(ScheduleExecution.id)
@@ -48,28 +53,34 @@ def begin_due(database: Database, at: datetime | None = None) -> int:
             .limit(MAX_AT_ONCE)
         ).all()
     for execution_id in waiting:
-        begin_execution(database, execution_id, at or now())
+        begin_execution(database, execution_id, at or now(), settings)
     return len(waiting)
 
 
-def begin_execution(database: Database, execution_id: int, at: datetime) -> None:
+def begin_execution(
+    database: Database, execution_id: int, at: datetime, settings: Settings | None = None
+) -> None:
     """Begin the next attempt of an execution, unless another clock has, or it has to wait.
 
+    One whose attempt has begun goes on with its next step.
     What cannot begin is an attempt that failed: it is tried again or counts as any other.
     """
     try:
         with database.write() as unit:
             held = _held(unit.session, execution_id, at)
-            if held is not None and _may_begin(unit, *held, at):
-                _begin(unit, *held, at)
+            if held is not None:
+                _begin_held(unit, *held, at, settings)
     except SQLAlchemyError:
         raise  # the database was away or busy: the next tick tries it again
+    except AttemptFailed as failed:
+        more = {"retry_after": failed.retry_after, "reset_at": failed.reset_at}
+        _fail(database, execution_id, _failure(at, failed.code, failed.detail, **more))
     except RoundhouseError as refused:  # what it needs was deleted or changed since it was made
-        _fail(database, execution_id, at, code_of_exception(refused), refused.detail)
+        _fail(database, execution_id, _failure(at, code_of_exception(refused), refused.detail))
     except Exception as error:  # the border: what a kind raises ends its attempt, not the clock
         log.error("attempt could not begin", execution_id=execution_id, exc_info=error)
         detail = BROKEN.format(kind=type(error).__name__)
-        _fail(database, execution_id, at, code_of_exception(error), detail)
+        _fail(database, execution_id, _failure(at, code_of_exception(error), detail))
 
 
 def _held(
@@ -87,6 +98,24 @@ def _held(
     return (schedule, execution) if is_due and execution.state in OPEN_STATES else None
 
 
+def _begin_held(
+    unit: UnitOfWork,
+    schedule: Schedule,
+    execution: ScheduleExecution,
+    at: datetime,
+    settings: Settings | None,
+) -> None:
+    attempt = open_attempt(unit.session, execution.id)
+    if attempt is None and not _may_begin(unit, schedule, execution, at):
+        return
+    beginning = _beginning(unit.session, schedule, execution, settings)
+    if attempt is None:
+        _begin(unit, execution, _first(unit, _kind(schedule.kind), beginning), at)
+        return
+    next_step = _kind(schedule.kind).next_step
+    take_step(unit, execution, attempt, next_step and next_step(unit, beginning), at)
+
+
 def _may_begin(
     unit: UnitOfWork, schedule: Schedule, execution: ScheduleExecution, at: datetime
 ) -> bool:
@@ -100,12 +129,8 @@ def _may_begin(
     return False
 
 
-def _begin(
-    unit: UnitOfWork, schedule: Schedule, execution: ScheduleExecution, at: datetime
-) -> None:
-    number = _next_number(execution, at)
-    actor = actor_of(unit.session, schedule.owner_id)
-    job = _job_of(unit, _kind(schedule.kind), _beginning(actor, schedule, execution), execution)
+def _begin(unit: UnitOfWork, execution: ScheduleExecution, step: NextStep, at: datetime) -> None:
+    number, job = _next_number(execution, at), step.job
     unit.session.add(job)
     unit.session.flush()  # the attempt names its job
     unit.session.add(
@@ -116,6 +141,7 @@ def _begin(
     if number > 1 and execution.attempt != number:
         count(unit.session, at, execution.owner_id, execution.kind, retried=1)
     execution.attempt, execution.state, execution.subject = number, job.state, job.subject
+    execution.result = noted(execution, step.note)
     execution.begin_at = execution.waits_for = execution.stop_reason = None
     publish_execution(unit, execution)
 
@@ -135,26 +161,31 @@ def _kind(name: str) -> ScheduleKind:
     return kind
 
 
-def _beginning(actor: Actor, schedule: Schedule, execution: ScheduleExecution) -> Beginning:
+def _beginning(
+    session: Session,
+    schedule: Schedule,
+    execution: ScheduleExecution,
+    settings: Settings | None,
+) -> Beginning:
     return Beginning(
-        actor=actor,
+        actor=actor_of(session, schedule.owner_id),
         params=schedule.params if execution.params is None else execution.params,
         name=schedule.name,
         visibility=schedule.visibility,
         execution_id=execution.id,
         scheduled_for=execution.scheduled_for,
         previous=execution.subject,
+        done=execution.result or {},
+        settings=settings,
     )
 
 
-def _job_of(
-    unit: UnitOfWork, kind: ScheduleKind, beginning: Beginning, execution: ScheduleExecution
-) -> Job:
+def _first(unit: UnitOfWork, kind: ScheduleKind, beginning: Beginning) -> NextStep:
     if kind.begin is not None:
-        return kind.begin(unit, beginning)
-    subject = execution_subject(execution.id)
-    work = NewJob(kind=WORK, queue=kind.queue, subject=subject, owner_id=execution.owner_id)
-    return unit.enqueue(work)
+        return NextStep(job=kind.begin(unit, beginning))
+    if kind.next_step is not None:
+        return first_step(unit, kind, beginning)
+    return NextStep(job=scheduled_job(unit, beginning, kind.queue))
 
 
 def actor_of(session: Session, owner_id: int) -> Actor:
@@ -164,14 +195,22 @@ def actor_of(session: Session, owner_id: int) -> Actor:
     return Actor(user_id=owner.id, role=role, name=owner.name, via="system")
 
 
-def _fail(
-    database: Database, execution_id: int, at: datetime, code: ErrorCode, detail: str
-) -> None:
+def _failure(at: datetime, code: ErrorCode, detail: str, **when: Any) -> AttemptEnd:
+    return AttemptEnd(state=states.FAILED, at=at, code=code, error=detail, **when)
+
+
+def _fail(database: Database, execution_id: int, failed: AttemptEnd) -> None:
+    at = failed.at
     with database.write() as unit:
         held = _held(unit.session, execution_id, at)
         if held is None:
             return
         _, execution = held
+        attempt = open_attempt(unit.session, execution.id)
+        if attempt is not None:  # it was the next step of one that has begun
+            execution.begin_at = None
+            end_attempt(unit, attempt, failed)
+            return
         number = _next_number(execution, at)
         execution.attempt, execution.started_at = number, execution.started_at or at
         execution.begin_at = execution.waits_for = None
@@ -185,4 +224,4 @@ def _fail(
         )
         unit.session.add(attempt)
         unit.session.flush()
-        end_attempt(unit, attempt, AttemptEnd(state=states.FAILED, at=at, code=code, error=detail))
+        end_attempt(unit, attempt, failed)

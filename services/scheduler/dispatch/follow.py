@@ -17,6 +17,7 @@ from app.models.schedule import OPEN_STATES, ExecutionAttempt, ScheduleExecution
 from services.scheduler.codes.codes import ErrorCode
 from services.scheduler.codes.job_errors import code_in
 from services.scheduler.dispatch.ends import AttemptEnd, end_attempt
+from services.scheduler.dispatch.steps import goes_on, has_steps
 from services.scheduler.kinds.registry import all_kinds
 from services.scheduler.repository import locked_execution
 from services.scheduler.topics import publish_execution
@@ -31,7 +32,7 @@ def follow_attempt(unit: UnitOfWork, job: Job) -> None:
     if attempt is None:
         return
     if job.state in states.TERMINAL:
-        end_attempt(unit, attempt, end_of(unit.session, job, attempt))
+        leave_job(unit, attempt, job)
         return
     attempt.state = job.state
     attempt.started_at = attempt.started_at or job.started_at
@@ -40,6 +41,12 @@ def follow_attempt(unit: UnitOfWork, job: Job) -> None:
         execution.state = job.state
         execution.started_at = execution.started_at or job.started_at
         publish_execution(unit, execution)
+
+
+def leave_job(unit: UnitOfWork, attempt: ExecutionAttempt, job: Job) -> None:
+    """End an attempt with its job, which is over, unless its kind may have a next step."""
+    if not goes_on(unit, attempt, job):
+        end_attempt(unit, attempt, end_of(unit.session, job, attempt))
 
 
 def _attempt_of(session: Session, job_id: int) -> ExecutionAttempt | None:
@@ -53,14 +60,15 @@ def end_of(session: Session, job: Job, attempt: ExecutionAttempt) -> AttemptEnd:
     """Return what the end of a job means for its attempt."""
     at = now()
     execution = session.get_one(ScheduleExecution, attempt.execution_id)
-    if job.state == states.SUCCEEDED:
+    stopped_between = has_steps(execution) and execution.stop_reason is not None
+    if job.state == states.SUCCEEDED and not stopped_between:
         kind = all_kinds().get(execution.kind)
         result = execution.result if kind is None or kind.run else kind.result(session, job)
         return AttemptEnd(state=states.SUCCEEDED, at=at, result=result)
-    if job.state == states.CANCELLED and execution.stop_reason == TIMEOUT:
+    if job.state != states.FAILED and execution.stop_reason == TIMEOUT:
         detail = "The attempt took longer than its time limit and was stopped."
         return AttemptEnd(state=states.FAILED, at=at, code=ErrorCode.TIMEOUT, error=detail)
-    if job.state == states.CANCELLED:
+    if job.state != states.FAILED:
         return AttemptEnd(state=states.CANCELLED, at=at)
     return _failed(job.error or {}, at)
 

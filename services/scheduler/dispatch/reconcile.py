@@ -9,7 +9,7 @@ from app.jobs import states
 from app.models.job import Job
 from app.models.schedule import ExecutionAttempt
 from services.scheduler.dispatch.ends import AttemptEnd, end_attempt
-from services.scheduler.dispatch.follow import end_of
+from services.scheduler.dispatch.follow import leave_job
 
 
 def reconcile_attempts(database: Database) -> int:
@@ -41,4 +41,4 @@ def _mend(unit: UnitOfWork, attempt_id: int) -> None:
         )
         end_attempt(unit, attempt, gone)
     elif job.state in states.TERMINAL:
-        end_attempt(unit, attempt, end_of(unit.session, job, attempt))
+        leave_job(unit, attempt, job)

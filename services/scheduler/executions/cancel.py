@@ -16,6 +16,8 @@ from services.scheduler.dispatch.ends import AttemptEnd, move
 from services.scheduler.repository import locked_execution, locked_schedule, open_attempt
 from services.scheduler.topics import execution_subject
 
+CANCELLED_BY_HAND = "cancelled"
+
 
 def cancel_execution(engine: JobEngine, actor: Actor, execution_id: str) -> ScheduleExecution:
     """Cancel an execution that is not over. Raises Conflict where it is."""
@@ -38,6 +40,7 @@ def stop_execution(engine: JobEngine, unit: UnitOfWork, row: ScheduleExecution) 
     attempt = open_attempt(unit.session, row.id)
     job = None if attempt is None else unit.session.get(Job, attempt.job_id or 0)
     if job is not None and job.state not in states.TERMINAL:
+        row.stop_reason = row.stop_reason or CANCELLED_BY_HAND  # no step follows this job
         if job.state != states.STOPPING:
             engine.request_stop(unit, job.subject)
         return

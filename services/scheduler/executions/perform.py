@@ -11,6 +11,7 @@ from app.storage import ObjectStore
 from services.runs.training.ports import FencedAttempt
 from services.scheduler.codes.errors import ConfigMissing
 from services.scheduler.dispatch.begin import actor_of
+from services.scheduler.dispatch.steps import noted
 from services.scheduler.kinds.registry import all_kinds
 from services.scheduler.kinds.types import Params, WorkContext
 
@@ -48,9 +49,11 @@ def perform_execution(
         settings=parts.settings,
         execution_id=execution.id,
         scheduled_for=execution.scheduled_for,
+        done=execution.result or {},
     )
     result = call(kind.run, context, execution.params or schedule.params)
     with attempt.write() as unit:
-        unit.session.get_one(ScheduleExecution, execution_id).result = result
+        row = unit.session.get_one(ScheduleExecution, execution_id)
+        row.result = result if kind.next_step is None else noted(row, result)
         unit.session.flush()
         attempt.finish(unit, states.CANCELLED if result is None else states.SUCCEEDED)

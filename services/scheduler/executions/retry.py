@@ -61,6 +61,7 @@ def retry_in(
     created.retry_of = old.id
     created.params = old.params if params is None else dict(params)
     created.subject = old.subject if params is None else None
+    created.result = old.result if params is None else None
     note_schedule(
         unit, row, "job_scheduled", at, actor=actor, execution=created, data={"source": "retry"}
     )

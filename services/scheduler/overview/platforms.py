@@ -67,6 +67,29 @@ def website_status(
     }
 
 
+def onboarding_tasks(
+    database: Database, actor: Actor, user_id: str, query: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a page of all tasks of a person, the newest first; ``query`` may have a task_type.
+
+    Raises NotFound, Invalid.
+    """
+    mine = own_schedules(require_owner(database, actor, user_id))
+    limit, offset, named = query["limit"], query["offset"], query.get("task_type")
+    with database.read() as session:
+        tasks = [task_view(one) for one in read_tasks(session, mine)]
+    chosen = [one for one in tasks if named in (None, one["task_type"])]
+    return {
+        "success": True,
+        "user_id": user_id,
+        "tasks": chosen[offset : offset + limit],
+        "total_count": len(chosen),
+        "limit": limit,
+        "offset": offset,
+        "has_more": offset + limit < len(chosen),
+    }
+
+
 def monitoring_summary(database: Database, actor: Actor, user_id: str) -> dict[str, Any]:
     """Return how a person's insights and visits do, with their health.
 

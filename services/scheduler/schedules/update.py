@@ -22,6 +22,7 @@ from services.scheduler.rows import circuit_of, store_circuit, timetable_of
 from services.scheduler.schedules.check import check_definition
 from services.scheduler.schedules.definition import (
     TIMES,
+    ScheduleDefinition,
     changes_between,
     definition_of,
     store_definition,
@@ -51,7 +52,7 @@ def update_schedule(
             )
         if row.state == "archived":
             raise Conflict("This schedule is archived: it does not run any more.")
-        _change(unit, actor, row, values)
+        change_in(unit, actor, row, updated(definition_of(row), values))
         return row
 
 
@@ -61,12 +62,17 @@ def editable_schedule(unit: UnitOfWork, actor: Actor, schedule_id: str | int) ->
     return locked_schedule(unit.session, row.id)
 
 
-def _change(unit: UnitOfWork, actor: Actor, row: Schedule, values: Mapping[str, Any]) -> None:
-    before, at = definition_of(row), now()
-    after = updated(before, values)
-    changes = changes_between(before, after)
+def change_in(
+    unit: UnitOfWork, actor: Actor, row: Schedule, after: ScheduleDefinition
+) -> dict[str, Any]:
+    """Let a locked schedule say something else; return what was and is by field.
+
+    Raises as ``check_definition``. What changes nothing makes no version.
+    """
+    at = now()
+    changes = changes_between(definition_of(row), after)
     if not changes:
-        return
+        return {}
     check_definition(unit.session, actor, after, at, schedule_id=row.id)
     store_definition(row, after)
     row.version, row.updated_at = row.version + 1, at
@@ -79,6 +85,7 @@ def _change(unit: UnitOfWork, actor: Actor, row: Schedule, values: Mapping[str, 
     publish_schedule(unit, row)
     detail = {"name": row.name, "changed": sorted(changes)}
     record(unit, actor, "schedule_changed", schedule_subject(row.id), detail)
+    return changes
 
 
 def retimed(row: Schedule, at: datetime) -> None:

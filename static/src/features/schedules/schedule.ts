@@ -31,6 +31,8 @@ const of =
 export const kindWord = of({
   "training.run": "schedules.kind_training_run",
   "benchmark.run": "schedules.kind_benchmark_run",
+  "forecasting.session": "schedules.kind_forecasting_session",
+  reconcile: "schedules.kind_reconcile",
   "site.analyse": "schedules.kind_site_analyse",
   "dataset.refresh": "schedules.kind_dataset_refresh",
   "token.check": "schedules.kind_token_check",
@@ -95,6 +97,8 @@ export function cadenceWords(one: Pick<Schedule, "cron" | "interval_s" | "run_at
 /** The page of what an execution became, and what to call it; null where it has none. */
 export function pageOf(one: Pick<Execution, "subject" | "result">): { path: string; name: string } | null {
   const [kind, id] = (one.subject ?? "").split(":");
+  const session = (one.result as { session_id?: string } | null)?.session_id;
+  if (session) return { path: `/sessions/${session}`, name: t("schedules.its_session") };
   const analysis = (one.result as { analysis_id?: number } | null)?.analysis_id;
   if (analysis) return { path: `/sites/${analysis}`, name: t("schedules.analysis_id", { id: String(analysis) }) };
   if (!kind || !id) return null;

@@ -1,0 +1,1 @@
+"""Sessions that come again by themselves: new rows, datasets, models, a forecast."""

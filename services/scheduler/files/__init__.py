@@ -1,0 +1,1 @@
+"""Schedules as files: written down, compared with what is stored, and applied as a whole."""
