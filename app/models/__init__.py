@@ -39,6 +39,7 @@ from app.models.forecasting import (
     SessionModel,
     SessionObject,
 )
+from app.models.health_state import HealthState
 from app.models.idempotency import IdempotencyKey
 from app.models.incident import (
     Incident,
@@ -74,6 +75,7 @@ from app.models.schedule import (
     ScheduleExecution,
     ScheduleVersion,
 )
+from app.models.schedule_totals import ClockDay, DailyDuration, SweptCounter, SweptDuration
 from app.models.series import MetricDefinition, Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
 from app.models.site_analysis import StoredAnalysis
@@ -98,9 +100,11 @@ __all__ = [
     "BenchmarkModel",
     "BenchmarkRun",
     "Client",
+    "ClockDay",
     "ConnectionDay",
     "ConnectionLog",
     "DailyCounter",
+    "DailyDuration",
     "Dataset",
     "DiskSample",
     "EventRow",
@@ -114,6 +118,7 @@ __all__ = [
     "ForecastSession",
     "GeneratedText",
     "GenerationFailure",
+    "HealthState",
     "IdempotencyKey",
     "ImportRecipe",
     "Incident",
@@ -163,6 +168,8 @@ __all__ = [
     "StoredUpload",
     "Study",
     "StudyRun",
+    "SweptCounter",
+    "SweptDuration",
     "Topic",
     "Trait",
     "UploadPart",

@@ -138,6 +138,7 @@ class ScheduleExecution(Base):
         Index(None, "owner_id", "id"),
         Index(None, "state", "id"),
         Index(None, "schedule_id", "finished_at"),
+        Index(None, "finished_at", **_partial("finished_at IS NOT NULL")),
         Index(None, "begin_at", **_partial("begin_at IS NOT NULL")),
         # one at a time: two clocks cannot begin two executions of one schedule
         Index(

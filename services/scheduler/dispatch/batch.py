@@ -10,13 +10,14 @@ from app.jobs import states
 from app.models.schedule import SKIPPED
 from services.scheduler.breaker.circuit import Circuit, CircuitState, Execution, ExecutionState
 from services.scheduler.codes.codes import ErrorCode
-from services.scheduler.counters import Key
 from services.scheduler.rows import circuit_values, due_at_of, jitter_of
 from services.scheduler.times.catch_up import DueTimes
 from services.scheduler.times.zones import tzdata_version
 from services.scheduler.topics import list_topics
+from services.scheduler.totals.of_rows import MISSED, SWITCHED_OFF, Key
+from services.scheduler.totals.sketch import bucket_of
 
-MISSED, SWITCHED_OFF = "missed", "switched_off"
+__all__ = ["MISSED", "SWITCHED_OFF"]
 OFF = "Schedules of this kind are switched off for you."
 NEXT = ("next_run_at", "due_at", "tzdata")
 LOOK_AGAIN = timedelta(seconds=5)  # for what is due and has to wait
@@ -41,8 +42,9 @@ class DueBatch:
 
     ``moved_to`` has the active schedules by their next times (``NEXT``), ``circuits`` the others;
     ``made`` has the schedules of executions that are alike but for what they have of those.
-    Counts are by day, owner and kind. ``due_times`` are those of each cadence. ``off`` are the
-    kinds, each with an owner, that are switched off for that one.
+    Counts are by day, owner and kind, and ``lags``, from due time to dispatch, by bucket, too.
+    ``due_times`` are those of each cadence. ``off`` are the kinds, each with an owner, that are
+    switched off for that one.
     """
 
     at: datetime
@@ -52,6 +54,7 @@ class DueBatch:
     circuits: list[dict[str, Any]] = field(default_factory=list)
     made: dict[Made, list[Any]] = field(default_factory=lambda: defaultdict(list))
     counts: dict[Key, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    lags: Counter[tuple[Any, ...]] = field(default_factory=Counter)
     topics: Counter[str] = field(default_factory=Counter)
 
     def moved(self, row: Any, circuit: Circuit, code: ErrorCode | None = None) -> None:
@@ -105,5 +108,8 @@ class DueBatch:
     def _count(self, row: Any, state: str, number: int) -> None:
         key = (self.at.astimezone(UTC).date(), row.owner_id, row.kind)
         self.counts[key]["skipped" if state == SKIPPED else "created"] += number
+        if state != SKIPPED and row.due_at is not None:
+            late_ms = (self.at - row.due_at) // timedelta(milliseconds=1)
+            self.lags[(*key, bucket_of(late_ms))] += 1
         for topic in list_topics(row.owner_id, row.visibility):
             self.topics[topic] += 1

@@ -113,8 +113,7 @@ def _begin(
             execution_id=execution.id, number=number, job_id=job.id, state=job.state, created_at=at
         )
     )
-    if number > 1 and execution.attempt != number:
-        count(unit.session, at, execution.owner_id, execution.kind, retried=1)
+    _count_retry(unit.session, execution, number, at)
     execution.attempt, execution.state, execution.subject = number, job.state, job.subject
     execution.begin_at = execution.waits_for = execution.stop_reason = None
     publish_execution(unit, execution)
@@ -126,6 +125,11 @@ def _next_number(execution: ScheduleExecution, at: datetime) -> int:
         return 1
     free = execution.error_code in {code.value for code in FREE}
     return tried_again(replace(execution_of(execution), free=free), at).attempt
+
+
+def _count_retry(session: Session, execution: ScheduleExecution, number: int, at: datetime) -> None:
+    if number > 1 and execution.attempt != number:
+        count(session, at, execution.owner_id, execution.kind, retried=1)
 
 
 def _kind(name: str) -> ScheduleKind:
@@ -173,6 +177,7 @@ def _fail(
             return
         _, execution = held
         number = _next_number(execution, at)
+        _count_retry(unit.session, execution, number, at)
         execution.attempt, execution.started_at = number, execution.started_at or at
         execution.begin_at = execution.waits_for = None
         execution.state = states.QUEUED
