@@ -180,7 +180,9 @@ class Domain:
     the metrics that pages show first, in order. ``needs`` say what needs an actor besides jobs that
     failed (``services.attention.needs``). ``schedule_kinds`` are the kinds of schedules that it can
     carry out (``services.scheduler.kinds``). ``followers`` are called after the observer of every
-    job of any domain, in the same transaction.
+    job of any domain, in the same transaction. ``measures`` are ``module:function``, each called
+    with a session by who reads ``/metrics``: they yield metric families of prometheus-client.
+    ``endings`` are what a clock that is stopped does last.
     """
 
     name: str
@@ -189,6 +191,7 @@ class Domain:
     uploads: tuple[UploadPurpose, ...] = ()
     events: tuple[ModuleType, ...] = ()
     tasks: tuple[PeriodicTask, ...] = ()
+    endings: tuple[Callable[[Upkeep], object], ...] = ()
     audit_actions: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] = ()
     headlines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -200,3 +203,4 @@ class Domain:
     needs: tuple[Callable[[Session, Any], Sequence[Any]], ...] = ()
     schedule_kinds: tuple[Any, ...] = ()
     followers: tuple[JobObserver, ...] = ()
+    measures: tuple[str, ...] = ()

@@ -30,4 +30,5 @@ DOMAIN = Domain(
     ),
     schedule_kinds=(DATASET_REFRESH, TOKEN_CHECK),
     pages=("connections", "connections/callback"),
+    measures=("services.connections.measures:connection_measures",),
 )

@@ -7,13 +7,17 @@ from services.scheduler import live
 from services.scheduler.dispatch.begin import WORK
 from services.scheduler.dispatch.follow import follow_attempt
 from services.scheduler.dispatch.lateness import note_lateness
-from services.scheduler.dispatch.tick import PERIOD_S, tick
+from services.scheduler.dispatch.looks import WRITE_S, Looks
+from services.scheduler.dispatch.tick import PERIOD_S
 from services.scheduler.dispatch.zones_renewed import renew_times
 from services.scheduler.job_sync import follow_nothing
 from services.scheduler.needs import late_executions
+from services.scheduler.platform_kinds import PLATFORM_KINDS
 from services.scheduler.topics import KIND
+from services.scheduler.totals.rebuild import ROLL_UP_S, roll_up
 from services.scheduler.upkeep import RETENTION_SWEEP
 
+LOOKS = Looks()  # of this process, where it is a clock
 DOMAIN = Domain(
     name="scheduler",
     jobs=(
@@ -28,11 +32,14 @@ DOMAIN = Domain(
     events=(live,),
     topics=(TopicKind(kind=KIND, model=Schedule),),
     tasks=(
-        PeriodicTask(seconds=PERIOD_S, run=lambda it: tick(it.database), punctual=True),
+        PeriodicTask(seconds=PERIOD_S, run=lambda it: LOOKS.look(it.database), punctual=True),
+        PeriodicTask(seconds=WRITE_S, run=lambda it: LOOKS.write(it.database), punctual=True),
         PeriodicTask(seconds=15, run=lambda it: note_lateness(it.database)),
         PeriodicTask(seconds=HOUR, run=lambda it: renew_times(it.database)),
+        PeriodicTask(seconds=ROLL_UP_S, run=lambda it: roll_up(it.database)),
     ),
-    schedule_kinds=(RETENTION_SWEEP,),
+    endings=(lambda it: LOOKS.stop(it.database),),
+    schedule_kinds=(RETENTION_SWEEP, *PLATFORM_KINDS),
     audit_actions=(
         "schedule_created",
         "schedule_changed",
@@ -49,4 +56,5 @@ DOMAIN = Domain(
     pages=("schedules", "schedules/new"),
     object_pages=("schedules",),
     needs=(late_executions,),
+    measures=("services.scheduler.measures:scheduler_measures",),
 )

@@ -66,7 +66,7 @@ def delete_old(database: Database, model: Any, before: datetime) -> Iterator[int
     """Delete the rows that ``count_old`` counts; yield how many went with each batch."""
     while ids := _old_ids(database, model, before):
         began = time.monotonic()
-        yield _delete(database, model, ids, before)
+        yield delete_batch(database, model, ids, before)
         time.sleep(REST * (time.monotonic() - began))
 
 
@@ -77,7 +77,7 @@ def _old_ids(database: Database, model: Any, before: datetime) -> Sequence[int]:
         return session.scalars(old).all()
 
 
-def _delete(database: Database, model: Any, ids: Sequence[int], before: datetime) -> int:
+def delete_batch(database: Database, model: Any, ids: Sequence[int], before: datetime) -> int:
     """Delete those that are still old; another sweep, or a backfill, may have been faster."""
     with database.write() as unit:
         still = select(model.id).where(model.id.in_(ids), _condition(model, before))
