@@ -796,6 +796,13 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            threshold: string;
+            limits: {
+                [key: string]: number;
+            };
+            advice: string;
+            /** Format: date-time */
+            changed_at: string | null;
         };
         BenchmarkHealthView: {
             ok: boolean;
@@ -4450,7 +4457,7 @@ export interface components {
             kinds: components["schemas"]["KindConfig"][];
         };
         SchedulerStats: {
-            total_checks: number | null;
+            total_checks: number;
             tasks_found: number;
             tasks_executed: number;
             tasks_failed: number;
@@ -4469,7 +4476,7 @@ export interface components {
             /** Format: date-time */
             last_interval_adjustment: string | null;
             registered_types: string[];
-            cumulative_total_check_cycles: number | null;
+            cumulative_total_check_cycles: number;
             cumulative_tasks_found: number;
             cumulative_tasks_executed: number;
             cumulative_tasks_failed: number;
@@ -4617,6 +4624,7 @@ export interface components {
         SchedulerHealth: {
             /** @enum {string} */
             status: "healthy" | "degraded" | "unhealthy";
+            parts?: components["schemas"]["CheckView"][];
         };
         SchedulerJobList: {
             jobs: components["schemas"]["SchedulerJob"][];
@@ -5112,6 +5120,7 @@ export interface components {
         SchedulerStatus: {
             /** @enum {string} */
             status: "operational" | "degraded" | "down";
+            parts?: components["schemas"]["CheckView"][];
         };
         InterventionSummary: {
             user_id: string;
