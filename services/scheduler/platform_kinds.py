@@ -7,26 +7,12 @@ kinds an admin can have them at other times, with their results kept.
 
 from typing import Any
 
-from app.health import overall
-from app.health_parts import probe_health
-from app.resources import open_resources
 from services.scheduler.breaker.kinds import KIND_RULES
 from services.scheduler.kinds.types import Params, ScheduleKind, WorkContext
 from services.scheduler.totals.rebuild import rebuild, roll_up
 
 PROBE, ROLL_UP = "health.probe", "counters.rollup"
 TIMEOUT_S = 30
-
-
-def probe(context: WorkContext, _params: Params) -> dict[str, Any]:
-    """Look at every part of the platform; return the worst status and what is not ok."""
-    resources = open_resources(context.settings, {}, database=context.database)
-    try:
-        checks = probe_health(resources)
-    finally:
-        resources.redis.close()
-    bad = {check.name: check.code for check in checks if check.status != "ok"}
-    return {"status": overall(checks), "parts": len(checks), "not_ok": bad}
 
 
 def roll_up_counters(context: WorkContext, params: Params) -> dict[str, Any]:
@@ -44,7 +30,7 @@ PLATFORM_KINDS = (
         cadence="* * * * *",
         timeout_s=TIMEOUT_S,
         rules=KIND_RULES[PROBE],
-        run="services.scheduler.platform_kinds:probe",
+        run="workers.platform_probe:probe",
         admins_only=True,
     ),
     ScheduleKind(

@@ -11,12 +11,12 @@ from app.health import CLOCK_KEY
 from app.health_parts import ADVICE, probe_health
 from app.models.health_state import HealthState
 from app.resources import Resources
-from services.scheduler.platform_kinds import probe
 from tests.factories.alive import all_alive
 from tests.factories.callers import Caller
 from tests.factories.outages import away
 from tests.factories.overview import BASE
 from tests.factories.runs import make_job, make_run
+from workers.platform_probe import probe
 
 
 def part(answer: dict, name: str) -> dict:

@@ -52,10 +52,12 @@ CODED = (
     "services/benchmarks/domain/person_texts.py",  # to a model
     "services/benchmarks/domain/prompt_texts.py",
     "services/benchmarks/engine/probe_texts.py",
+    "services/connections/measures.py",  # to Prometheus
     "services/forecasting/engine/",
     "services/forecasting/evaluation/",
     "services/forecasting/models/",
     "services/forecasting/prediction/bundle.py",
+    "services/scheduler/measures.py",
     "services/scheduler/overview/",  # to programs of older addresses: no page shows it
     "services/tabular/column_findings.py",
     "services/tabular/findings.py",
