@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 
 from app.clock import now
 from app.db.engine import Database
@@ -95,25 +95,29 @@ def _execution(owner_id: int, number: int, at: datetime) -> dict[str, Any]:
 def _swept(url: str, executions: int) -> tuple[float, list[float]]:
     """Return the seconds of the clean-up, and the milliseconds of each of its transactions."""
     database = Database(url)
-    held: list[float] = []
-    delete = upkeep.delete_batch
-
-    def timed(*arguments: Any) -> int:
-        began = time.perf_counter()
-        number = delete(*arguments)
-        held.append((time.perf_counter() - began) * 1000)
-        return number
-
-    upkeep.delete_batch = timed
+    held = _lock_times(database)
     began = time.perf_counter()
-    try:
-        gone = sum(upkeep.delete_old(database, ScheduleExecution, now() - timedelta(days=30)))
-    finally:
-        upkeep.delete_batch = delete
-        database.close()
+    gone = sum(upkeep.delete_old(database, ScheduleExecution, now() - timedelta(days=30)))
+    database.close()
     if gone != executions:
         raise RuntimeError(f"{gone} of {executions} executions went")
     return time.perf_counter() - began, held
+
+
+def _lock_times(database: Database) -> list[float]:
+    """Return where the milliseconds from the begin to the commit of each transaction will be."""
+    held: list[float] = []
+    begun: dict[str, float] = {}
+
+    @event.listens_for(database.engine, "begin")
+    def begin(_connection: Any) -> None:  # after the engine's own, which takes SQLite's lock
+        begun["at"] = time.perf_counter()
+
+    @event.listens_for(database.engine, "commit")
+    def commit(_connection: Any) -> None:
+        held.append((time.perf_counter() - begun["at"]) * 1000)
+
+    return held
 
 
 @contextmanager
