@@ -35,7 +35,7 @@ ADVICE = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part(Check):
+class HealthPart(Check):
     """A check with what it is held against and what helps (empty while it is ok).
 
     ``limits`` are the numbers in ``threshold``, for pages that speak another language: seconds,
@@ -51,18 +51,18 @@ class Part(Check):
     changed_at: datetime | None
 
 
-def explain_health(resources: Resources) -> list[Part]:
+def explain_health(resources: Resources) -> list[HealthPart]:
     """Look at every part, and say of each what it is held against and since when it is so."""
     checks, states = check_health(resources), _states(resources.database)
     return [_explained(check, resources.settings, states) for check in checks]
 
 
-def _explained(check: Check, settings: Settings, states: Mapping[str, HealthState]) -> Part:
+def _explained(check: Check, settings: Settings, states: Mapping[str, HealthState]) -> HealthPart:
     state = states.get(check.name)
     is_same = state is not None and state.status == check.status
     advice = "" if check.status == "ok" else ADVICE.get(check.code, "")
     threshold, limits = _threshold(check.code.partition("_")[0], settings)
-    return Part(
+    return HealthPart(
         **vars(check),
         threshold=threshold,
         limits=limits,

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 
 from app.health import known_workers
-from app.health_parts import Part, explain_health
+from app.health_parts import HealthPart, explain_health
 from app.jobs import states
 from app.jobs.backlog import unfinished_jobs
 from app.resources import Resources
@@ -60,7 +60,7 @@ class SystemState:
     version: str
     processes: Sequence[ProcessState]
     queues: Sequence[QueueState]
-    health: Sequence[Part]
+    health: Sequence[HealthPart]
 
 
 def system_state(resources: Resources) -> SystemState:

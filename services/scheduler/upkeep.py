@@ -20,7 +20,7 @@ from services.scheduler.kinds.types import Params, ScheduleKind, WorkContext
 from services.scheduler.totals.stored import tally_of_ids
 
 NAME = "retention.sweep"
-BATCH = 500  # rows of one transaction
+BATCH = 250  # rows of one transaction
 REST = 0.5  # of the time of a batch, before the next one
 EXECUTION_DAYS, EVENT_DAYS = 180, 90
 

@@ -9,7 +9,7 @@ from quart import Response, current_app
 
 from app import strict_json
 from app.health import overall
-from app.health_parts import Part, explain_health
+from app.health_parts import HealthPart, explain_health
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import also_returns, raw, returns
 from app.http.gate import known_actor
@@ -54,7 +54,7 @@ async def show_scheduler_health() -> dict[str, Any] | Response:
 
 
 async def _health_in(words: Mapping[str, str]) -> dict[str, Any]:
-    parts: list[Part] = await run_in_thread(explain_health, resources())
+    parts: list[HealthPart] = await run_in_thread(explain_health, resources())
     answer = {"status": words[overall(parts)]}
     return answer if await known_actor() is None else answer | {"parts": parts}
 
