@@ -186,6 +186,9 @@ class Domain:
     its rows name and nobody makes again: a backup without one of them is not whole. ``followers``
     are called after the observer of every job of any domain, in the same transaction.
     ``watched_routes`` are those whose answers are timed by the minute (``app.metrics.minutes``).
+    ``measures`` are ``module:function``, each called with a session by who reads ``/metrics``:
+    they yield metric families of prometheus-client. ``endings`` are what a clock that is stopped
+    does last.
     """
 
     name: str
@@ -194,6 +197,7 @@ class Domain:
     uploads: tuple[UploadPurpose, ...] = ()
     events: tuple[ModuleType, ...] = ()
     tasks: tuple[PeriodicTask, ...] = ()
+    endings: tuple[Callable[[Upkeep], object], ...] = ()
     audit_actions: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] = ()
     headlines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -207,3 +211,4 @@ class Domain:
     kept_objects: tuple[Callable[[Session], set[str]], ...] = ()
     followers: tuple[JobObserver, ...] = ()
     watched_routes: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from app.http.headers import install_headers
 from app.http.pages import Pages, install_pages
 from app.http.routing import MatchingRule
 from app.http.threads import open_executor
+from app.metrics.domains import DomainsCollector
 from app.metrics.instruments import install_instruments
 from app.metrics.platform import PlatformCollector
 from app.resources import Resources
@@ -30,7 +31,8 @@ def create_app(
     install_bounded_bodies(app)
     watched = frozenset(route for domain in domains for route in domain.watched_routes)
     instruments = install_instruments(app, resources.database.engine, watched)
-    instruments.registry.register(PlatformCollector(resources))
+    for collector in (PlatformCollector(resources), DomainsCollector(resources.database, domains)):
+        instruments.registry.register(collector)
     install_compression(app)
     install_headers(app, https=settings.public_url.startswith("https://"))
     install_error_handlers(app)

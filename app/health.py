@@ -11,12 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.disk import check_disks
 from app.errors import Unavailable
+from app.jobs.backlog import unfinished_jobs
 from app.jobs.queues import QUEUES
 from app.jobs.roster import count_workers
 from app.resources import Resources
 
 CLOCK_KEY = "roundhouse:clock"  # the clock process writes the time here at every tick
 CLOCK_SILENT_SECONDS = 10.0
+QUEUED_LONG_SECONDS = 3600.0
 STATUSES = ("ok", "degraded", "failing")
 
 
@@ -44,7 +46,7 @@ def check_health(resources: Resources) -> list[Check]:
     checks = _check_parts(resources)
     checks += [Check(**vars(disk)) for disk in check_disks(resources.settings)]
     queues = [queue for queue, count in resources.settings.workers.items() if count]
-    return checks + _check_workers(resources, queues)
+    return [*checks, *_check_workers(resources, queues), check_queues(resources)]
 
 
 def check_serving(resources: Resources, queues: Sequence[str]) -> list[Check]:
@@ -86,7 +88,7 @@ def _checked(name: str, check: Callable[[], Finding], otherwise: str) -> Check:
     try:
         code, detail, params = check()
     except (SQLAlchemyError, RedisError, Unavailable, LookupError):
-        return Check(name=name, status="failing", detail=otherwise, code=f"{name}_failing")
+        return _failing(name, otherwise)
     return Check(name=name, status="ok", detail=detail, code=code, params=params)
 
 
@@ -124,6 +126,31 @@ def _check_clock(resources: Resources) -> Finding:
     return "clock_ok", f"Last tick {age} s ago.", {"age": age}
 
 
+def check_queues(resources: Resources) -> Check:
+    """Look how long the oldest queued job has waited; nothing is raised."""
+    try:
+        with resources.database.read() as session:
+            oldest = unfinished_jobs(session).oldest
+    except SQLAlchemyError:
+        return _failing("queues", "The queues cannot be read.")
+    age, queue = max(((age, queue) for queue, age in oldest.items()), default=(0.0, ""))
+    if not queue:
+        return Check(name="queues", status="ok", detail="Nothing waits.", code="queues_empty")
+    params: dict[str, str | int] = {"queue": queue, "seconds": int(age)}
+    is_slow = age > QUEUED_LONG_SECONDS
+    return Check(
+        name="queues",
+        status="degraded" if is_slow else "ok",
+        detail=f"The oldest job waits for {age / 60:.0f} min in {queue}.",
+        code="queues_slow" if is_slow else "queues_ok",
+        params=params,
+    )
+
+
+def _failing(name: str, detail: str) -> Check:
+    return Check(name=name, status="failing", detail=detail, code=f"{name}_failing")
+
+
 def _worker_check(queue: str, workers: Mapping[str, int] | None) -> Check:
     count = (workers or {}).get(queue, 0)
     name = f"{queue} workers"
@@ -131,5 +158,5 @@ def _worker_check(queue: str, workers: Mapping[str, int] | None) -> Check:
     if count:
         detail = f"{count} listening."
         return Check(name=name, status="ok", detail=detail, code="workers_ok", params=params)
-    detail = f"None: python -m app worker {queue}"
+    detail = f"None: python -m app worker --queue {queue}"
     return Check(name=name, status="failing", detail=detail, code="workers_failing", params=params)

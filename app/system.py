@@ -11,7 +11,8 @@ from typing import Any
 
 import psutil
 
-from app.health import Check, check_health, known_workers
+from app.health import known_workers
+from app.health_parts import HealthPart, explain_health
 from app.jobs import states
 from app.jobs.backlog import unfinished_jobs
 from app.resources import Resources
@@ -59,7 +60,7 @@ class SystemState:
     version: str
     processes: Sequence[ProcessState]
     queues: Sequence[QueueState]
-    health: Sequence[Check]
+    health: Sequence[HealthPart]
 
 
 def system_state(resources: Resources) -> SystemState:
@@ -68,7 +69,7 @@ def system_state(resources: Resources) -> SystemState:
         version=version(),
         processes=processes_of(resources.settings.home),
         queues=_queues(resources),
-        health=check_health(resources),
+        health=explain_health(resources),
     )
 
 

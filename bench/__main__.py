@@ -155,6 +155,18 @@ def _executions(*, quick: bool) -> Sequence[Figure]:
     return executions.measure(1_000, 10, 5) if quick else executions.measure()
 
 
+def _due_start(*, quick: bool) -> Sequence[Figure]:
+    from bench import due_start
+
+    return due_start.measure(20, 20) if quick else due_start.measure()
+
+
+def _sweep(*, quick: bool) -> Sequence[Figure]:
+    from bench import sweep
+
+    return sweep.measure(20_000) if quick else sweep.measure()
+
+
 def _peers(*, quick: bool) -> Sequence[Figure]:
     from bench.peers import beside
 
@@ -185,6 +197,8 @@ PARTS: dict[str, tuple[str, Callable[..., Iterable[Figure]]]] = {
     "results": ("Results of several GB", _results),
     "schedules": ("Schedules that are due at the same minute", _schedules),
     "executions": ("The scheduler with a million executions", _executions),
+    "due-start": ("From due times to the start of their jobs", _due_start),
+    "sweep": ("Clean-up of old executions beside another writer", _sweep),
     "peers": ("MLflow and trackio at the same work", _peers),
 }
 

@@ -52,6 +52,7 @@ SUBJECTS: dict[str, SubjectKind] = {
 }
 TOPICS: tuple[TopicKind, ...] = tuple(one for domain in DOMAINS for one in domain.topics)
 TASKS: tuple[PeriodicTask, ...] = tuple(one for domain in DOMAINS for one in domain.tasks)
+ENDINGS = tuple(one for domain in DOMAINS for one in domain.endings)
 AUDIT_ACTIONS = frozenset(action for domain in DOMAINS for action in domain.audit_actions)
 KIND_FLAGS = tuple(flag_of(kind) for domain in DOMAINS for kind in domain.schedule_kinds)
 FLAGS: dict[str, FlagKind] = {

@@ -23,7 +23,7 @@ from app.process import die_with_parent
 from app.resources import Resources, open_resources
 from app.settings import Settings
 from services.domains import OBSERVERS
-from workers.scheduler_loop import TICK_SECONDS, Task, tick_until
+from workers.scheduler_loop import TICK_SECONDS, Task, tick, tick_until
 from workers.schema import await_schema
 
 ALIVE_SECONDS = 10
@@ -67,7 +67,14 @@ def run_clock(settings: Settings, observers: Mapping[str, JobObserver]) -> None:
     for run in (_run_periodic_tasks, _run_punctual_tasks):
         threading.Thread(target=run, args=(stop, resources), daemon=True).start()
     tick_until(stop, jobs_of(resources))
+    _end(resources)
     resources.close()
+
+
+def _end(resources: Resources) -> None:
+    from workers.periodic_tasks import endings_of
+
+    tick(endings_of(resources))
 
 
 def _run_periodic_tasks(stop: threading.Event, resources: Resources) -> None:

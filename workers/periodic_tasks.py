@@ -6,10 +6,11 @@ from app.db.engine import BUSY_MILLISECONDS, Database
 from app.disk_history import SAMPLE_SECONDS, sample_disks
 from app.domains import HOUR, Upkeep
 from app.events.retention import trim_finished_topics
+from app.health_parts import PROBE_SECONDS, probe_health
 from app.jobs.housekeeping import forget_old_keys
 from app.jobs.queues import QUEUES
 from app.resources import Resources
-from services.domains import TASKS
+from services.domains import ENDINGS, TASKS
 from workers.scheduler_loop import Task
 
 
@@ -20,6 +21,7 @@ def periodic_tasks_of(resources: Resources) -> list[Task]:
         Task(5, partial(trim_finished_topics, database)),
         Task(10, partial(checkpoint_wal, database)),
         Task(SAMPLE_SECONDS, partial(sample_disks, database, resources.settings)),
+        Task(PROBE_SECONDS, partial(probe_health, resources)),
         Task(HOUR, partial(forget_old_keys, database)),
         Task(HOUR, partial(resources.dispatcher.sweep, QUEUES)),
         *_declared(resources, punctual=False),
@@ -31,15 +33,24 @@ def punctual_tasks_of(resources: Resources) -> list[Task]:
     return _declared(resources, punctual=True)
 
 
-def _declared(resources: Resources, *, punctual: bool) -> list[Task]:
+def endings_of(resources: Resources) -> list[Task]:
+    """Return what a clock that is stopped does last."""
+    return [Task(0, partial(run, _upkeep(resources))) for run in ENDINGS]
+
+
+def _upkeep(resources: Resources) -> Upkeep:
     settings = resources.settings
-    upkeep = Upkeep(
+    return Upkeep(
         database=resources.database,
         store=resources.store,
         folder=settings.home / "tmp",
         minutes=resources.minutes,
         settings=settings,
     )
+
+
+def _declared(resources: Resources, *, punctual: bool) -> list[Task]:
+    upkeep = _upkeep(resources)
     return [
         Task(task.seconds, partial(task.run, upkeep)) for task in TASKS if task.punctual is punctual
     ]

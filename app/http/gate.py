@@ -10,13 +10,14 @@ from typing import cast
 
 import werkzeug
 from quart import Quart, Response, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.actor import Actor
 from app.auth.credentials import Authenticator, SessionLimits
 from app.auth.flags import FlagGate
 from app.auth.forecast_keys import is_forecast_key
 from app.auth.origin import SiteRules, client_address, is_within
-from app.auth.policy import AccessTable, Rule, Who, check
+from app.auth.policy import PUBLIC, AccessTable, Rule, Who, check
 from app.auth.sockets import SocketGate
 from app.auth.views import View, ViewLog, begin_views
 from app.db.engine import Database
@@ -104,6 +105,17 @@ def the_gate() -> Gate:
 def current_actor() -> Actor:
     """Return who makes this request."""
     return cast("Actor", g.actor)
+
+
+async def known_actor() -> Actor | None:
+    """Return who makes a request that needs nobody, None where that is not said or does not hold.
+
+    While the database is away nobody is known.
+    """
+    try:
+        return await _authenticate(the_gate(), PUBLIC)
+    except (Unauthorised, SQLAlchemyError):
+        return None
 
 
 def client_ip() -> str:

@@ -41,6 +41,7 @@ from app.models.forecasting import (
     SessionModel,
     SessionObject,
 )
+from app.models.health_state import HealthState
 from app.models.idempotency import IdempotencyKey
 from app.models.incident import (
     Incident,
@@ -76,6 +77,7 @@ from app.models.schedule import (
     ScheduleExecution,
     ScheduleVersion,
 )
+from app.models.schedule_totals import ClockDay, DailyDuration, SweptCounter, SweptDuration
 from app.models.series import MetricDefinition, Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
 from app.models.site_analysis import StoredAnalysis
@@ -105,9 +107,11 @@ __all__ = [
     "BenchmarkRun",
     "ChannelDelivery",
     "Client",
+    "ClockDay",
     "ConnectionDay",
     "ConnectionLog",
     "DailyCounter",
+    "DailyDuration",
     "Dataset",
     "DiskSample",
     "EventRow",
@@ -121,6 +125,7 @@ __all__ = [
     "ForecastSession",
     "GeneratedText",
     "GenerationFailure",
+    "HealthState",
     "IdempotencyKey",
     "ImportRecipe",
     "Incident",
@@ -170,6 +175,8 @@ __all__ = [
     "StoredUpload",
     "Study",
     "StudyRun",
+    "SweptCounter",
+    "SweptDuration",
     "Topic",
     "Trait",
     "UploadPart",

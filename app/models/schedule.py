@@ -148,6 +148,7 @@ class ScheduleExecution(Base):
         Index(None, "owner_id", "id"),
         Index(None, "state", "id"),
         Index(None, "schedule_id", "finished_at"),
+        Index(None, "finished_at", **_partial("finished_at IS NOT NULL")),
         Index(None, "begin_at", **_partial("begin_at IS NOT NULL")),
         Index("ix_executions_open", "schedule_id", **_partial(OPEN)),
         Index("ix_executions_failed", "schedule_id", "id", **_partial(FAILED)),

@@ -12,3 +12,13 @@ class RetentionSweepParams(StrictSchema):
     execution_days = whole(EXECUTION_DAYS, low=30, high=365)
     event_days = whole(EVENT_DAYS, low=30, high=365)
     dry_run = fields.Boolean(load_default=False)
+
+
+class HealthProbeParams(StrictSchema):
+    """A probe takes nothing."""
+
+
+class CountersRollupParams(StrictSchema):
+    """Whether all days are held against the rows, and not only those of last week."""
+
+    everything = fields.Boolean(load_default=False)

@@ -5,7 +5,8 @@ from typing import Any
 from quart import Response
 
 from app import strict_json
-from app.health import check_health, overall
+from app.health import overall
+from app.health_parts import explain_health
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import also_returns, returns
 from app.http.resources import resources
@@ -29,7 +30,7 @@ def ready() -> dict[str, Any] | Response:
 
     ``degraded`` is answered with 200: everything works, but somebody should look at it.
     """
-    checks = check_health(resources())
+    checks = explain_health(resources())
     state = {"status": overall(checks), "checks": checks}
     if state["status"] != "failing":
         return state

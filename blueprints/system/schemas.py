@@ -14,13 +14,20 @@ class Live(Schema):
 
 
 class CheckView(Schema):
-    """One part of the platform."""
+    """One part of the platform: how it is, what it is held against, and what to do.
+
+    ``changed_at`` is when its status changed last, null where that was within the last minute.
+    """
 
     name = fields.String(required=True)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     detail = fields.String(required=True)
     code = fields.String(required=True)
     params = fields.Dict(keys=fields.String(), required=True)
+    threshold = fields.String(required=True)
+    limits = fields.Dict(keys=fields.String(), values=fields.Float(), required=True)
+    advice = fields.String(required=True)
+    changed_at = moment(required=True, allow_none=True)
 
 
 class Ready(Schema):

@@ -112,7 +112,7 @@ def _unserved(session: Session, workers: Mapping[str, int]) -> list[Need]:
         Need(
             kind="no_worker",
             title=f"No worker serves the queue {row.queue}",
-            detail=f"{row.jobs} waiting. Start one: python -m app worker {row.queue}",
+            detail=f"{row.jobs} waiting. Start one: python -m app worker --queue {row.queue}",
             at=row.since,
             action=Action(label="Health", href="/health"),
         )

@@ -36,4 +36,5 @@ DOMAIN = Domain(
     ),
     schedule_kinds=(DATASET_REFRESH, TOKEN_CHECK, RECONCILE),
     pages=("connections", "connections/callback"),
+    measures=("services.connections.measures:connection_measures",),
 )

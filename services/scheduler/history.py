@@ -27,7 +27,10 @@ SCHEDULE_EVENTS = (
     "job_cancelled",
     *LATENESS,
 )
-CLOCK_EVENTS = ("check_cycle", "interval_adjustment", "start", "stop")
+CHECK_CYCLE, INTERVAL_ADJUSTMENT, START, STOP = (
+    "check_cycle", "interval_adjustment", "start", "stop",
+)  # fmt: skip
+CLOCK_EVENTS = (CHECK_CYCLE, INTERVAL_ADJUSTMENT, START, STOP)
 
 
 def note_schedule(

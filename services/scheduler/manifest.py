@@ -5,14 +5,18 @@ from app.jobs.queues import IO
 from app.later import later
 from app.models.schedule import Schedule
 from services.scheduler import live
-from services.scheduler.dispatch import PERIOD_S
+from services.scheduler.dispatch import PERIOD_S, ROLL_UP_S, WRITE_S
 from services.scheduler.job_sync import WORK, follow_nothing
 from services.scheduler.needs import late_executions
+from services.scheduler.platform_kinds import PLATFORM_KINDS
 from services.scheduler.topics import KIND
 from services.scheduler.upkeep import RETENTION_SWEEP
 
 follow_attempt = later("services.scheduler.dispatch.follow:follow_attempt")
-tick = later("services.scheduler.dispatch.tick:tick")
+look = later("services.scheduler.dispatch.looks:look")
+write_looks = later("services.scheduler.dispatch.looks:write_looks")
+stop_looks = later("services.scheduler.dispatch.looks:stop_looks")
+roll_up = later("services.scheduler.totals.rebuild:roll_up")
 note_lateness = later("services.scheduler.dispatch.lateness:note_lateness")
 renew_times = later("services.scheduler.dispatch.zones_renewed:renew_times")
 
@@ -31,14 +35,15 @@ DOMAIN = Domain(
     topics=(TopicKind(kind=KIND, model=Schedule),),
     tasks=(
         PeriodicTask(
-            seconds=PERIOD_S,
-            run=lambda it: tick(it.database, settings=it.settings),
-            punctual=True,
+            seconds=PERIOD_S, run=lambda it: look(it.database, it.settings), punctual=True
         ),
+        PeriodicTask(seconds=WRITE_S, run=lambda it: write_looks(it.database), punctual=True),
         PeriodicTask(seconds=15, run=lambda it: note_lateness(it.database)),
         PeriodicTask(seconds=HOUR, run=lambda it: renew_times(it.database)),
+        PeriodicTask(seconds=ROLL_UP_S, run=lambda it: roll_up(it.database)),
     ),
-    schedule_kinds=(RETENTION_SWEEP,),
+    endings=(lambda it: stop_looks(it.database),),
+    schedule_kinds=(RETENTION_SWEEP, *PLATFORM_KINDS),
     audit_actions=(
         "schedule_created",
         "schedule_changed",
@@ -55,4 +60,5 @@ DOMAIN = Domain(
     pages=("schedules", "schedules/new"),
     object_pages=("schedules",),
     needs=(late_executions,),
+    measures=("services.scheduler.measures:scheduler_measures",),
 )

@@ -1,8 +1,11 @@
 """The kind ``retention.sweep``: executions and events that are old go, in small batches.
 
-What they added up to stays in the daily counters.
+What they added up to stays in the daily counters. Old rows are looked for outside the transaction
+that deletes them, and other writers have a turn between two batches: no write lock for long.
 """
 
+import time
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,10 +15,13 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.schedule import OPEN_STATES, ScheduleEvent, ScheduleExecution
 from services.scheduler.breaker.kinds import KIND_RULES
+from services.scheduler.counters import keep_swept
 from services.scheduler.kinds.types import Params, ScheduleKind, WorkContext
+from services.scheduler.totals.stored import tally_of_ids
 
 NAME = "retention.sweep"
-BATCH = 500  # rows of one transaction: no write lock for long
+BATCH = 250  # rows of one transaction
+REST = 0.5  # of the time of a batch, before the next one
 EXECUTION_DAYS, EVENT_DAYS = 180, 90
 
 
@@ -35,7 +41,7 @@ def sweep(context: WorkContext, params: Params) -> dict[str, Any] | None:
         }
     deleted = dict.fromkeys(old, 0)
     for name, one in old.items():
-        while number := delete_old(context.database, *one):
+        for number in delete_old(context.database, *one):
             deleted[name] += number
             if context.attempt.stop_requested():
                 return None
@@ -56,13 +62,30 @@ def count_old(database: Database, model: Any, before: datetime) -> int:
         return session.scalar(query) or 0
 
 
-def delete_old(database: Database, model: Any, before: datetime) -> int:
-    """Delete one batch of the rows that ``count_old`` counts; return how many those were."""
+def delete_old(database: Database, model: Any, before: datetime) -> Iterator[int]:
+    """Delete the rows that ``count_old`` counts; yield how many went with each batch."""
+    while ids := _old_ids(database, model, before):
+        began = time.monotonic()
+        yield delete_batch(database, model, ids, before)
+        time.sleep(REST * (time.monotonic() - began))
+
+
+def _old_ids(database: Database, model: Any, before: datetime) -> Sequence[int]:
+    time_of = model.finished_at if model is ScheduleExecution else model.id
+    old = select(model.id).where(_condition(model, before)).order_by(time_of).limit(BATCH)
+    with database.read() as session:
+        return session.scalars(old).all()
+
+
+def delete_batch(database: Database, model: Any, ids: Sequence[int], before: datetime) -> int:
+    """Delete those that are still old; another sweep, or a backfill, may have been faster."""
     with database.write() as unit:
-        old = select(model.id).where(_condition(model, before)).order_by(model.id).limit(BATCH)
-        ids = unit.session.scalars(old).all()
-        unit.session.execute(delete(model).where(model.id.in_(ids)))
-    return len(ids)
+        still = select(model.id).where(model.id.in_(ids), _condition(model, before))
+        gone = unit.session.scalars(still.with_for_update()).all()
+        if model is ScheduleExecution:
+            keep_swept(unit.session, tally_of_ids(unit.session, gone))
+        unit.session.execute(delete(model).where(model.id.in_(gone)))
+    return len(gone)
 
 
 RETENTION_SWEEP = ScheduleKind(

@@ -46,7 +46,7 @@ async def test_waiting_work_without_a_worker_needs_somebody(member: Caller) -> N
     await member.post("/api/experiments/centralized/train", {"dataset": "digits"})
     (need,) = (await member.get("/api/home"))["needs_you"]
     assert need["kind"] == "no_worker"
-    assert "python -m app worker train" in need["detail"]
+    assert "python -m app worker --queue train" in need["detail"]
 
 
 async def test_a_worker_that_beats_serves_its_queue(member: Caller) -> None:

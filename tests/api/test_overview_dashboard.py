@@ -6,16 +6,18 @@ from datetime import timedelta
 from app.clock import now
 from app.health import CLOCK_KEY
 from app.jobs import states
+from services.scheduler.dispatch.looks import Looks
 from services.scheduler.dispatch.tick import tick
 from tests.factories.connections import make_connection
 from tests.factories.overview import BASE, RIVAL, make_schedule
-from tests.factories.schedules import EACH_MINUTE, URL, end_job, make_due, open_job
+from tests.factories.schedules import EACH_MINUTE, URL, end_job, make_due, open_job, rest
 
 
 async def ended(caller, resources, state: str) -> int:
     row = await caller.post(URL, EACH_MINUTE | {"max_attempts": 1}, 201)
     make_due(resources, row["id"])
     tick(resources.database)
+    rest(resources)
     end_job(resources, open_job(resources, row["id"]), state)
     return row["id"]
 
@@ -33,7 +35,7 @@ async def test_counts_are_of_ones_own_executions(member, colleague, resources):
     ):
         assert (stats[found], stats[executed], stats[failed]) == (2, 1, 1)
     assert stats["last_update"] is not None
-    assert stats["total_checks"] is None
+    assert stats["total_checks"] == stats["cumulative_total_check_cycles"] == 0
     assert {"gsc_insights", "bing_insights", "oauth_token_monitoring", "website_analysis"} <= set(
         answer["registered_task_types"]
     )
@@ -82,3 +84,31 @@ async def test_jobs_are_ones_own_active_schedules_the_next_first(member, colleag
     shown = await member.get(f"{BASE}/dashboard")
     assert (shown["jobs"], shown["job_count"]) == (answer["jobs"], 3)
     assert shown["stats"]["active_strategies_count"] == 3
+
+
+async def test_looks_of_the_clock_and_its_interval_are_those_that_it_wrote_down(
+    member, colleague, resources
+):
+    await ended(colleague, resources, states.SUCCEEDED)
+    clock = Looks()
+    for second in (1, 2):
+        for _ in range(20):
+            clock.look(resources.database, lambda _: None)
+        clock.since = time.monotonic() - 20 * second
+        clock.write(resources.database, now() + timedelta(minutes=second))
+    stats = (await member.get(f"{BASE}/dashboard"))["stats"]
+    assert stats["cumulative_total_check_cycles"] == 40
+    assert stats["check_interval_minutes"] == stats["max_check_interval_minutes"] == 2 / 60
+    assert stats["min_check_interval_minutes"] == 1 / 60
+    assert stats["last_interval_adjustment"] is not None
+    page = await member.get(f"{BASE}/event-history?event_type=check_cycle")
+    cycle = page["events"][0]
+    assert (cycle["check_cycle_number"], cycle["event_data"]) == (20, {})
+    assert (cycle["tasks_found"], cycle["tasks_by_type"], cycle["check_interval_minutes"]) == (
+        0, {}, 1 / 60,
+    )  # fmt: skip
+    page = await member.get(f"{BASE}/event-history?event_type=interval_adjustment")
+    assert page["events"][0]["new_interval_minutes"] == 2 / 60
+    Looks().write(resources.database, now() + timedelta(minutes=3))  # one that has just started
+    stats = (await member.get(f"{BASE}/dashboard"))["stats"]
+    assert stats["check_interval_minutes"] == 1 / 60

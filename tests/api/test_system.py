@@ -45,6 +45,7 @@ async def test_everything_there_is_ready(stranger: Caller) -> None:
         "train workers",
         "io workers",
         "benchmarks workers",
+        "queues",
     ]
 
 

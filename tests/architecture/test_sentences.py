@@ -55,11 +55,13 @@ CODED = (
     "services/benchmarks/domain/prompt_texts.py",
     "services/benchmarks/engine/probe_texts.py",
     "services/channels/sending/words.py",  # in the language of a channel
+    "services/connections/measures.py",  # to Prometheus
     "services/forecasting/engine/",
     "services/forecasting/evaluation/",
     "services/forecasting/models/",
     "services/forecasting/prediction/bundle.py",
     "services/scheduler/files/",  # on the command line
+    "services/scheduler/measures.py",
     "services/scheduler/overview/",  # to programs of older addresses: no page shows it
     "services/tabular/column_findings.py",
     "services/tabular/findings.py",

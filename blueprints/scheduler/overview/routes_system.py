@@ -1,5 +1,6 @@
 """The scheduler itself under the older addresses: its status, measurements and values."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from prometheus_client import generate_latest
@@ -7,9 +8,11 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from quart import Response, current_app
 
 from app import strict_json
-from app.health import check_health, overall
+from app.health import overall
+from app.health_parts import HealthPart, explain_health
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import also_returns, raw, returns
+from app.http.gate import known_actor
 from app.http.resources import resources
 from app.http.threads import run_in_thread
 from app.metrics.instruments import Instruments
@@ -27,21 +30,33 @@ scheduler_system = ApiBlueprint("scheduler_system", __name__, url_prefix="/api/s
 
 @scheduler_system.get("/status")
 @returns(SchedulerStatus())
-def show_scheduler_status() -> dict[str, str]:
-    """Say in one word whether the platform works; 200 whatever it is."""
-    return {"status": STATUS_WORDS[overall(check_health(resources()))]}
+async def show_scheduler_status() -> dict[str, Any]:
+    """Say whether the platform works: in one word, with its parts to who is signed in.
+
+    200 whatever it is.
+    """
+    return await _health_in(STATUS_WORDS)
 
 
 @scheduler_system.get("/health")
 @returns(SchedulerHealth())
 @also_returns(SchedulerHealth(), 503)
-def show_scheduler_health() -> dict[str, str] | Response:
-    """Say in one word whether the platform is healthy; 503 while a part of it fails."""
-    answer = {"status": HEALTH_WORDS[overall(check_health(resources()))]}
+async def show_scheduler_health() -> dict[str, Any] | Response:
+    """Say whether the platform is healthy: in one word, with its parts to who is signed in.
+
+    503 while a part of it fails.
+    """
+    answer = await _health_in(HEALTH_WORDS)
     if answer["status"] != "unhealthy":
         return answer
-    body = strict_json.dump_bytes(answer)
+    body = strict_json.dump_bytes(SchedulerHealth().dump(answer))
     return Response(body, status=503, content_type="application/json")
+
+
+async def _health_in(words: Mapping[str, str]) -> dict[str, Any]:
+    parts: list[HealthPart] = await run_in_thread(explain_health, resources())
+    answer = {"status": words[overall(parts)]}
+    return answer if await known_actor() is None else answer | {"parts": parts}
 
 
 @scheduler_system.get("/metrics")

@@ -10,11 +10,12 @@ TRIGGERS = ("CronTrigger", "DateTrigger", "IntervalTrigger")
 class SchedulerStats(Schema):
     """Counts of the caller: ``tasks_*`` of the day (UTC), ``cumulative_*`` of all days.
 
-    Check cycles are not counted (null). ``last_check`` is when the clock looked last, and
-    ``check_interval_minutes`` how often it does.
+    A check cycle is one look of the clock: ``total_checks`` are those of the day.
+    ``last_check`` is when it looked last, and ``check_interval_minutes`` how often it does, as
+    measured; ``max_check_interval_minutes`` is the longest of the day.
     """
 
-    total_checks = whole(required=True, allow_none=True)
+    total_checks = whole(required=True)
     tasks_found = whole(required=True)
     tasks_executed = whole(required=True)
     tasks_failed = whole(required=True)
@@ -30,7 +31,7 @@ class SchedulerStats(Schema):
     active_strategies_count = whole(required=True)
     last_interval_adjustment = moment(required=True, allow_none=True)
     registered_types = fields.List(fields.String(), required=True)
-    cumulative_total_check_cycles = whole(required=True, allow_none=True)
+    cumulative_total_check_cycles = whole(required=True)
     cumulative_tasks_found = whole(required=True)
     cumulative_tasks_executed = whole(required=True)
     cumulative_tasks_failed = whole(required=True)

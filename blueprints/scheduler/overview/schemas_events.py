@@ -23,7 +23,7 @@ class EventHistoryQuery(StrictSchema):
 
 
 class HistoryEvent(Schema):
-    """An event; what only the older clock counted is null."""
+    """An event; the numbers of cycles and intervals are those of the clock's own, else null."""
 
     id = whole(low=1, required=True)
     event_type = fields.String(required=True, validate=EVENT_TYPES)

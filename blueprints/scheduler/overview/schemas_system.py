@@ -4,21 +4,24 @@ from marshmallow import Schema, fields, validate
 
 from app.http.schemas import whole
 from blueprints.scheduler.overview.schemas_events import RetentionPolicy
+from blueprints.system.schemas import CheckView
 
 STATUS_WORDS = {"ok": "operational", "degraded": "degraded", "failing": "down"}
 HEALTH_WORDS = {"ok": "healthy", "degraded": "degraded", "failing": "unhealthy"}
 
 
 class SchedulerStatus(Schema):
-    """The platform in one word; its parts stand at ``/health/ready``."""
+    """The platform in one word; ``parts`` are shown to who is signed in."""
 
     status = fields.String(required=True, validate=validate.OneOf(tuple(STATUS_WORDS.values())))
+    parts = fields.List(fields.Nested(CheckView))
 
 
 class SchedulerHealth(Schema):
-    """The health in one word; its parts stand at ``/health/ready``."""
+    """The health in one word; ``parts`` are shown to who is signed in."""
 
     status = fields.String(required=True, validate=validate.OneOf(tuple(HEALTH_WORDS.values())))
+    parts = fields.List(fields.Nested(CheckView))
 
 
 class KindConfig(Schema):

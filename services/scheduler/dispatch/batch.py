@@ -11,15 +11,16 @@ from app.jobs import states
 from app.models.schedule import SKIPPED
 from services.scheduler.breaker.circuit import Circuit, CircuitState, Execution, ExecutionState
 from services.scheduler.codes.codes import ErrorCode
-from services.scheduler.counters import Key
 from services.scheduler.rows import circuit_values, due_at_of, jitter_of
 from services.scheduler.times.zones import tzdata_version
 from services.scheduler.topics import list_topics
+from services.scheduler.totals.of_rows import MISSED, SWITCHED_OFF, Key
+from services.scheduler.totals.sketch import bucket_of
 
-MISSED, SWITCHED_OFF = "missed", "switched_off"
+__all__ = ["MISSED", "SWITCHED_OFF"]
 OFF = "Schedules of this kind are switched off for you."
 NEXT = ("next_run_at", "due_at", "tzdata")
-COUNTED_BY = attrgetter("owner_id", "kind", "visibility")
+COUNTED_BY = attrgetter("owner_id", "kind", "visibility", "due_at")
 LOOK_AGAIN = timedelta(seconds=5)  # for what is due and has to wait
 
 
@@ -42,8 +43,9 @@ class DueBatch:
 
     ``moved_to`` has the active schedules by their next times (``NEXT``), ``circuits`` the others;
     ``made`` has the schedules of executions that are alike but for what they have of those.
-    Counts are by day, owner and kind. ``off`` are the kinds, each with an owner, that are switched
-    off for that one. Rows that are handed over together are alike (``due._alike``).
+    Counts are by day, owner and kind, and ``lags``, from due time to dispatch, by bucket, too.
+    ``off`` are the kinds, each with an owner, that are switched off for that one. Rows that are
+    handed over together are alike (``due._alike``).
     """
 
     at: datetime
@@ -52,6 +54,7 @@ class DueBatch:
     circuits: list[dict[str, Any]] = field(default_factory=list)
     made: dict[Made, list[Any]] = field(default_factory=lambda: defaultdict(list))
     counts: dict[Key, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    lags: Counter[tuple[Any, ...]] = field(default_factory=Counter)
     topics: Counter[str] = field(default_factory=Counter)
 
     def is_off(self, row: Any) -> bool:
@@ -112,9 +115,14 @@ class DueBatch:
 
     def _add(self, rows: Sequence[Any], made: Made) -> None:
         self.made[made] += rows
-        day = self.at.astimezone(UTC).date()
-        word = "skipped" if made.state == SKIPPED else "created"
-        for (owner_id, kind, visibility), number in Counter(map(COUNTED_BY, rows)).items():
-            self.counts[day, owner_id, kind][word] += number * max(1, made.missed)
+        for (owner_id, kind, visibility, due_at), number in Counter(map(COUNTED_BY, rows)).items():
+            self._count(made, (self.at.astimezone(UTC).date(), owner_id, kind), number, due_at)
             for topic in list_topics(owner_id, visibility):
                 self.topics[topic] += number
+
+    def _count(self, made: Made, key: Key, number: int, due_at: datetime | None) -> None:
+        word = "skipped" if made.state == SKIPPED else "created"
+        self.counts[key][word] += number * max(1, made.missed)
+        if made.state != SKIPPED and due_at is not None:
+            late_ms = (self.at - due_at) // timedelta(milliseconds=1)
+            self.lags[(*key, bucket_of(late_ms))] += number

@@ -27,7 +27,6 @@ from services.scheduler.dispatch.ends import AttemptEnd, end_attempt
 from services.scheduler.dispatch.skip import skip_execution
 from services.scheduler.dispatch.steps import first_step, noted, scheduled_job, take_step
 from services.scheduler.dispatch.waits import obstacle
-from services.scheduler.job_sync import WORK
 from services.scheduler.kinds.registry import all_kinds
 from services.scheduler.kinds.types import Beginning, NextStep, ScheduleKind
 from services.scheduler.repository import locked_execution, locked_schedule, open_attempt
@@ -138,8 +137,7 @@ def _begin(unit: UnitOfWork, execution: ScheduleExecution, step: NextStep, at: d
             execution_id=execution.id, number=number, job_id=job.id, state=job.state, created_at=at
         )
     )
-    if number > 1 and execution.attempt != number:
-        count(unit.session, at, execution.owner_id, execution.kind, retried=1)
+    _count_retry(unit.session, execution, number, at)
     execution.attempt, execution.state, execution.subject = number, job.state, job.subject
     execution.result = noted(execution, step.note)
     execution.begin_at = execution.waits_for = execution.stop_reason = None
@@ -152,6 +150,11 @@ def _next_number(execution: ScheduleExecution, at: datetime) -> int:
         return 1
     free = execution.error_code in {code.value for code in FREE}
     return tried_again(replace(execution_of(execution), free=free), at).attempt
+
+
+def _count_retry(session: Session, execution: ScheduleExecution, number: int, at: datetime) -> None:
+    if number > 1 and execution.attempt != number:
+        count(session, at, execution.owner_id, execution.kind, retried=1)
 
 
 def _kind(name: str) -> ScheduleKind:
@@ -212,6 +215,7 @@ def _fail(database: Database, execution_id: int, failed: AttemptEnd) -> None:
             end_attempt(unit, attempt, failed)
             return
         number = _next_number(execution, at)
+        _count_retry(unit.session, execution, number, at)
         execution.attempt, execution.started_at = number, execution.started_at or at
         execution.begin_at = execution.waits_for = None
         execution.state = states.QUEUED

@@ -38,7 +38,7 @@ BATCH = 500
 LOOK_WHEN_OFF = timedelta(hours=1)  # a circuit that would be probed, of a kind that is off
 UNREAD = {  # here: most are for attempts, and not reading them is a fifth of the time
     "params", "max_attempts", "backoff", "timeout_s", "must_end_by", "longest", "concurrency_key",
-    "depends_on", "pause_reason", "pause_until", "due_at", "tzdata", "updated_at", "dispatched_at",
+    "depends_on", "pause_reason", "pause_until", "tzdata", "updated_at", "dispatched_at",
 }  # fmt: skip
 COLUMNS = [one for name, one in SCHEDULES.c.items() if name not in UNREAD]
 # what decides the step of an active schedule, besides its excluded days and what is open or off

@@ -11,7 +11,7 @@ from services.scheduler.breaker import ends
 from services.scheduler.breaker.circuit import Circuit, Execution, ExecutionState
 from services.scheduler.breaker.ends import AttemptFailure
 from services.scheduler.codes.codes import ErrorCode
-from services.scheduler.counters import count
+from services.scheduler.counters import count_end
 from services.scheduler.history import note_schedule
 from services.scheduler.repository import locked_execution, locked_schedule, recent_ends
 from services.scheduler.rows import (
@@ -30,12 +30,6 @@ EVENTS = {
     states.CANCELLED: "job_cancelled",
     "skipped": "job_skipped",
     RETRYING: "job_retrying",
-}
-COUNTERS = {
-    states.SUCCEEDED: "executed",
-    states.FAILED: "failed",
-    states.CANCELLED: "cancelled",
-    "skipped": "skipped",
 }
 
 
@@ -122,18 +116,10 @@ def _report(
     """Write events and counters of a change, and publish it."""
     about = {"code": execution.error_code, "attempt": execution.attempt}
     note_schedule(unit, schedule, EVENTS[execution.state], end.at, execution=execution, data=about)
-    if execution.state in COUNTERS:
-        more = {COUNTERS[execution.state]: 1, "duration_ms": _milliseconds(execution)}
-        count(unit.session, end.at, schedule.owner_id, schedule.kind, **more)
+    if execution.finished_at is not None:
+        count_end(unit.session, execution)
     publish_execution(unit, execution)
     if schedule.state != before:
         about_circuit = {"before": before, "state": schedule.state, "code": schedule.error_code}
         note_schedule(unit, schedule, "circuit_changed", end.at, data=about_circuit)
         publish_schedule(unit, schedule)
-
-
-def _milliseconds(execution: ScheduleExecution) -> int:
-    """Return how long an execution took from its first attempt on, 0 where none began."""
-    if execution.started_at is None or execution.finished_at is None:
-        return 0
-    return max(0, round((execution.finished_at - execution.started_at).total_seconds() * 1000))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.db.uow import UnitOfWork
 from app.models.schedule import SKIPPED, Schedule, ScheduleExecution
-from services.scheduler.counters import count
+from services.scheduler.counters import count_end
 from services.scheduler.history import note_schedule
 from services.scheduler.topics import publish_execution
 
@@ -22,5 +22,5 @@ def skip_execution(
     execution.begin_at = execution.waits_for = None
     execution.finished_at = at
     note_schedule(unit, schedule, "job_skipped", at, execution=execution, data={"reason": reason})
-    count(unit.session, at, schedule.owner_id, schedule.kind, skipped=1)
+    count_end(unit.session, execution)
     publish_execution(unit, execution)

@@ -17,7 +17,7 @@ from app.db.types import json_text
 from app.db.upsert import insert_into
 from app.jobs import states
 from app.models.schedule import SKIPPED, Schedule, ScheduleEvent, ScheduleExecution
-from services.scheduler.counters import add_counts
+from services.scheduler.counters import add_counts, add_lags
 from services.scheduler.dispatch.batch import NEXT, DueBatch, Made
 
 SHARED = 5  # from so many on, rows that are alike are written together
@@ -38,6 +38,7 @@ def write_batch(session: Session, batch: DueBatch) -> None:
         (_write_shared if is_shared else _write_rows)(session, batch, some)
     if groups:
         add_counts(session, batch.counts)
+        add_lags(session, batch.lags)
 
 
 def _write_rows(session: Session, batch: DueBatch, groups: Iterable[Group]) -> None:

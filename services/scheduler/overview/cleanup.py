@@ -56,8 +56,7 @@ def clean_up(database: Database, actor: Actor, days: int, *, dry_run: bool) -> d
     total, old = _total(database), count_old(database, ScheduleEvent, before)
     deleted = 0
     if not dry_run:
-        while number := delete_old(database, ScheduleEvent, before):
-            deleted += number
+        deleted = sum(delete_old(database, ScheduleEvent, before))
         with database.write() as unit:
             detail = {"days": days, "deleted": deleted}
             record(unit, actor, "schedule_events_cleaned", "schedule_events", detail)

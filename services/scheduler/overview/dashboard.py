@@ -1,8 +1,8 @@
 """The dashboard of the older API: a person's schedules as jobs, with what came of them.
 
 The older scheduler counted in memory since its start; here ``stats`` count the current day (UTC),
-and ``cumulative_*`` all days. It counted its check cycles; this clock looks each second and writes
-down only what it does, so their number is not known (None).
+and ``cumulative_*`` all days. A check cycle is one look of the clock, of which there are as many
+as clocks have written down: up to a minute ago.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ from app.db.engine import Database
 from app.models.schedule import IS_AT_WORK, DailyCounter, Schedule, ScheduleExecution
 from services.scheduler.dispatch import PERIOD_S
 from services.scheduler.kinds.registry import all_kinds
+from services.scheduler.overview.clock import clock_interval, number_of_looks
 from services.scheduler.overview.tasks import Task, own_schedules, tasks_of
 from services.scheduler.overview.words import (
     ACTIVE,
@@ -102,20 +103,20 @@ def _job_view(task: Task) -> dict[str, Any]:
 def _stats(session: Session, owner_id: int, *, active: int) -> dict[str, Any]:
     today = _counted(session, owner_id, DailyCounter.day == now().date())
     ever = _counted(session, owner_id)
-    minutes = PERIOD_S / 60
+    clock = clock_interval(session)
     return {
-        "total_checks": None,
+        "total_checks": number_of_looks(session, now().date()),
         "tasks_found": today["created"],
         **{name: today[counter] for name, counter in COUNTERS.items()},
         "last_update": _last_update(session, owner_id),
         "active_executions": _number_at_work(session, owner_id),
-        "check_interval_minutes": minutes,
-        "min_check_interval_minutes": minutes,
-        "max_check_interval_minutes": minutes,
+        "check_interval_minutes": clock.seconds / 60,
+        "min_check_interval_minutes": PERIOD_S / 60,
+        "max_check_interval_minutes": max(PERIOD_S, clock.longest_s) / 60,
         "intelligent_scheduling": False,
         "active_strategies_count": active,
-        "last_interval_adjustment": None,
-        "cumulative_total_check_cycles": None,
+        "last_interval_adjustment": clock.adjusted_at,
+        "cumulative_total_check_cycles": number_of_looks(session),
         "cumulative_tasks_found": ever["created"],
         "cumulative_tasks_executed": ever["executed"],
         "cumulative_tasks_failed": ever["failed"],

@@ -11,10 +11,11 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.pages import read_page
 from app.models.schedule import Schedule, ScheduleEvent
+from services.scheduler.history import CHECK_CYCLE, INTERVAL_ADJUSTMENT
+from services.scheduler.overview.words import task_type
 
 ONCE, AGAIN = "one_time", "recurring"
-# of the older clock, which counted what it looked at; ours writes down only what it does
-UNKNOWN = (
+OF_CLOCK = (
     "check_cycle_number",
     "check_interval_minutes",
     "previous_interval_minutes",
@@ -69,15 +70,43 @@ def event_history(database: Database, actor: Actor, query: Mapping[str, Any]) ->
 def _event_view(row: ScheduleEvent, job_type: str) -> dict[str, Any]:
     is_own = row.owner_id is not None
     failed = row.type == "job_failed"
-    return dict.fromkeys(UNKNOWN) | {
-        "id": row.id,
-        "event_type": row.type,
-        "event_date": row.created_at,
-        "job_id": None if row.execution_id is None else str(row.execution_id),
-        "job_type": job_type if row.schedule_id is not None else None,
-        "user_id": str(row.owner_id) if is_own else None,
-        # what the clock notes is about everybody: only its kind and time are shown
-        "event_data": row.data if is_own else {},
-        "error_message": row.data.get("code") if failed else None,
-        "created_at": row.created_at,
+    return (
+        dict.fromkeys(OF_CLOCK)
+        | _of_clock(row)
+        | {
+            "id": row.id,
+            "event_type": row.type,
+            "event_date": row.created_at,
+            "job_id": None if row.execution_id is None else str(row.execution_id),
+            "job_type": job_type if row.schedule_id is not None else None,
+            "user_id": str(row.owner_id) if is_own else None,
+            # what the clock notes is about everybody: only its kind and time are shown
+            "event_data": row.data if is_own else {},
+            "error_message": row.data.get("code") if failed else None,
+            "created_at": row.created_at,
+        }
+    )
+
+
+def _of_clock(row: ScheduleEvent) -> dict[str, Any]:
+    """Return the numbers of a cycle of the clock, or of a change of its interval."""
+    data = row.data
+    if row.type == INTERVAL_ADJUSTMENT:
+        return {
+            "previous_interval_minutes": data["previous_s"] / 60,
+            "new_interval_minutes": data["new_s"] / 60,
+        }
+    if row.type != CHECK_CYCLE:
+        return {}
+    by_type = {task_type(kind, None): number for kind, number in data["by_kind"].items()}
+    return {
+        "check_cycle_number": data["looks"],
+        "check_interval_minutes": data["interval_s"] / 60,
+        "tasks_found": data["found"],
+        "tasks_executed": data["executed"],
+        "tasks_failed": data["failed"],
+        "tasks_by_type": by_type,
+        "check_duration_seconds": data["seconds"],
+        "active_strategies_count": data["active"],
+        "active_executions": data["at_work"],
     }

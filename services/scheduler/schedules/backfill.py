@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, takewhile
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
@@ -19,12 +20,14 @@ from app.db.uow import UnitOfWork
 from app.errors import Conflict, Invalid
 from app.jobs import states
 from app.models.schedule import SKIPPED, Schedule, ScheduleExecution
-from services.scheduler.counters import count
+from services.scheduler.breaker.circuit import SkipReason
+from services.scheduler.counters import count, keep_swept
 from services.scheduler.history import note_schedule
 from services.scheduler.rows import timetable_of
 from services.scheduler.schedules.update import editable_schedule
 from services.scheduler.times.moments import SECOND
 from services.scheduler.topics import publish_schedule, schedule_subject
+from services.scheduler.totals.stored import tally_of_ids
 
 MAX_TIMES = 1000
 
@@ -88,10 +91,12 @@ def _times(row: Schedule, request: BackfillRequest) -> list[datetime]:
 
 
 def _known(session: Session, schedule_id: int, times: Sequence[datetime]) -> dict[datetime, str]:
-    """Return the state of the executions that there are for these times."""
+    """Return the states of these times; one that had nothing to do has run as well."""
     if not times:
         return {}
-    query = select(ScheduleExecution.scheduled_for, ScheduleExecution.state).where(
+    has_run = ScheduleExecution.skip_reason == SkipReason.UNCHANGED.value
+    state = case((has_run, states.SUCCEEDED), else_=ScheduleExecution.state)
+    query = select(ScheduleExecution.scheduled_for, state).where(
         ScheduleExecution.schedule_id == schedule_id,
         ScheduleExecution.scheduled_for.between(times[0], times[-1]),
     )
@@ -119,19 +124,25 @@ def _make(
     if new:
         unit.session.execute(insert(ScheduleExecution), new)
     if skipped:
-        again = waiting | {"skip_reason": None, "finished_at": None, "error": None}
-        unit.session.execute(
-            update(ScheduleExecution)
-            .where(
-                ScheduleExecution.schedule_id == row.id,
-                ScheduleExecution.scheduled_for.in_(skipped),
-            )
-            .values(**again),
-            execution_options={"synchronize_session": False},
-        )
+        _make_again(unit.session, row.id, skipped, waiting | {"created_at": at})
     count(unit.session, at, row.owner_id, row.kind, created=len(times))
     data = {"times": len(times), "first": times[0], "last": times[-1]}
     note_schedule(unit, row, "backfill", at, actor=actor, data=data)
     publish_schedule(unit, row)
     detail = {"name": row.name, "times": len(times)}
     record(unit, actor, "schedule_backfilled", schedule_subject(row.id), detail)
+
+
+def _make_again(
+    session: Session, schedule_id: int, skipped: Sequence[datetime], values: dict[str, Any]
+) -> None:
+    """Let rows that were skipped wait anew; that they were skipped stays in the totals."""
+    these = (
+        ScheduleExecution.schedule_id == schedule_id,
+        ScheduleExecution.scheduled_for.in_(skipped),
+    )
+    ids = session.scalars(select(ScheduleExecution.id).where(*these)).all()
+    keep_swept(session, tally_of_ids(session, ids))
+    again = values | {"skip_reason": None, "finished_at": None, "error": None}
+    changed = update(ScheduleExecution).where(ScheduleExecution.id.in_(ids)).values(**again)
+    session.execute(changed, execution_options={"synchronize_session": False})

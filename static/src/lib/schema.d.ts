@@ -796,6 +796,13 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            threshold: string;
+            limits: {
+                [key: string]: number;
+            };
+            advice: string;
+            /** Format: date-time */
+            changed_at: string | null;
         };
         BenchmarkHealthView: {
             ok: boolean;
@@ -4624,7 +4631,7 @@ export interface components {
             kinds: components["schemas"]["KindConfig"][];
         };
         SchedulerStats: {
-            total_checks: number | null;
+            total_checks: number;
             tasks_found: number;
             tasks_executed: number;
             tasks_failed: number;
@@ -4643,7 +4650,7 @@ export interface components {
             /** Format: date-time */
             last_interval_adjustment: string | null;
             registered_types: string[];
-            cumulative_total_check_cycles: number | null;
+            cumulative_total_check_cycles: number;
             cumulative_tasks_found: number;
             cumulative_tasks_executed: number;
             cumulative_tasks_failed: number;
@@ -4791,6 +4798,7 @@ export interface components {
         SchedulerHealth: {
             /** @enum {string} */
             status: "healthy" | "degraded" | "unhealthy";
+            parts?: components["schemas"]["CheckView"][];
         };
         SchedulerJobList: {
             jobs: components["schemas"]["SchedulerJob"][];
@@ -5286,6 +5294,7 @@ export interface components {
         SchedulerStatus: {
             /** @enum {string} */
             status: "operational" | "degraded" | "down";
+            parts?: components["schemas"]["CheckView"][];
         };
         InterventionSummary: {
             user_id: string;

@@ -1,5 +1,5 @@
 /** What the page on health says in the language of the person; the server's English where it knows no code. */
-import { bytes, decimal, duration } from "../../lib/format";
+import { ago, bytes, decimal, duration } from "../../lib/format";
 import { type Key, t, translated } from "../../lib/i18n";
 import { own } from "../../lib/own";
 import type { Check, ProcessRow } from "../../lib/types";
@@ -19,8 +19,40 @@ const DETAILS: Record<string, Key> = {
   disk_no_inodes: "health.disk_no_inodes",
   disk_not_writable: "health.disk_not_writable",
   disk_unreadable: "health.disk_unreadable",
+  queues_empty: "health.nothing_waits",
+  queues_ok: "health.queue_waits",
+  queues_slow: "health.queue_waits",
+  queues_failing: "health.queues_unreadable",
   workers_ok: "health.workers_listen",
   workers_failing: "health.workers_missing",
+};
+const EXPECTATIONS: Record<string, Key> = {
+  database: "health.expects_answer",
+  redis: "health.expects_answer",
+  storage: "health.expects_bytes",
+  clock: "health.expects_tick",
+  disk: "health.expects_room",
+  workers: "health.expects_listening",
+  queues: "health.expects_short_wait",
+};
+const ADVICE: Record<string, Key> = {
+  database_failing: "health.do_database",
+  redis_failing: "health.do_redis",
+  storage_failing: "health.do_storage",
+  clock_failing: "health.do_clock",
+  workers_failing: "health.do_workers",
+  queues_slow: "health.do_queues",
+  disk_low: "health.do_disk_space",
+  disk_full: "health.do_disk_space",
+  disk_no_inodes: "health.do_disk_inodes",
+  disk_read_only: "health.do_disk_mount",
+  disk_not_writable: "health.do_disk_rights",
+  disk_unreadable: "health.do_disk_unreadable",
+};
+const COMMANDS: Record<string, string> = {
+  clock_failing: "clock",
+  workers_failing: "worker --queue",
+  queues_slow: "worker --queue",
 };
 const CONTENTS: Record<string, Key> = {
   home: "health.contents_home",
@@ -59,6 +91,7 @@ export function partName(check: Check): string {
   if (part === "storage") return t("health.object_store");
   if (part === "clock") return t("health.clock");
   if (part === "disk") return t("health.disk_with", { contents: contentsOf(String(params.contents ?? "")) });
+  if (part === "queues") return t("health.waiting_jobs");
   if (part === "workers") return t("health.workers_of", { queue: String(params.queue ?? "") });
   return check.name;
 }
@@ -70,8 +103,35 @@ export function checkText(check: Check): string {
   const key = own(DETAILS, check.code);
   if (!key) return translated(check.detail);
   const age = decimal(String(params.age ?? ""));
-  const sizes = { age, free: bytes(Number(params.free ?? 0)), total: bytes(Number(params.total ?? 0)) };
+  const wait = duration(Number(params.seconds ?? 0));
+  const sizes = { age, wait, free: bytes(Number(params.free ?? 0)), total: bytes(Number(params.total ?? 0)) };
   return t(key, { ...params, ...sizes });
+}
+
+/** What a part is held against, in one sentence. */
+export function thresholdText(check: Check): string {
+  const key = own(EXPECTATIONS, check.code.split("_")[0] ?? "");
+  if (!key) return translated(check.threshold);
+  const { seconds = 0, low = 0, full = 0 } = check.limits;
+  return t(key, { seconds, minutes: Math.round(seconds / 60), low: bytes(low), full: bytes(full) });
+}
+
+/** What to do about a part, and the command that does it; empty where there is nothing to do. */
+export function adviceOf(check: Check): { text: string; command: string } {
+  const key = own(ADVICE, check.code);
+  const program = own(COMMANDS, check.code);
+  const command = program ? `python -m app ${program} ${String(check.params.queue ?? "")}`.trim() : "";
+  return { text: key ? t(key) : translated(check.advice), command };
+}
+
+/** When the status of a part changed last. */
+export const changedText = (check: Check, now: number): string =>
+  check.changed_at ? t("health.changed", { ago: ago(check.changed_at, now) }) : t("health.changed_now");
+
+/** From when on a wait is worth a look, and from when on it is too long, in seconds. */
+export function waitHeat(seconds: number | null | undefined): "" | "warm" | "hot" {
+  if (!seconds || seconds < 300) return "";
+  return seconds < 3600 ? "warm" : "hot";
 }
 
 /** How the process before this one ended. */

@@ -37,6 +37,8 @@ export const kindWord = of({
   "dataset.refresh": "schedules.kind_dataset_refresh",
   "token.check": "schedules.kind_token_check",
   "retention.sweep": "schedules.kind_retention_sweep",
+  "health.probe": "schedules.kind_health_probe",
+  "counters.rollup": "schedules.kind_counters_rollup",
 });
 export const scheduleStateWord = of({
   active: "schedules.state_active",

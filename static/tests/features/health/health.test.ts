@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { checkText, contentsOf, endingText, partName, statusWord } from "../../../src/features/health/health";
+import {
+  adviceOf,
+  changedText,
+  checkText,
+  contentsOf,
+  endingText,
+  partName,
+  statusWord,
+  thresholdText,
+  waitHeat,
+} from "../../../src/features/health/health";
 import { usagePath, usagePoints } from "../../../src/features/health/usage";
 import type { Check } from "../../../src/lib/types";
 
@@ -9,6 +19,10 @@ const check = (code: string, params: Record<string, unknown> = {}): Check => ({
   detail: "The server's sentence.",
   code,
   params,
+  threshold: "What the server expects.",
+  limits: {},
+  advice: "What the server advises.",
+  changed_at: null,
 });
 
 describe("a check of the server", () => {
@@ -25,6 +39,29 @@ describe("a check of the server", () => {
     expect(checkText(check("constructor"))).toBe("The server's sentence.");
     expect(statusWord("odd")).toBe("odd");
     expect(contentsOf("home+cache")).toBe("home, cache");
+  });
+});
+
+describe("a part of the platform", () => {
+  it("says what it is held against, with its numbers", () => {
+    expect(thresholdText({ ...check("clock_ok"), limits: { seconds: 10 } })).toBe("Expected: a tick within 10 s.");
+    expect(thresholdText({ ...check("queues_ok"), limits: { seconds: 3600 } })).toContain("longer than 60 min");
+    expect(thresholdText({ ...check("disk_low"), limits: { low: 2e9, full: 5e8 } })).toContain("at least 2.0 GB free");
+    expect(thresholdText(check("moon_full"))).toBe("What the server expects.");
+  });
+  it("says what to do, with the command that does it", () => {
+    const command = "python -m app worker --queue io";
+    expect(adviceOf(check("workers_failing", { queue: "io" }))).toEqual({ text: "Start one:", command });
+    expect(adviceOf(check("clock_failing")).command).toBe("python -m app clock");
+    expect(adviceOf(check("moon_full"))).toEqual({ text: "What the server advises.", command: "" });
+  });
+  it("says when it changed, or that this was just now", () => {
+    const at = new Date(0).toISOString();
+    expect(changedText({ ...check("clock_ok"), changed_at: at }, 7_200_000)).toBe("changed 2 h ago");
+    expect(changedText(check("clock_ok"), 0)).toBe("changed within the last minute");
+  });
+  it("warms with the wait of a queue", () => {
+    expect([null, 60, 299, 300, 3599, 3600].map(waitHeat)).toEqual(["", "", "", "warm", "warm", "hot"]);
   });
 });
 
