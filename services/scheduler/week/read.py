@@ -24,7 +24,7 @@ from services.scheduler.week.planned import (
     planned,
     seconds,
 )
-from services.scheduler.week.slots import SLOT, Slots, count_slots
+from services.scheduler.week.slots import SLOT, Quarters, count_slots
 from services.scheduler.week.types import MAX_SCHEDULES, DueList, DueSchedule, Week
 
 MAX_DUE = 200
@@ -89,12 +89,12 @@ def _due(row: Any, at: datetime, end: datetime) -> DueSchedule | None:
     )
 
 
-def _slots(days: Sequence[WallDay]) -> Slots:
+def _slots(days: Sequence[WallDay]) -> Quarters:
     begin = days[0].begin // SLOT * SLOT
-    return Slots(begin, -(-(days[-1].end - begin) // SLOT))
+    return Quarters(begin, -(-(days[-1].end - begin) // SLOT))
 
 
-def _counts(rows: Sequence[Any], at: datetime, slots: Slots) -> list[int]:
+def _counts(rows: Sequence[Any], at: datetime, slots: Quarters) -> list[int]:
     until = moment_of(slots.end)
     plans = [plan for row in rows if (plan := planned(row, at, until)) is not None]
     numbers = Counter(plan.key for plan in plans)
@@ -106,7 +106,7 @@ def _counts(rows: Sequence[Any], at: datetime, slots: Slots) -> list[int]:
     return totals
 
 
-def _of_plan(plan: Planned, slots: Slots) -> list[int]:
+def _of_plan(plan: Planned, slots: Quarters) -> list[int]:
     """Return by slot how often one plan is due; slots at its begin and end are counted exactly."""
     timetable = plan.timetable()
     counts = count_slots(timetable.cadence, slots)
@@ -126,7 +126,7 @@ def _of_plan(plan: Planned, slots: Slots) -> list[int]:
 
 
 def _by_hour(
-    days: Sequence[WallDay], slots: Slots, counts: Sequence[int]
+    days: Sequence[WallDay], slots: Quarters, counts: Sequence[int]
 ) -> Sequence[Sequence[int]]:
     passed = [0, *accumulate(counts)]
     return [

@@ -17,7 +17,7 @@ SLOT = 900  # seconds
 
 
 @dataclass(frozen=True)
-class Slots:
+class Quarters:
     """``number`` quarters of an hour from ``begin`` on, an instant that is a multiple of SLOT."""
 
     begin: int
@@ -37,7 +37,7 @@ class Slots:
         return range(self.place(low + SLOT - 1), self.place(high + SLOT - 1))
 
 
-def count_slots(cadence: Cadence, slots: Slots) -> list[int]:
+def count_slots(cadence: Cadence, slots: Quarters) -> list[int]:
     """Return by slot how often a cadence is due."""
     counts = [0] * slots.number
     if isinstance(cadence, OnceCadence):
@@ -50,13 +50,13 @@ def count_slots(cadence: Cadence, slots: Slots) -> list[int]:
     return counts
 
 
-def count_exactly(cadence: Cadence, slots: Slots, place: int) -> int:
+def count_exactly(cadence: Cadence, slots: Quarters, place: int) -> int:
     """Return how often a cadence is due in one slot, as its own counting has it."""
     begin = slots.begin + place * SLOT
     return cadence.count(begin - 1, begin + SLOT - 1)
 
 
-def _add_interval(cadence: IntervalCadence, slots: Slots, counts: list[int]) -> None:
+def _add_interval(cadence: IntervalCadence, slots: Quarters, counts: list[int]) -> None:
     if cadence.seconds >= SLOT:
         behind = max(0, -(-(slots.begin - cadence.anchor) // cadence.seconds))
         first = cadence.anchor + behind * cadence.seconds - slots.begin
@@ -73,7 +73,7 @@ def _add_interval(cadence: IntervalCadence, slots: Slots, counts: list[int]) -> 
             counts[place] = 0
 
 
-def _add_cron(cadence: CronCadence, slots: Slots, counts: list[int]) -> None:
+def _add_cron(cadence: CronCadence, slots: Quarters, counts: list[int]) -> None:
     before: int | None = None
     for piece in _pieces(cadence.zone, slots):
         shift = 0 if before is None else abs(piece.offset - before)
@@ -87,7 +87,7 @@ def _add_cron(cadence: CronCadence, slots: Slots, counts: list[int]) -> None:
         before = piece.offset
 
 
-def _pieces(zone: Zone, slots: Slots) -> Iterator[Piece]:
+def _pieces(zone: Zone, slots: Quarters) -> Iterator[Piece]:
     for piece in zone.pieces(slots.begin - SETTLED):
         if piece.start >= slots.end:
             return
@@ -95,7 +95,7 @@ def _pieces(zone: Zone, slots: Slots) -> Iterator[Piece]:
 
 
 def _add_settled(
-    cadence: CronCadence, piece: Piece, places: range, slots: Slots, counts: list[int]
+    cadence: CronCadence, piece: Piece, places: range, slots: Quarters, counts: list[int]
 ) -> None:
     """Count where the offset of the clock has been the same for a while."""
     if not places:

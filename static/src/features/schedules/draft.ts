@@ -42,8 +42,8 @@ export const draftBody = (kind: Kind, draft: Draft): Record<string, unknown> => 
   name: draft.name.trim(),
   params: readParams(kind, draft.values),
   visibility: draft.visibility,
-  ...settingsBody(draft.settings),
   ...draft.when,
+  ...settingsBody(draft.settings),
 });
 
 const BESIDE: ReadonlySet<string> = new Set(["name", "timezone", ...CADENCES, ...SETTINGS]);
