@@ -9,9 +9,11 @@ from blueprints.scheduler.overview.routes_system import scheduler_system
 from blueprints.scheduler.routes_executions import executions
 from blueprints.scheduler.routes_lifecycle import lifecycle
 from blueprints.scheduler.routes_schedules import schedules
+from blueprints.scheduler.routes_week import week
 
 BLUEPRINTS = (
     schedules,
+    week,
     lifecycle,
     executions,
     platform,

@@ -14,6 +14,7 @@ from services.domains import JOBS
 from services.incidents.advice import OUTSIDE, advice_of
 from services.incidents.names import people
 from services.incidents.types import IncidentCard, IncidentPerson
+from services.scheduler.executions.work import is_work
 
 TREND_DAYS = 14
 Newest = tuple[str, dict[str, Any] | None]
@@ -44,7 +45,7 @@ def _card(
         owner=known.get(row.owner_id or 0),
         assignee=known.get(row.assignee_id or 0),
         state_by=known.get(row.state_by or 0),
-        can_retry=kind is not None and kind.retry is not None,
+        can_retry=is_work(row.kind) or (kind is not None and kind.retry is not None),
     )
 
 

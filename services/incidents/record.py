@@ -14,6 +14,7 @@ from app.models.job import Job
 from services.incidents.count import count_failure
 from services.incidents.raised import detail_of, failure_of
 from services.scheduler.causes.cause import CAUSE_VERSION, cause_of
+from services.scheduler.executions.work import failed_jobs_of_schedule, is_work
 
 RECOVERED = "All that it concerned has succeeded since."
 
@@ -23,7 +24,7 @@ def record_end(unit: UnitOfWork, job: Job) -> None:
     if job.state == states.FAILED:
         _record_failure(unit, job)
     elif job.state == states.SUCCEEDED:
-        _recover(unit.session, job.subject)
+        _recover(unit.session, job)
 
 
 def _record_failure(unit: UnitOfWork, job: Job) -> None:
@@ -51,9 +52,16 @@ def _record_failure(unit: UnitOfWork, job: Job) -> None:
     unit.session.flush()
 
 
-def _recover(session: Session, subject: str) -> None:
-    """Note that what failed has succeeded; incidents of which nothing is left are fixed."""
-    open_failures = (JobFailure.subject == subject, JobFailure.recovered_at.is_(None))
+def _recover(session: Session, job: Job) -> None:
+    """Note that what failed has succeeded; incidents of which nothing is left are fixed.
+
+    Work that is nothing but an attempt of a schedule has another subject each time: there its
+    schedule has succeeded.
+    """
+    about = JobFailure.subject == job.subject
+    if is_work(job.kind):
+        about = JobFailure.job_id.in_(failed_jobs_of_schedule(job.id))
+    open_failures = (about, JobFailure.recovered_at.is_(None))
     query = select(JobFailure.incident_id).where(*open_failures).distinct()
     incidents = sorted(session.scalars(query))
     if not incidents:

@@ -19,7 +19,7 @@ from services.domains import JOBS, admission
 from services.incidents.access import require_incident
 from services.incidents.types import LeftOut, Retried
 from services.scheduler.executions.retry import retry_execution
-from services.scheduler.executions.work import execution_of_job
+from services.scheduler.executions.work import execution_of_job, is_superseded
 
 MAX_RETRIES = 200  # things that one request retries
 NO_RETRY = "Jobs of this kind are not retried from here: start it again on its page."
@@ -80,6 +80,8 @@ def _still_failed(incident_ids: Sequence[int]) -> Select[int, str, str]:
             JobFailure.recovered_at.is_(None),
             Job.state == states.FAILED,
             ~exists().where(newer.subject == Job.subject, newer.id > Job.id),
+            # each execution is a thing of its own: the newest of a schedule stands for all of them
+            ~is_superseded(Job),
         )
     )
 

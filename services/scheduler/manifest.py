@@ -57,7 +57,7 @@ DOMAIN = Domain(
         "execution_retried",
         "schedule_events_cleaned",
     ),
-    pages=("schedules", "schedules/new"),
+    pages=("schedules", "schedules/new", "schedules/events"),
     object_pages=("schedules",),
     needs=(late_executions,),
     measures=("services.scheduler.measures:scheduler_measures",),

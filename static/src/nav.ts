@@ -183,7 +183,7 @@ export const PAGES: readonly PageRow[] = [
     icon: "clock",
     key: "c",
     words: "nav.words_schedules",
-    below: ["/schedules/new"],
+    below: ["/schedules/new", "/schedules/events"],
     load: () => import("./features/schedules/Schedules.svelte"),
   },
   {
@@ -295,6 +295,14 @@ export const PAGES: readonly PageRow[] = [
     icon: "plus",
     role: "member",
     load: () => import("./features/schedules/NewSchedule.svelte"),
+  },
+  {
+    path: "/schedules/events",
+    label: "schedules.events",
+    area: null,
+    icon: "clock",
+    words: "nav.words_events",
+    load: () => import("./features/schedules/feed/Events.svelte"),
   },
   {
     path: "/benchmarks/new",

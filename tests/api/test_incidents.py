@@ -120,6 +120,25 @@ async def test_what_a_schedule_began_is_retried_as_its_next_execution(member: Ca
     assert (await the_one(member))["state"] == "fixed"
 
 
+SWEEP = {"kind": "retention.sweep", "params": {}, "name": "Sweep"}
+
+
+async def test_what_is_work_of_a_schedule_alone_is_retried_and_recovers(admin: Caller) -> None:
+    schedule, first = await begun(admin, **SWEEP, max_attempts=1)
+    incident = await the_one(admin)
+    assert incident["can_retry"]
+    trial = await admin.post(f"{BASE}/{incident['id']}/retry", {"dry_run": True})
+    assert (trial["matching"], trial["retried"]) == (1, 1)
+    await admin.post(f"{BASE}/{incident['id']}/retry", {})
+    again = await admin.post(f"{BASE}/{incident['id']}/retry", {})
+    assert again["matching"] == 0
+    tick(admin.resources.database)
+    end_job(admin.resources, open_job(admin.resources, schedule))
+    newest = (await admin.get(f"{RUNS}?schedule_id={schedule}"))["items"][0]
+    assert newest["retry_of"] == (await admin.get(first))["execution"]["id"]
+    assert (await the_one(admin))["state"] == "fixed"
+
+
 async def test_what_its_schedule_tries_again_by_itself_is_left_out(member: Caller) -> None:
     await begun(member, max_attempts=2)
     number = (await the_one(member))["id"]

@@ -51,6 +51,7 @@ def test_a_scheduled_training_fails_shows_in_the_inbox_is_retried_and_turns_gree
     fill_in(page, name="Ward by night", dataset="Ward", cron="0 2 1 1 *")
     page.get_by_text("More parameters").click()
     page.get_by_label("Settings of the training").fill('{"epochs": 1}')
+    page.get_by_text("More settings").click()
     page.get_by_label("Attempts").fill("1")
     expect(page.get_by_test_id("due-times").get_by_role("listitem")).to_have_count(5)
     assert not faults_of(page, ALL)
@@ -84,7 +85,8 @@ def test_a_scheduled_training_fails_shows_in_the_inbox_is_retried_and_turns_gree
     page.set_viewport_size(PHONE)
     assert not faults_of(page, ALL)
     visitor.walk("/schedules")
-    expect(page.get_by_role("img", name="1 of the last 2 that ended succeeded")).to_be_attached()
+    marks = page.get_by_role("group", name="1 of the last 2 that ended succeeded")
+    expect(marks.get_by_role("link")).to_have_count(2)
     assert not faults_of(page, ALL)
 
 
@@ -103,3 +105,73 @@ def test_what_is_wrong_with_a_schedule_stands_beside_its_field(stay: Stay) -> No
     page.get_by_role("button", name="Create schedule").click()
     expect(page.get_by_text("epochs is 'many'")).to_be_visible()
     expect(page).to_have_url(f"{member.platform.url}/schedules/new")
+
+
+def test_a_schedule_is_edited_paused_with_a_reason_and_its_past_is_shown(stay: Stay) -> None:
+    member = stay("member")
+    page = member.walk("/schedules/new")
+    fill_in(page, name="Weekly", dataset="Handwritten digits", cron="0 3 * * 1")
+    page.get_by_text("More settings").click()
+    member.expect_trouble("422")
+    page.get_by_label("Days on which nothing is due").fill("2026-02-31")
+    page.get_by_role("button", name="Create schedule").click()
+    expect(page.locator("#fault-exclude")).to_contain_text("2026-02-31")
+    page.get_by_label("Days on which nothing is due").fill("2027-12-24")
+    page.get_by_role("button", name="Create schedule").click()
+    expect(page.get_by_role("heading", name="Weekly")).to_be_visible()
+
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("Cron expression").fill("0 4 * * 1")
+    page.get_by_text("More settings").click()
+    page.get_by_label("Never at the same time as").fill("nights")
+    assert not faults_of(page, ALL)
+    page.get_by_role("button", name="Review changes").click()
+    expect(page.get_by_test_id("changes").get_by_role("listitem")).to_have_text(
+        ["Cron expression: 0 3 * * 1 → 0 4 * * 1", "Never at the same time as: – → nights"],
+    )
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("At 04:00")).to_be_visible()
+
+    page.get_by_role("button", name="Backfill").click()
+    page.get_by_role("button", name="Show due times").click()
+    expect(page.get_by_test_id("backfill-preview")).to_contain_text("due time")
+    assert not faults_of(page, ALL)
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_label("Reason").fill("The archive moves")
+    page.get_by_role("dialog").get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("The archive moves")).to_be_visible()
+    page.get_by_role("link", name="Event feed").click()
+    events = page.get_by_test_id("events").locator("tbody tr")
+    expect(events.first).to_contain_text("paused")
+    expect(events.nth(1)).to_contain_text(
+        "Never at the same time as, cron expression", ignore_case=True
+    )
+    assert not faults_of(page, ALL)
+
+
+def test_the_coming_week_is_walked_by_keyboard_and_many_are_paused_at_once(stay: Stay) -> None:
+    member = stay("member")
+    page = member.walk("/schedules/new")
+    fill_in(page, name="Each hour", dataset="Handwritten digits", cron="0 * * * *")
+    page.get_by_role("button", name="Create schedule").click()
+    expect(page.get_by_role("heading", name="Each hour")).to_be_visible()
+    member.walk("/schedules")
+    week = page.get_by_test_id("week")
+    expect(week.locator("tbody tr")).to_have_count(7)
+    week.locator('button[tabindex="0"]').focus()
+    for key in ("ArrowDown", "End", "ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_test_id("due-in-hour")).to_contain_text("Each hour")
+    assert not faults_of(page, ALL)
+
+    page.get_by_label("Choose Each hour").check()
+    bulk = page.get_by_test_id("bulk")
+    bulk.get_by_role("button", name="Pause").click()
+    expect(page.get_by_test_id("bulk-plan")).to_contain_text("this would change 1 schedule")
+    page.get_by_test_id("bulk-plan").get_by_role("button", name="Pause (1)").click()
+    row = page.get_by_role("row").filter(has_text="Each hour").first
+    expect(row.get_by_role("button", name="Resume")).to_be_visible()
+    bulk.get_by_role("button", name="Undo").click()
+    expect(row.get_by_role("button", name="Pause")).to_be_visible()

@@ -71,6 +71,7 @@ OF_A_PERSON = (
     "task-intervention/summary",
 )
 BACKFILL = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-03T00:00:00Z"}
+AN_HOUR = "?from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z"
 DOMAIN_ASKS = DomainAsks(
     asks={
         f"POST {BASE}/schedules": Ask(201, json=NEW),
@@ -82,6 +83,7 @@ DOMAIN_ASKS = DomainAsks(
         f"POST {BASE}/schedules/{{id}}/reset": Ask(),
         f"POST {BASE}/schedules/{{id}}/run-now": Ask(202),
         f"POST {BASE}/schedules/{{id}}/backfill": Ask(json=BACKFILL),
+        f"GET {BASE}/schedules/due": Ask(query=AN_HOUR),
         f"POST {BASE}/schedules/bulk": Ask(json={"action": "pause", "ids": [999_999]}),
         f"POST {BASE}/runs/bulk": Ask(json={"action": "cancel", "ids": [999_999]}),
         f"POST {BASE}/runs/{{id}}/cancel": Ask(409),  # it is over

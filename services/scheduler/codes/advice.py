@@ -3,8 +3,8 @@
 from services.scheduler.codes.codes import ErrorCode
 
 ADVICE = {
-    ErrorCode.RATE_LIMITED: "The service answers only so many requests at a time. Nothing is to do:"
-    " the next attempt waits as long as it says. If it comes often, run this schedule more rarely.",
+    ErrorCode.RATE_LIMITED: "The service answers only so many requests at a time. Attempts that"
+    " are left wait as long as it says. If it comes often, run this schedule more rarely.",
     ErrorCode.QUOTA_EXHAUSTED: "The quota of the service is used up. Wait until it is filled again,"
     " or ask its provider for a larger one, then run the schedule now.",
     ErrorCode.AUTH_EXPIRED: "The service no longer accepts the sign-in of this connection."
@@ -15,9 +15,9 @@ ADVICE = {
     " grant it access, or connect another account, then run the schedule now.",
     ErrorCode.NOT_FOUND: "What the schedule is about no longer exists there."
     " Check the name in its parameters, or archive the schedule.",
-    ErrorCode.NETWORK: "The other side was not reached or failed itself. It is tried again."
-    " If it stays so, check the address, the name server and the firewall.",
-    ErrorCode.TIMEOUT: "There was no answer in time. It is tried again."
+    ErrorCode.NETWORK: "The other side was not reached or failed itself. Attempts that are left"
+    " follow by themselves. If it stays so, check the address, the name server and the firewall.",
+    ErrorCode.TIMEOUT: "There was no answer in time. Attempts that are left follow by themselves."
     " If it stays so, raise the time limit of the schedule or let it do less at once.",
     ErrorCode.CONFIG: "A setting is missing or not valid. Correct the parameters of the schedule"
     " or the settings of the installation, then run it now.",
@@ -27,8 +27,8 @@ ADVICE = {
     " or a machine with more memory.",
     ErrorCode.PREEMPTED: "The worker had to leave. The work goes on from its checkpoint by itself"
     " and no attempt is used up.",
-    ErrorCode.WORKER_LOST: "The worker stopped answering or was killed. It is tried again."
-    " If it stays so, look at the memory and at the log of that machine.",
+    ErrorCode.WORKER_LOST: "The worker stopped answering or was killed. Attempts that are left"
+    " follow by themselves. If it stays so, look at the memory and at the log of that machine.",
     ErrorCode.INTERNAL: "This is most likely a fault of the platform. If it comes again,"
     " report it with the log of the execution.",
 }

@@ -47,9 +47,31 @@ async function loadSentences(): Promise<Readonly<Record<string, string>>> {
 }
 const texts = await load().catch(() => en);
 const server = await loadServer().catch(() => ({}) as Readonly<Record<string, string>>);
+/** States as they stand inside of a sentence: "Execution 7 is paused". */
+const WITHIN = {
+  queued: "within.queued",
+  starting: "within.starting",
+  running: "within.running",
+  stopping: "within.stopping",
+  succeeded: "within.succeeded",
+  failed: "within.failed",
+  cancelled: "within.cancelled",
+  lost: "within.lost",
+  retrying: "within.retrying",
+  skipped: "within.skipped",
+  active: "within.active",
+  paused: "within.paused",
+  archived: "within.archived",
+  cooling_off: "within.cooling_off",
+  half_open: "within.half_open",
+  needs_intervention: "within.needs_intervention",
+} as const satisfies Record<string, Key>;
+const stateWords = (): Readonly<Record<string, string>> =>
+  language === "en" ? {} : Object.fromEntries(Object.entries(WITHIN).map(([state, key]) => [state, texts[key]]));
 /** A sentence of the server in the language of the person; as it came where the table has none. */
 export const translated: (sentence: string) => string = translator(
   await loadSentences().catch(() => ({}) as Readonly<Record<string, string>>),
+  stateWords(),
 );
 const compiled = new Map<Key, IntlMessageFormat>();
 

@@ -4763,6 +4763,27 @@ export interface components {
             total_tasks_failed: number;
             total_tasks_skipped: number;
         };
+        ScheduleEventView: {
+            id: number;
+            /** @enum {string} */
+            type: "check_cycle" | "interval_adjustment" | "start" | "stop" | "schedule_created" | "schedule_changed" | "schedule_paused" | "schedule_resumed" | "schedule_reset" | "schedule_archived" | "backfill" | "circuit_changed" | "job_scheduled" | "job_retrying" | "job_completed" | "job_failed" | "job_skipped" | "job_cancelled" | "job_starts_late" | "job_takes_long" | "job_ends_late";
+            /** Format: date-time */
+            at: string;
+            schedule_id: number | null;
+            schedule_name: string | null;
+            kind: string | null;
+            execution_id: number | null;
+            /** @enum {string} */
+            by: "self" | "other" | "platform";
+            user_name: string | null;
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        ScheduleEventPage: {
+            items: components["schemas"]["ScheduleEventView"][];
+            next: number | null;
+        };
         LogTask: {
             id: number | null;
             task_title: string;
@@ -5275,6 +5296,20 @@ export interface components {
              */
             until: string | null;
         };
+        DueScheduleView: {
+            id: number;
+            name: string;
+            kind: string;
+            timezone: string;
+            /** Format: date-time */
+            first: string;
+            due: number;
+        };
+        DueListView: {
+            items: components["schemas"]["DueScheduleView"][];
+            due: number;
+            left: number;
+        };
         PreviewBody: {
             cron?: string | null;
             interval_s?: number | null;
@@ -5290,6 +5325,33 @@ export interface components {
             after?: string | null;
             /** @default 5 */
             n: number;
+        };
+        WeekHourView: {
+            hour: number;
+            /** Format: date-time */
+            begin: string;
+            /** Format: date-time */
+            end: string;
+            due: number;
+            is_repeated: boolean;
+        };
+        WeekDayView: {
+            /** Format: date */
+            day: string;
+            length_s: number;
+            due: number;
+            hours: components["schemas"]["WeekHourView"][];
+        };
+        WeekView: {
+            timezone: string;
+            tzdata: string;
+            /** Format: date-time */
+            since: string;
+            due: number;
+            num_schedules: number;
+            num_resting: number;
+            is_complete: boolean;
+            days: components["schemas"]["WeekDayView"][];
         };
         SchedulerStatus: {
             /** @enum {string} */

@@ -33,8 +33,8 @@ function compile([english, german]: [string, string]): Template {
   };
 }
 
-/** A translator by a table of templates. */
-export function translator(table: Table): (text: string) => string {
+/** A translator by a table of templates; `words` are those of states, which sentences are filled in with. */
+export function translator(table: Table, words: Table = {}): (text: string) => string {
   const exact = new Map(Object.entries(table).filter(([english]) => !PLACE.test(english)));
   const templates = Object.entries(table)
     .filter(([english]) => PLACE.test(english))
@@ -66,6 +66,7 @@ export function translator(table: Table): (text: string) => string {
   }
   /** What was filled in: a part of a sentence that may have a template of its own, mostly a name. */
   function value(text: string): string {
+    if (Object.hasOwn(words, text)) return words[text]!;
     if (!text.includes(" ")) return exact.get(text) ?? (NUMBER.test(text) ? text.replace(".", ",") : text);
     if (text.startsWith(" ")) return ` ${value(text.slice(1))}`; // a hint between two sentences
     return known(text) ?? (text.includes("; ") ? text.split("; ").map(value).join("; ") : sentences(text));

@@ -48,6 +48,23 @@ export const scheduleStateWord = of({
   paused: "schedules.state_paused",
   archived: "schedules.state_archived",
 });
+/** Why an attempt failed, in a few words; the code itself where it has none. */
+export const codeWord = of({
+  rate_limited: "schedules.code_rate_limited",
+  quota_exhausted: "schedules.code_quota_exhausted",
+  auth_expired: "schedules.code_auth_expired",
+  auth_revoked: "schedules.code_auth_revoked",
+  forbidden: "schedules.code_forbidden",
+  not_found: "schedules.code_not_found",
+  network: "schedules.code_network",
+  timeout: "schedules.code_timeout",
+  config: "schedules.code_config",
+  bad_data: "schedules.code_bad_data",
+  oom: "schedules.code_oom",
+  preempted: "schedules.code_preempted",
+  worker_lost: "schedules.code_worker_lost",
+  internal: "schedules.code_internal",
+});
 /** The words of jobs, and the two that only executions have. */
 export const executionWord = of({
   queued: "state.queued",

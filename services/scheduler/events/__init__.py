@@ -1,0 +1,1 @@
+"""What happened to schedules, as a feed."""

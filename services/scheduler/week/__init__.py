@@ -1,0 +1,1 @@
+"""What is due in the coming week: how often in each hour, and by which schedules."""
