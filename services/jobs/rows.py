@@ -117,4 +117,5 @@ def codes_of(session: Session, job_ids: Sequence[int]) -> dict[int, str]:
     attempts = select(ExecutionAttempt.job_id, ExecutionAttempt.error_code).where(
         ExecutionAttempt.job_id.in_(job_ids), ExecutionAttempt.error_code.is_not(None)
     )
-    return dict((*session.execute(query).tuples().all(), *session.execute(attempts).tuples().all()))
+    codes = dict(session.execute(query).tuples().all())
+    return codes | {job: code for job, code in session.execute(attempts) if job and code}

@@ -3347,7 +3347,7 @@ export interface components {
             worker: string | null;
             /** @enum {string|null} */
             error_code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal" | null;
-            readonly error: unknown;
+            error: string | null;
             wait: components["schemas"]["JobWaitView"] | null;
             /** Format: date-time */
             created_at: string;
