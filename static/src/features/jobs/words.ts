@@ -1,5 +1,5 @@
 /** How jobs are put into words. */
-import { clockTime, count, duration } from "../../lib/format";
+import { absolute, count, duration } from "../../lib/format";
 import { t, translated, type Key } from "../../lib/i18n";
 import type { JobRow } from "./jobs.svelte";
 
@@ -44,7 +44,7 @@ export function waitOf(job: JobRow): string | null {
   const key = WAITS[code];
   if (!key) return translated(detail);
   const values = params as Record<string, string | number>;
-  const at = typeof values.at === "string" ? clockTime(new Date(values.at)) : "";
+  const at = typeof values.at === "string" ? absolute(values.at) : "";
   return t(key, { ...values, at });
 }
 
