@@ -24,7 +24,11 @@ class Job(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         CheckConstraint(f"state IN {ALL_STATES!r}", name="state"),
-        Index(None, "state", "queue"),
+        Index(None, "state", "id"),
+        Index(None, "state", "queue", "id"),
+        Index(None, "owner_id", "state", "id"),
+        Index(None, "kind", "state", "id"),
+        Index(None, "created_at"),
         Index(None, "subject", "id"),
         Index(None, "kind", "owner_id", "id"),
     )

@@ -15,7 +15,8 @@ from services.scheduler.schedules.bulk import HANDLERS, ScheduleOrder
 from services.scheduler.schedules.types import ScheduleQuery
 
 
-def _words(choices: tuple[str, ...] | list[str] | None = None) -> fields.List[Any]:
+def words(choices: tuple[str, ...] | list[str] | None = None) -> fields.List[Any]:
+    """Return a field of at most 50 words, each one of ``choices`` if given."""
     check = validate.Length(1, 50) if choices is None else validate.OneOf(choices)
     return fields.List(fields.String(validate=check), validate=validate.Length(0, 50))
 
@@ -23,8 +24,8 @@ def _words(choices: tuple[str, ...] | list[str] | None = None) -> fields.List[An
 class ScheduleFilter(StrictSchema):
     """The filters of the list of schedules, as lists."""
 
-    kind = _words()
-    state = _words(SCHEDULE_STATES)
+    kind = words()
+    state = words(SCHEDULE_STATES)
     name = fields.String(validate=validate.Length(0, 200))
 
 
@@ -32,15 +33,17 @@ class ExecutionFilter(StrictSchema):
     """The filters of the list of executions, as lists."""
 
     schedule_id = whole(low=1)
-    kind = _words()
-    state = _words(EXECUTION_STATES)
-    source = _words(SOURCES)
-    error_code = _words(CODES)
+    kind = words()
+    state = words(EXECUTION_STATES)
+    source = words(SOURCES)
+    error_code = words(CODES)
     since = moment()
     until = moment()
 
 
-class _OrderBody(StrictSchema):
+class OrderBody(StrictSchema):
+    """Which ones, and whether it is only tried; each kind of thing adds its filter."""
+
     ids = fields.List(whole(low=1), load_default=None, validate=validate.Length(1, MAX_IDS))
     dry_run = fields.Boolean(load_default=True)
 
@@ -55,7 +58,7 @@ class _OrderBody(StrictSchema):
         }
 
 
-class ScheduleOrderBody(_OrderBody):
+class ScheduleOrderBody(OrderBody):
     """An order to schedules: those of ``ids``, or all that match a filter, on all pages.
 
     A dry run, which is the default, answers what would be changed. ``reason`` and ``until`` belong
@@ -73,7 +76,7 @@ class ScheduleOrderBody(_OrderBody):
         return ScheduleOrder(**values, query=query)
 
 
-class ExecutionOrderBody(_OrderBody):
+class ExecutionOrderBody(OrderBody):
     """An order to executions: those of ``ids``, or all that match a filter, on all pages."""
 
     action = fields.String(required=True, validate=validate.OneOf(["cancel", "retry"]))

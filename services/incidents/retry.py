@@ -1,28 +1,22 @@
 """Retrying all that failed with one cause, each thing by its own domain's rules."""
 
 from collections.abc import Sequence
-from importlib import import_module
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.auth.actor import Actor
 from app.db.engine import Database
-from app.domains import Retry
-from app.errors import RoundhouseError
 from app.jobs import states
 from app.models.incident import JobFailure
 from app.models.job import Job
 from app.settings import Settings
-from app.topics import number_of
-from services.domains import JOBS, admission
 from services.incidents.access import require_incident
 from services.incidents.types import LeftOut, Retried
-from services.scheduler.executions.retry import retry_execution
-from services.scheduler.executions.work import execution_of_job, is_superseded
+from services.jobs.retry import refused_retry
+from services.scheduler.executions.work import is_superseded
 
 MAX_RETRIES = 200  # things that one request retries
-NO_RETRY = "Jobs of this kind are not retried from here: start it again on its page."
 
 
 def retry_incident(
@@ -54,11 +48,9 @@ def retry_of(
         jobs = session.execute(order).tuples().all()
     left_out = []
     for job_id, kind, subject in jobs:
-        execution_id = _execution(database, job_id)
-        if execution_id is None:
-            reason = _refused(database, actor, settings, kind, subject, dry_run=dry_run)
-        else:
-            reason = None if dry_run else _refused_execution(database, actor, execution_id)
+        reason = refused_retry(
+            database, actor, settings, job_id, kind=kind, subject=subject, dry_run=dry_run
+        )
         left_out += [] if reason is None else [LeftOut(subject=subject, reason=reason)]
     return Retried(
         dry_run=dry_run,
@@ -84,48 +76,3 @@ def _still_failed(incident_ids: Sequence[int]) -> Select[int, str, str]:
             ~is_superseded(Job),
         )
     )
-
-
-def _refused(
-    database: Database,
-    actor: Actor,
-    settings: Settings,
-    kind: str,
-    subject: str,
-    *,
-    dry_run: bool,
-) -> str | None:
-    """Retry one thing; return why it is left out, None where it is not."""
-    retry = JOBS[kind].retry if kind in JOBS else None
-    number = number_of(subject.partition(":")[0], subject)
-    if retry is None or number is None:
-        return NO_RETRY
-    if dry_run:
-        return None
-    wish = Retry(
-        database=database,
-        actor=actor,
-        number=str(number),
-        settings=settings,
-        admit=admission(settings),
-    )
-    path, _, function = retry.partition(":")
-    try:
-        getattr(import_module(path), function)(wish)
-    except RoundhouseError as error:
-        return error.detail
-    return None
-
-
-def _execution(database: Database, job_id: int) -> int | None:
-    with database.read() as session:
-        return execution_of_job(session, job_id)
-
-
-def _refused_execution(database: Database, actor: Actor, execution_id: int) -> str | None:
-    """Retry what a schedule began as its page does, so that it knows how that ended."""
-    try:
-        retry_execution(database, actor, str(execution_id))
-    except RoundhouseError as error:
-        return error.detail
-    return None

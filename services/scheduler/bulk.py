@@ -66,11 +66,16 @@ def _changed(unit: UnitOfWork, number: int, change: Change, answer: BulkAnswer) 
     try:
         change(unit, number)
     except (Conflict, NotFound) as refused:
-        answer.num_left_alone += 1
-        if len(answer.left_alone) < MAX_NAMED:
-            answer.left_alone.append(LeftAlone(id=number, reason=refused.detail))
+        leave_alone(answer, number, refused.detail)
         return False
     return True
+
+
+def leave_alone(answer: BulkAnswer, number: int, reason: str) -> None:
+    """Count one that stays as it is; the first 100 are named."""
+    answer.num_left_alone += 1
+    if len(answer.left_alone) < MAX_NAMED:
+        answer.left_alone.append(LeftAlone(id=number, reason=reason))
 
 
 def own_only(actor: Actor, model: Any) -> Any:

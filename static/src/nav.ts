@@ -169,6 +169,15 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("./features/models/Models.svelte"),
   },
   {
+    path: "/jobs",
+    label: "jobs.jobs",
+    area: "operations",
+    icon: "table",
+    key: "j",
+    words: "nav.words_jobs",
+    load: () => import("./features/jobs/Jobs.svelte"),
+  },
+  {
     path: "/sites",
     label: "website.websites",
     area: "operations",

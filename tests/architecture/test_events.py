@@ -18,6 +18,10 @@ TAKEN_BY_TOPIC = (
         ("static/src/features/runs/list/Runs.svelte", "followRuns(news)"),
     )
     | dict.fromkeys(
+        ("job_changed",),
+        ("static/src/features/jobs/Jobs.svelte", "followRuns(look)"),
+    )
+    | dict.fromkeys(
         ("import_changed", "import_progress"),
         (
             "static/src/features/runs/list/ImportRuns.svelte",

@@ -192,6 +192,10 @@ export interface EventData {
     num_imported: number;
     num_skipped: number;
   };
+  job_changed: {
+    job_id: number;
+    state: string;
+  };
   log: {
     last_id: number;
   };

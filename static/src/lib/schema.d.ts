@@ -3399,6 +3399,152 @@ export interface components {
             changed: number;
             retried: components["schemas"]["RetriedView"] | null;
         };
+        JobOwnerView: {
+            id: number;
+            name: string;
+        };
+        JobOriginView: {
+            execution_id: number;
+            schedule_id: number;
+            schedule_name: string;
+            /** @enum {string} */
+            source: "schedule" | "manual" | "backfill" | "retry" | "direct";
+            number: number;
+        };
+        JobWaitView: {
+            code: string;
+            detail: string;
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        JobRowView: {
+            id: number;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost";
+            kind: string;
+            queue: string;
+            subject: string;
+            name: string | null;
+            href: string | null;
+            owner: components["schemas"]["JobOwnerView"] | null;
+            origin: components["schemas"]["JobOriginView"] | null;
+            attempt: number;
+            deaths: number;
+            progress: number;
+            message: string | null;
+            worker: string | null;
+            /** @enum {string|null} */
+            error_code: "rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal" | null;
+            error: string | null;
+            wait: components["schemas"]["JobWaitView"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            can_cancel: boolean;
+            can_retry: boolean;
+        };
+        JobCountsView: {
+            queued: number;
+            starting: number;
+            running: number;
+            stopping: number;
+            succeeded: number;
+            failed: number;
+            cancelled: number;
+            lost: number;
+        };
+        JobPageView: {
+            items: components["schemas"]["JobRowView"][];
+            next: number | null;
+            counts: components["schemas"]["JobCountsView"];
+            count_limit: number;
+        };
+        JobAttemptView: {
+            number: number;
+            job_id: number | null;
+            state: string;
+            error_code: string | null;
+            error: string | null;
+            worker: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        JobMomentView: {
+            /** @enum {string} */
+            what: "queued" | "started" | "stop_requested" | "finished" | "acknowledged";
+            /** Format: date-time */
+            at: string;
+        };
+        JobLineView: {
+            /** Format: date-time */
+            at: string;
+            level: string;
+            message: string;
+        };
+        JobDetailView: {
+            job: components["schemas"]["JobRowView"];
+            attempts: components["schemas"]["JobAttemptView"][];
+            timeline: components["schemas"]["JobMomentView"][];
+            params: {
+                [key: string]: unknown;
+            } | null;
+            log: components["schemas"]["JobLineView"][];
+        };
+        JobFilterBody: {
+            subject?: string;
+            owner_id?: number;
+            schedule_id?: number;
+            worker?: string;
+            q?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            until?: string;
+            state?: ("queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost")[];
+            kind?: string[];
+            queue?: string[];
+            source?: ("schedule" | "manual" | "backfill" | "retry" | "direct")[];
+            error_code?: ("rate_limited" | "quota_exhausted" | "auth_expired" | "auth_revoked" | "forbidden" | "not_found" | "network" | "timeout" | "config" | "bad_data" | "oom" | "preempted" | "worker_lost" | "internal")[];
+        };
+        JobOrderBody: {
+            /** @default null */
+            ids: number[] | null;
+            /** @default true */
+            dry_run: boolean;
+            /** @enum {string} */
+            action: "cancel" | "retry";
+            filter?: components["schemas"]["JobFilterBody"];
+        };
+        LeftAloneView: {
+            id: number;
+            reason: string;
+        };
+        JobBulkView: {
+            action: string;
+            dry_run: boolean;
+            matched: number;
+            changed: number[];
+            left_alone: components["schemas"]["LeftAloneView"][];
+            num_left_alone: number;
+            undo: {
+                [key: string]: unknown;
+            } | null;
+        };
+        JobSuggestionView: {
+            value: string;
+            label: string;
+        };
+        JobSuggestionsView: {
+            items: components["schemas"]["JobSuggestionView"][];
+        };
         TokenTasksView: {
             success: boolean;
             created: number;
@@ -5072,10 +5218,6 @@ export interface components {
             /** @enum {string} */
             action: "cancel" | "retry";
             filter?: components["schemas"]["ExecutionFilter"];
-        };
-        LeftAloneView: {
-            id: number;
-            reason: string;
         };
         BulkAnswerView: {
             action: string;

@@ -1,0 +1,6 @@
+"""The routes of the list of all jobs."""
+
+from blueprints.jobs.routes import jobs
+
+BLUEPRINTS = (jobs,)
+__all__ = ["BLUEPRINTS"]

@@ -1,0 +1,1 @@
+"""The jobs of all domains in one list: read, explained, cancelled and retried."""

@@ -1,0 +1,27 @@
+"""Who may see jobs: their owner, and admins. For others there are none."""
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.errors import NotFound
+from app.ids import MAX_ID, parse_id
+from app.models.job import Job
+
+
+def own_jobs(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which jobs are the actor's."""
+    if actor.is_admin:
+        return true()
+    return false() if actor.role == "viewer" else Job.owner_id == actor.user_id
+
+
+def require_job(session: Session, actor: Actor, number: int | str) -> Job:
+    """Return a job. Raises NotFound where it is not the actor's, Invalid for what is no id."""
+    job_id = parse_id(number, "job_id") if isinstance(number, str) else number
+    row = None
+    if job_id <= MAX_ID:
+        row = session.scalar(select(Job).where(Job.id == job_id, own_jobs(actor)))
+    if row is None:
+        raise NotFound(f"Job {number} not found")
+    return row
