@@ -20,6 +20,8 @@ def connection_measures(session: Session) -> Iterator[Metric]:
     text = "Time until the first token of an active connection expires, negative once it has."
     name = "roundhouse_connections_token_expiry_seconds"
     family = GaugeMetricFamily(name, text, labels=("platform",))
-    for platform, expires_at in session.execute(query):
+    for platform, expires_at in session.execute(query).tuples():
+        if expires_at is None:
+            continue  # by the condition above there is none
         family.add_metric((platform,), (expires_at - now()).total_seconds())
     yield family

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, aliased
 from app.jobs import states
 from app.models.job import Job
 from app.models.schedule import SKIPPED, ExecutionAttempt, ScheduleExecution
-from services.scheduler.dispatch.begin import WORK
+from services.scheduler.job_sync import WORK
 
 
 def execution_of_job(session: Session, job_id: int) -> int | None:

@@ -5,7 +5,7 @@ from alembic import op
 
 from app.db.types import BigId, Json, UtcDateTime
 
-revision = "0044"
+revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.db.types import BigId, UtcDateTime
 
-revision = "0045"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
