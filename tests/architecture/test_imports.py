@@ -34,6 +34,7 @@ LATE = (  # of our own: with the first request to a domain, or by whoever comput
     "blueprints.weights.late",
     "services.benchmarks.analysis",
     "services.benchmarks.comparison",
+    "services.benchmarks.domain.builders",
     "services.benchmarks.exports",
     "services.benchmarks.queue.kinds",
     "services.benchmarks.runs.create",

@@ -6,9 +6,6 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.upsert import insert_into
 from app.models.persona import PersonaSet
-from services.benchmarks.domain.builders.forty import NAME, SEED, forty_people
-from services.benchmarks.domain.persona_rules import CheckedPersona
-from services.benchmarks.personas.store import insert_personas
 
 SLUG = "forty"
 
@@ -18,6 +15,15 @@ def ensure_builtin_personas(database: Database) -> None:
     with database.read() as session:
         if session.scalar(select(PersonaSet.id).where(PersonaSet.slug == SLUG)) is not None:
             return
+    _add_personas(database)
+
+
+def _add_personas(database: Database) -> None:
+    # only the first start of all builds people
+    from services.benchmarks.domain.builders.forty import NAME, SEED, forty_people
+    from services.benchmarks.domain.persona_rules import CheckedPersona
+    from services.benchmarks.personas.store import insert_personas
+
     people = [CheckedPersona(draft=one) for one in forty_people()]
     at = now()
     row = {
