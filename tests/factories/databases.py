@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from typing import Any
 
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from app.db.engine import Database
@@ -22,3 +25,39 @@ class AnswerlessDatabase(Database):
         with super().write() as unit:
             yield unit
         raise OperationalError("COMMIT", {}, Exception("the server closed the connection"))
+
+
+@contextmanager
+def cut_at(database: Database, number: int) -> Iterator[list[str]]:
+    """Cut the connection at the statement or COMMIT with this ``number``, counted from 1.
+
+    Yield the statements until there. PostgreSQL ends the connection; on SQLite it is
+    closed here.
+    """
+    url, numbers, seen = database.engine.url, count(1), list[str]()
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+
+    def cut(connection: Any, statement: str) -> None:
+        if next(numbers) == number:
+            seen.append(statement)
+            if database.is_sqlite:
+                connection.invalidate()  # closes it, so that nothing of it is committed
+                raise OperationalError(statement, {}, Exception("cut"))
+            pid = connection.connection.dbapi_connection.info.backend_pid
+            with admin.connect() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    def at_statement(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        cut(connection, statement)
+
+    def at_commit(connection: Any) -> None:
+        cut(connection, "COMMIT")
+
+    event.listen(database.engine, "before_cursor_execute", at_statement)
+    event.listen(database.engine, "commit", at_commit)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine, "before_cursor_execute", at_statement)
+        event.remove(database.engine, "commit", at_commit)
+        admin.dispose()
