@@ -4835,6 +4835,14 @@ export interface components {
             /** Format: date-time */
             last_updated: string;
         };
+        TotalsReconciled: {
+            success: boolean;
+            checked_days: number;
+            drift: number;
+            corrected: number;
+            /** Format: date-time */
+            reconciled_at: string;
+        };
         HistoryEvent: {
             id: number;
             /** @enum {string} */
@@ -4993,33 +5001,6 @@ export interface components {
         KindList: {
             items: components["schemas"]["KindView"][];
         };
-        InsightLog: {
-            task_id: number | null;
-            user_id: string;
-            /** Format: date-time */
-            execution_date: string;
-            /** @enum {string} */
-            status: "running" | "success" | "failed" | "skipped";
-            error_message: string | null;
-            execution_time_ms: number | null;
-            result_data: {
-                [key: string]: unknown;
-            } | null;
-            /** Format: date-time */
-            created_at: string;
-            id: number;
-            platform: string | null;
-            data_source: string | null;
-        };
-        InsightLogPage: {
-            total_count: number;
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            success: boolean;
-            user_id: string;
-            logs: components["schemas"]["InsightLog"][];
-        };
         TaskView: {
             id: number;
             task_id: number;
@@ -5047,6 +5028,58 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        OnboardingTasks: {
+            success: boolean;
+            user_id: string;
+            tasks: components["schemas"]["TaskView"][];
+            total_count: number;
+            limit: number;
+            offset: number;
+            has_more: boolean;
+        };
+        InsightTasksMade: {
+            success: boolean;
+            user_id: string;
+            created: number;
+            schedule_ids: number[];
+        };
+        InsightLog: {
+            task_id: number | null;
+            user_id: string;
+            /** Format: date-time */
+            execution_date: string;
+            /** @enum {string} */
+            status: "running" | "success" | "failed" | "skipped";
+            error_message: string | null;
+            execution_time_ms: number | null;
+            result_data: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            platform: string | null;
+            data_source: string | null;
+        };
+        InsightLogPage: {
+            total_count: number;
+            limit: number;
+            offset: number;
+            has_more: boolean;
+            success: boolean;
+            user_id: string;
+            logs: components["schemas"]["InsightLog"][];
+        };
+        InsightsReconciled: {
+            connected: number;
+            created: number;
+            skipped: number;
+            failures: number;
+            auditable: number;
+            archived: number;
+            /** Format: date-time */
+            reconciled_at: string;
         };
         InsightsStatus: {
             success: boolean;
