@@ -263,6 +263,30 @@ class Settings:
         "60",
         "How long one whole answer of Google or Bing may take.",
     )
+    smtp_url: str = variable(
+        "ROUNDHOUSE_SMTP_URL",
+        kinds.smtp_url,
+        "",
+        "The server that channels send e-mail through; empty sends none.",
+    )
+    mail_from: str = variable(
+        "ROUNDHOUSE_MAIL_FROM",
+        kinds.sender,
+        "",
+        "The address that e-mail of the platform comes from.",
+    )
+    channel_private_networks: tuple[str, ...] = variable(
+        "ROUNDHOUSE_CHANNEL_PRIVATE_NETWORKS",
+        kinds.networks,
+        "",
+        "Networks that are not public and that channels may send to, with commas between.",
+    )
+    channel_seconds: float = variable(
+        "ROUNDHOUSE_CHANNEL_SECONDS",
+        kinds.seconds(0.1, 60),
+        "10",
+        "How long the receiver of a message may take to answer.",
+    )
     max_body_bytes: int = variable(
         "ROUNDHOUSE_MAX_BODY",
         kinds.size(1024, 1 << 30),

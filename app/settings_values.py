@@ -171,6 +171,25 @@ def _optional_http_url(text: str) -> str:
     return _http_url(text) if text else ""
 
 
+def _smtp_url(text: str) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    _one_of(parts.scheme, ("smtp", "smtps"))
+    is_plain = parts.query == "tls=none"
+    if not parts.hostname or parts.port == 0 or parts.path not in ("", "/"):
+        raise ValueError(text)
+    if parts.query and not (is_plain and parts.scheme == "smtp" and parts.password is None):
+        raise ValueError(text)  # a password never travels in the open
+    return text
+
+
+def _sender(text: str) -> str:
+    if text and not re.fullmatch(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+", text):
+        raise ValueError(text)
+    return text
+
+
 def _http_url(text: str) -> str:
     parts = urlsplit(text)
     _one_of(parts.scheme, ("http", "https"))
@@ -204,3 +223,9 @@ http_url: Kind[str] = Kind(_http_url, "like https://roundhouse.example.org, with
 optional_http_url: Kind[str] = Kind(
     _optional_http_url, "empty, or like https://gateway.example.org, without a path"
 )
+smtp_url: Kind[str] = Kind(
+    _smtp_url,
+    "empty, or like smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465 or,"
+    " without a password, smtp://host:25?tls=none",
+)
+sender: Kind[str] = Kind(_sender, "empty, or an address like alerts@example.org")

@@ -19,6 +19,7 @@ from app.models.benchmark import (
     BenchmarkRun,
 )
 from app.models.benchmark_queue import PersonQueue, QueueEntry
+from app.models.channel import AlertChannel, ChannelDelivery
 from app.models.connection import (
     ConnectionDay,
     ConnectionLog,
@@ -86,6 +87,7 @@ from app.models.weights import Weights
 
 __all__ = [
     "Alert",
+    "AlertChannel",
     "AlertEvent",
     "AlertSetting",
     "ApiToken",
@@ -101,6 +103,7 @@ __all__ = [
     "BenchmarkFailure",
     "BenchmarkModel",
     "BenchmarkRun",
+    "ChannelDelivery",
     "Client",
     "ConnectionDay",
     "ConnectionLog",

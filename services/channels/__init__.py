@@ -1,1 +1,1 @@
-"""Channels that carry messages out of the platform."""
+"""Channels: messages leave the platform through an outbox, until each is delivered or refused."""

@@ -247,6 +247,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("./features/connections/Callback.svelte"),
   },
   {
+    path: "/channels",
+    label: "channels.channels",
+    area: "admin",
+    icon: "up",
+    words: "nav.words_channels",
+    load: () => import("./features/alerts/ChannelsPage.svelte"),
+  },
+  {
     path: "/flags",
     label: "flags.flags",
     area: "admin",

@@ -21,6 +21,7 @@ COVERED = (
     "services/alerts/",
     "services/attention/",
     "services/benchmarks/",
+    "services/channels/",
     "services/connections/",
     "services/datasets/",
     "services/federations/clocks.py",
@@ -53,6 +54,7 @@ CODED = (
     "services/benchmarks/domain/person_texts.py",  # to a model
     "services/benchmarks/domain/prompt_texts.py",
     "services/benchmarks/engine/probe_texts.py",
+    "services/channels/sending/words.py",  # in the language of a channel
     "services/forecasting/engine/",
     "services/forecasting/evaluation/",
     "services/forecasting/models/",

@@ -98,7 +98,7 @@ def retry_after_seconds(header: str | None, at: datetime) -> float | None:
         return float(text)
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = date if date.tzinfo is not None else date.replace(tzinfo=UTC)
     return max((aware - at).total_seconds(), 0.0)

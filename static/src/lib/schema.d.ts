@@ -2152,6 +2152,88 @@ export interface components {
                 [key: string]: string[];
             };
         };
+        ChannelDeliveryView: {
+            id: number;
+            readonly message_id: unknown;
+            cause: string;
+            /** @enum {string} */
+            phase: "raised" | "reminder" | "recovered" | "test";
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            title: string;
+            /** @enum {string} */
+            state: "queued" | "delivered" | "failed";
+            sending: boolean;
+            attempts: number;
+            /** Format: date-time */
+            next_at: string | null;
+            status: number | null;
+            detail: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        ChannelView: {
+            id: number;
+            /** @enum {string} */
+            scope: "own" | "platform";
+            /** @enum {string} */
+            kind: "webhook" | "slack" | "email";
+            name: string;
+            hint: string;
+            /** @enum {string} */
+            lowest: "info" | "warning" | "critical";
+            /** @enum {string} */
+            language: "en" | "de";
+            enabled: boolean;
+            failures: number;
+            is_failing: boolean;
+            last_delivery: components["schemas"]["ChannelDeliveryView"] | null;
+            secret: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ChannelList: {
+            items: components["schemas"]["ChannelView"][];
+            mail_ready: boolean;
+        };
+        ChannelBody: {
+            /**
+             * @default own
+             * @enum {string}
+             */
+            scope: "own" | "platform";
+            /** @enum {string} */
+            kind: "webhook" | "slack" | "email";
+            name: string;
+            target: string;
+            /**
+             * @default warning
+             * @enum {string}
+             */
+            lowest: "info" | "warning" | "critical";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+        };
+        ChannelPatch: {
+            name?: string;
+            target?: string;
+            /** @enum {string} */
+            lowest?: "info" | "warning" | "critical";
+            /** @enum {string} */
+            language?: "en" | "de";
+            enabled?: boolean;
+        };
+        DeliveryPageView: {
+            items: components["schemas"]["ChannelDeliveryView"][];
+            next_after: number | null;
+        };
         SystemSettings: {
             image_extension?: string | null;
             img_size?: number[] | null;
