@@ -4500,6 +4500,7 @@ export interface components {
             /** Format: date-time */
             messaged_at: string | null;
             carried_by: number;
+            undelivered: boolean;
             braked: string[];
             /** Format: date-time */
             muted_until: string | null;
@@ -4570,7 +4571,7 @@ export interface components {
         };
         AlertSummaryView: {
             firing: number;
-            uncarried: number;
+            undelivered: number;
             items: components["schemas"]["AlertView"][];
         };
         EventCleanup: {
