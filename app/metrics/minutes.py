@@ -15,15 +15,14 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.clock import now
+from app.metrics.durations import STATEMENTS, Counts
 
 SLOW_STATEMENT_S = 0.1  # faster ones are not counted
-STATEMENTS = "statements"
 KEEP_S = 2 * 3600
 FLUSH_S = 5.0
 FINEST_S = 0.001
 GROWTH = 1.05  # each bucket ends so many times later than the one before: that is the error
 Place = tuple[str, int, int]  # name, minute, bucket
-Counts = list[tuple[float, int]]  # seconds at most, how many; ascending
 
 
 class MinuteCounts:
@@ -88,20 +87,6 @@ class MinuteCounts:
         for one in hashes:
             total.update({int(bucket): int(count) for bucket, count in one.items()})
         return [(FINEST_S * GROWTH**bucket, count) for bucket, count in sorted(total.items())]
-
-
-def percentile(counts: Counts, share: float) -> float:
-    """Return the seconds that ``share`` (0 to 1) of the durations took at most (nearest rank).
-
-    Raises ValueError where nothing was counted.
-    """
-    total = sum(count for _, count in counts)
-    rank = max(1, math.ceil(share * total))
-    for seconds, count in counts:
-        rank -= count
-        if rank <= 0:
-            return seconds
-    raise ValueError("Nothing was counted.")
 
 
 def _bucket(seconds: float) -> int:

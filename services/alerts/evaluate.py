@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db.engine import Database
-from app.metrics.minutes import MinuteCounts
+from app.metrics.durations import MinuteReader
 from app.models.alert import CALM, FIRING, PENDING, RECOVERED, Alert, AlertEvent
 from services.alerts.finding import AlertFinding
 from services.alerts.measures import latency, owners, platform
@@ -23,7 +23,7 @@ MAX_CHANGED = 500  # in one look; the next one goes on
 KEPT = timedelta(days=90)  # what is over
 BATCH = 500
 Measure = Callable[[Session, AlertRule, datetime], Iterable[Reading]]
-MinuteMeasure = Callable[[MinuteCounts, AlertRule, datetime], Iterable[Reading] | None]
+MinuteMeasure = Callable[[MinuteReader, AlertRule, datetime], Iterable[Reading] | None]
 MEASURES: Mapping[str, Measure] = {
     "error_rate": platform.error_rate,
     "task_success": platform.task_success,
@@ -43,7 +43,7 @@ BY_THE_MINUTE: Mapping[str, MinuteMeasure] = {
 }
 
 
-def evaluate(database: Database, minutes: MinuteCounts, at: datetime | None = None) -> int:
+def evaluate(database: Database, minutes: MinuteReader, at: datetime | None = None) -> int:
     """Look at every rule and record what has changed; return how many messages went out."""
     moment = at or now()
     with database.snapshot() as session:  # counters and rows of the same moment
@@ -55,7 +55,7 @@ def evaluate(database: Database, minutes: MinuteCounts, at: datetime | None = No
     return sent
 
 
-def _changed(session: Session, minutes: MinuteCounts, at: datetime) -> Iterator[AlertFinding]:
+def _changed(session: Session, minutes: MinuteReader, at: datetime) -> Iterator[AlertFinding]:
     rows = _rows(session)
     for finding in _findings(session, minutes, rows, at):
         if changes(rows.get((finding.rule.name, finding.scope)), finding, at):
@@ -63,7 +63,7 @@ def _changed(session: Session, minutes: MinuteCounts, at: datetime) -> Iterator[
 
 
 def _findings(
-    session: Session, minutes: MinuteCounts, rows: Mapping[tuple[str, str], Alert], at: datetime
+    session: Session, minutes: MinuteReader, rows: Mapping[tuple[str, str], Alert], at: datetime
 ) -> Iterator[AlertFinding]:
     """Yield what each rule says of each scope, and of those that were open and are not measured."""
     for rule in rules_in_force(session).values():
@@ -77,7 +77,7 @@ def _findings(
 
 
 def _measured(
-    session: Session, minutes: MinuteCounts, rule: AlertRule, at: datetime
+    session: Session, minutes: MinuteReader, rule: AlertRule, at: datetime
 ) -> Iterable[Reading] | None:
     if rule.name in BY_THE_MINUTE:
         return BY_THE_MINUTE[rule.name](minutes, rule, at)

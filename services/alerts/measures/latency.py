@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from app.metrics.minutes import STATEMENTS, Counts, MinuteCounts, percentile
+from app.metrics.durations import STATEMENTS, Counts, MinuteReader, percentile
 from services.alerts.measures.platform import PLATFORM_SCOPE
 from services.alerts.rules import MINUTE, AlertRule
 from services.alerts.state import Reading
@@ -13,7 +13,7 @@ SHARE = 0.95
 
 
 def dashboard_slow(
-    minutes: MinuteCounts, rule: AlertRule, at: datetime
+    minutes: MinuteReader, rule: AlertRule, at: datetime
 ) -> Iterator[Reading] | None:
     """Yield the 95th percentile of the answers in the window, in seconds.
 
@@ -31,7 +31,7 @@ def _dashboard(counts: Counts, rule: AlertRule) -> Reading:
 
 
 def slow_statements(
-    minutes: MinuteCounts, rule: AlertRule, at: datetime
+    minutes: MinuteReader, rule: AlertRule, at: datetime
 ) -> Iterator[Reading] | None:
     """Yield the milliseconds that the slowest ``min_count`` statements all took at least.
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from app.clock import now
-from app.metrics.minutes import GROWTH, KEEP_S, MinuteCounts, percentile
+from app.metrics.durations import percentile
+from app.metrics.minutes import GROWTH, KEEP_S, MinuteCounts
 
 
 def test_what_two_processes_count_is_read_as_one_with_the_error_of_a_bucket(redis):
