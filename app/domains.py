@@ -15,7 +15,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.jobs.engine import JobObserver
 from app.metric_row import Metric
-from app.metrics.counts import MinuteReader
+from app.metrics.durations import MinuteReader
 from app.settings import Settings
 from app.storage import ObjectStore
 

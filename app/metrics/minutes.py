@@ -15,7 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.clock import now
-from app.metrics.counts import STATEMENTS, Counts
+from app.metrics.durations import STATEMENTS, Counts
 
 SLOW_STATEMENT_S = 0.1  # faster ones are not counted
 KEEP_S = 2 * 3600

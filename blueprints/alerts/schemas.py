@@ -51,8 +51,8 @@ class AlertRulePatch(StrictSchema):
 class AlertView(Schema):
     """One alert: ``value`` is what was measured last, ``braked`` are the flags that it stopped.
 
-    ``carried_by`` is how many channels took its newest message; no message went out before
-    ``messaged_at``.
+    ``carried_by`` is how many channels took its newest message, ``undelivered`` that it reached
+    nobody; no message went out before ``messaged_at``.
     """
 
     id = whole(low=1, required=True, attribute="alert.id")
@@ -73,6 +73,7 @@ class AlertView(Schema):
     href = fields.String(required=True, attribute="alert.href")
     messaged_at = moment(required=True, allow_none=True, attribute="alert.messaged_at")
     carried_by = whole(required=True, attribute="alert.carried_by")
+    undelivered = fields.Boolean(required=True)
     braked = fields.List(fields.String(), required=True, attribute="alert.braked")
     muted_until = moment(required=True, allow_none=True)
     muted_by = fields.String(required=True, allow_none=True)
@@ -89,11 +90,12 @@ class AlertPageView(Schema):
 class AlertSummaryView(Schema):
     """How many of the caller's alerts fire and are not muted, and the newest of them.
 
-    ``uncarried`` counts those whose newest message no channel has taken.
+    ``undelivered`` counts those whose newest message reached nobody: no channel took it, or each
+    delivery failed.
     """
 
     firing = whole(required=True)
-    uncarried = whole(required=True)
+    undelivered = whole(required=True)
     items = fields.List(fields.Nested(AlertView), required=True)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db.engine import Database
-from app.metrics.counts import MinuteReader
+from app.metrics.durations import MinuteReader
 from app.models.alert import CALM, FIRING, PENDING, RECOVERED, Alert, AlertEvent
 from services.alerts.finding import AlertFinding
 from services.alerts.measures import latency, owners, platform

@@ -23,6 +23,7 @@ from services.alerts.types import (
     AlertStep,
     AlertSummary,
 )
+from services.alerts.undelivered import is_undelivered
 from services.incidents.cursor import behind, cursor_of
 
 SHOWN = (FIRING, PENDING, RECOVERED)  # in this order
@@ -74,12 +75,14 @@ def read_alert(database: Database, actor: Actor, number: str) -> AlertDetail:
 def summarise_alerts(database: Database, actor: Actor) -> AlertSummary:
     """Return what of the actor's alerts fires and is not muted, in short."""
     fires = (own_alerts(actor), Alert.state == FIRING, ~_muted(now()))
-    uncarried = func.count().filter(Alert.messaged_at.is_not(None), Alert.carried_by == 0)
+    undelivered = func.count().filter(is_undelivered())
     with database.read() as session:
-        firing, lost = session.execute(select(func.count(), uncarried).where(*fires)).one()
+        firing, lost = session.execute(
+            select(func.count(), undelivered).select_from(Alert).where(*fires)
+        ).one()
         newest = select(Alert).where(*fires).order_by(Alert.state_at.desc(), Alert.id.desc())
         rows = session.scalars(newest.limit(IN_THE_BELL)).all()
-        return AlertSummary(firing=firing, uncarried=lost, items=_cards(session, rows))
+        return AlertSummary(firing=firing, undelivered=lost, items=_cards(session, rows))
 
 
 def _muted(at: datetime) -> ColumnElement[bool]:
@@ -123,9 +126,12 @@ def _cards(session: Session, rows: Sequence[Alert]) -> list[AlertCard]:
     ids = {row.muted_by for row in muted if row.muted_by is not None}
     query: Any = select(User.id, User.name).where(User.id.in_(ids))
     names = dict(session.execute(query).tuples().all()) if ids else {}
+    shown = [row.id for row in rows]
+    lost = set(session.scalars(select(Alert.id).where(Alert.id.in_(shown), is_undelivered())))
     return [
         AlertCard(
             alert=row,
+            undelivered=row.id in lost,
             muted_until=row.muted_until if row in muted else None,
             muted_by=names.get(row.muted_by or 0) if row in muted else None,
             mute_reason=row.mute_reason if row in muted else None,

@@ -18,9 +18,13 @@ class AlertFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class AlertCard:
-    """One alert; ``muted_until`` is None where no mute holds."""
+    """One alert; ``muted_until`` is None where no mute holds.
+
+    ``undelivered`` is one whose newest message reached nobody and will not.
+    """
 
     alert: Alert
+    undelivered: bool
     muted_until: datetime | None
     muted_by: str | None
     mute_reason: str | None
@@ -59,9 +63,9 @@ class AlertDetail:
 class AlertSummary:
     """What the bell shows: how many fire and are not muted, the newest of them.
 
-    ``uncarried`` are those of them whose message no channel has taken.
+    ``undelivered`` are those of them whose newest message reached nobody and will not.
     """
 
     firing: int
-    uncarried: int
+    undelivered: int
     items: Sequence[AlertCard]

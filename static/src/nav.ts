@@ -258,7 +258,7 @@ export const PAGES: readonly PageRow[] = [
   {
     path: "/channels",
     label: "channels.channels",
-    area: "admin",
+    area: null,
     icon: "up",
     words: "nav.words_channels",
     load: () => import("./features/alerts/ChannelsPage.svelte"),

@@ -8,8 +8,10 @@ from sqlalchemy import select, update
 from app.clock import now
 from app.models.alert import Alert
 from app.models.audit import AuditEntry
+from app.models.channel import ChannelDelivery
 from tests.factories.alerts import ALERTS, executions, look
 from tests.factories.callers import Caller
+from tests.factories.channels import make_channel
 from tests.factories.overview import make_schedule
 from tests.support.databases import ON_ONE_DATABASE
 
@@ -50,7 +52,7 @@ async def test_one_is_muted_with_who_and_why_and_the_bell_leaves_it_out(
     make_schedule(resources, member.id, state="cooling_off")
     look(resources)
     summary = await member.get(f"{ALERTS}/summary")
-    assert (summary["firing"], summary["uncarried"]) == (1, 1)  # there is no channel
+    assert (summary["firing"], summary["undelivered"]) == (1, 1)  # there is no channel
     number = summary["items"][0]["id"]
     body = {"until": later(), "reason": "being repaired"}
     muted = await member.post(f"{ALERTS}/{number}/mute", body)
@@ -157,6 +159,22 @@ async def test_admins_alone_set_rules_and_everybody_reads_them(
     await member.patch(f"{RULES}/error_rate", {"threshold": 20}, 403)
     answer = await admin.patch(f"{RULES}/tea", {"threshold": 20}, 404)
     assert "error_rate" in answer["detail"]
+
+
+async def test_one_whose_deliveries_all_failed_says_so_and_one_that_waits_does_not(
+    member: Caller, colleague: Caller, resources
+) -> None:
+    make_channel(resources, member.id)
+    make_channel(resources, colleague.id)
+    make_schedule(resources, member.id, state="cooling_off")
+    look(resources)
+    (alert,) = (await member.get(ALERTS))["items"]
+    assert (alert["carried_by"], alert["undelivered"]) == (1, False)
+    with resources.database.write() as unit:
+        (delivery,) = unit.session.scalars(select(ChannelDelivery))
+        delivery.state = "failed"
+    assert (await member.get(f"{ALERTS}/summary"))["undelivered"] == 1
+    assert (await member.get(ALERTS))["items"][0]["undelivered"] is True
 
 
 @ON_ONE_DATABASE

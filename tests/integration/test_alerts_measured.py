@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import insert, update
 
 from app.clock import now
-from app.metrics.minutes import STATEMENTS
+from app.metrics.durations import STATEMENTS
 from app.models.connection import ServiceConnection
 from app.models.schedule import DailyCounter, ExecutionAttempt, Schedule
 from app.resources import Resources

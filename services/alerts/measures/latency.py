@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from app.metrics.counts import STATEMENTS, Counts, MinuteReader, percentile
+from app.metrics.durations import STATEMENTS, Counts, MinuteReader, percentile
 from services.alerts.measures.platform import PLATFORM_SCOPE
 from services.alerts.rules import MINUTE, AlertRule
 from services.alerts.state import Reading

@@ -4653,6 +4653,7 @@ export interface components {
             /** Format: date-time */
             messaged_at: string | null;
             carried_by: number;
+            undelivered: boolean;
             braked: string[];
             /** Format: date-time */
             muted_until: string | null;
@@ -4723,7 +4724,7 @@ export interface components {
         };
         AlertSummaryView: {
             firing: number;
-            uncarried: number;
+            undelivered: number;
             items: components["schemas"]["AlertView"][];
         };
         EventCleanup: {

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.clock import now
-from app.metrics.counts import percentile
+from app.metrics.durations import percentile
 from app.metrics.minutes import GROWTH, KEEP_S, MinuteCounts
 
 

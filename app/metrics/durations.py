@@ -1,4 +1,4 @@
-"""Durations that were counted by the minute, for those who read them and know no Redis."""
+"""Durations in buckets, and who reads them by the minute: what use cases know of measuring."""
 
 import math
 from datetime import datetime
@@ -9,13 +9,10 @@ Counts = list[tuple[float, int]]  # seconds at most, how many; ascending
 
 
 class MinuteReader(Protocol):
-    """What has the counts of all processes: ``app.metrics.minutes``."""
+    """Reads how long things took lately (``app.metrics.minutes`` counts it)."""
 
     def read(self, name: str, window_s: int, at: datetime) -> Counts | None:
-        """Return the counts of the whole minutes that touch the window before ``at``.
-
-        None while they are away: nothing is known then.
-        """
+        """Return the counts in the window before ``at``, None where nothing is known."""
 
 
 def percentile(counts: Counts, share: float) -> float:
