@@ -15,11 +15,9 @@ from urllib.parse import quote
 
 from app import settings_values as kinds
 from app.jobs import queues
-from app.settings_variables import Variable, variable
+from app.settings_variables import SettingsError, Variable, variable
 
-
-class SettingsError(Exception):
-    """A variable has a value that cannot be used; the message says which and what would do."""
+__all__ = ["Settings", "SettingsError", "declared"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,8 +336,8 @@ class Settings:
         """
         values: dict[str, Any] = {}
         for field, entry in declared():
-            raw = environ.get(entry.name, "").strip() or _fill(entry.default, values)
-            values[field] = _parse(entry, raw)
+            raw = environ.get(entry.name, "").strip() or kinds.filled(entry.default, values)
+            values[field] = entry.parsed(raw)
         settings = cls(**values)
         _check_together(settings)
         return settings
@@ -382,33 +380,6 @@ def declared() -> Iterator[tuple[str, Variable]]:
     """Yield the field and the variable of every setting, in their order."""
     for field in dataclasses.fields(Settings):
         yield field.name, field.metadata["variable"]
-
-
-def _fill(default: str, earlier: Mapping[str, Any]) -> str:
-    if "{" not in default:
-        return default
-    return default.format_map(
-        {
-            **earlier,
-            "home_in_url": quote(str(earlier["home"])),
-            "redis_socket": quote(str(kinds.redis_socket(earlier["home"]))),
-            "url_host": kinds.host_in_url(_reachable(str(earlier["host"]))),
-        }
-    )
-
-
-def _reachable(host: str) -> str:
-    """Return the name by which this machine reaches a server that listens on ``host``."""
-    return "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-
-
-def _parse(entry: Variable, raw: str) -> Any:
-    try:
-        return entry.kind.parse(raw)
-    except ValueError:
-        raise SettingsError(
-            f"{entry.name} is {entry.shown(raw)!r}, but it must be {entry.kind.expected}."
-        ) from None
 
 
 def _check_together(settings: Settings) -> None:

@@ -5,11 +5,11 @@ import ipaddress
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlsplit
 
 T = TypeVar("T")
 MAX_SOCKET_PATH_LENGTH = 100  # bytes; the kernel takes 107, Redis adds a suffix while it starts
@@ -77,6 +77,25 @@ def redis_socket(home: Path) -> Path:
 def host_in_url(host: str) -> str:
     """Return ``host`` as a URL writes it, an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
+
+
+def filled(default: str, earlier: Mapping[str, Any]) -> str:
+    """Return a default with the settings ``earlier`` that it names in braces."""
+    if "{" not in default:
+        return default
+    return default.format_map(
+        {
+            **earlier,
+            "home_in_url": quote(str(earlier["home"])),
+            "redis_socket": quote(str(redis_socket(earlier["home"]))),
+            "url_host": host_in_url(_reachable(str(earlier["host"]))),
+        }
+    )
+
+
+def _reachable(host: str) -> str:
+    """Return the name by which this machine reaches a server that listens on ``host``."""
+    return "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
 
 
 def text(most: int) -> Kind[str]:

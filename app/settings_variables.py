@@ -8,6 +8,10 @@ from app import settings_values as kinds
 from app.settings_values import Kind
 
 
+class SettingsError(Exception):
+    """A variable has a value that cannot be used; the message says which and what would do."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Variable:
     """One environment variable: its name, how it is read, and what it is for."""
@@ -21,6 +25,15 @@ class Variable:
     def shown(self, value: str) -> str:
         """Return a value as people may see it: blanked where it is a secret."""
         return "***" if self.is_secret and value else kinds.without_password(value)
+
+    def parsed(self, raw: str) -> Any:
+        """Return the value of a text. Raises SettingsError."""
+        try:
+            return self.kind.parse(raw)
+        except ValueError:
+            raise SettingsError(
+                f"{self.name} is {self.shown(raw)!r}, but it must be {self.kind.expected}."
+            ) from None
 
 
 def variable(

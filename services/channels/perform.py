@@ -9,6 +9,7 @@ import httpx
 
 from services.channels.claims import ClaimedDelivery, claim_due, settle
 from services.channels.message import TEST
+from services.channels.patience import MAX_ATTEMPTS
 from services.channels.sending.envelope import Envelope, Target
 from services.channels.sending.mail import NOT_CONFIGURED, MailServer, mail_message, send_mail
 from services.channels.sending.outcome import SendOutcome, TargetRefused, again, refused
@@ -42,9 +43,11 @@ def send_due(ports: ChannelPorts, stop_requested: Callable[[], bool]) -> int:
 async def _send_all(ports: ChannelPorts, batch: Sequence[ClaimedDelivery]) -> None:
     settings = ports.settings
     networks, limit = settings.channel_private_networks, settings.channel_seconds
-    async with WebSender(networks, limit) as web, asyncio.TaskGroup() as group:
-        for claimed in batch:
-            group.create_task(_send_one(ports, web, claimed))
+    async with WebSender(networks, limit) as web:
+        sends = [_send_one(ports, web, claimed) for claimed in batch]
+        ends = await asyncio.gather(*sends, return_exceptions=True)  # none ends the others
+    for error in filter(None, ends):
+        raise error
 
 
 async def _send_one(ports: ChannelPorts, web: WebSender, claimed: ClaimedDelivery) -> None:
@@ -52,6 +55,8 @@ async def _send_one(ports: ChannelPorts, web: WebSender, claimed: ClaimedDeliver
         outcome = await _sent(ports, web, claimed)
     except TargetRefused as reason:
         outcome = refused(str(reason))
+    except httpx.InvalidURL:
+        outcome = refused("The address cannot be read as one of the web.")
     except (TimeoutError, httpx.TimeoutException):
         outcome = again("The receiver did not answer in time.")
     except httpx.ConnectError:
@@ -63,6 +68,8 @@ async def _send_one(ports: ChannelPorts, web: WebSender, claimed: ClaimedDeliver
 
 async def _sent(ports: ChannelPorts, web: WebSender, claimed: ClaimedDelivery) -> SendOutcome:
     channel, envelope = claimed.channel, _envelope(ports, claimed)
+    if claimed.delivery.attempts > MAX_ATTEMPTS:
+        return refused("It was given up: no worker came to the end of sending it.")
     if not channel.enabled and claimed.delivery.phase != TEST:
         return refused("The channel was switched off before this was sent.")
     target = ports.vault.target_of(channel)

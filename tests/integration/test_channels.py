@@ -310,6 +310,19 @@ def test_a_worker_that_is_killed_before_it_wrote_sends_again_with_the_same_id(
     assert (only(resources).state, only(resources).attempts) == ("delivered", 2)
 
 
+def test_a_message_at_which_workers_die_is_given_up_and_holds_up_no_other(
+    resources, owner, receiver
+) -> None:
+    make_channel(resources, owner, receiver.url("/hook"))
+    queue(resources, owner, cause="deadly")
+    queue(resources, owner, cause="harmless")
+    with resources.database.write() as unit:
+        deadly = ChannelDelivery.cause == "deadly"
+        unit.session.execute(update(ChannelDelivery).where(deadly).values(attempts=MAX_ATTEMPTS))
+    send(resources)
+    assert [row.state for row in deliveries(resources)] == ["failed", "delivered"]
+
+
 def worker_process(resources: Resources) -> subprocess.Popen[bytes]:
     """Start another process that sends what is due."""
     code = (
