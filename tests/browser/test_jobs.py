@@ -104,6 +104,7 @@ def test_a_failed_job_is_retried_from_its_panel_and_turns_green(
     expect(panel).to_contain_text("The disk was full.")
     panel.get_by_role("button", name="Retry …").click()
     page.get_by_role("dialog").get_by_role("button", name="Retry 1 job").click()
+    expect(page.get_by_text("1 job queued again.")).to_be_visible()
     page.get_by_role("button", name="Failed").click()
     newest = page.locator("[data-job]").first.locator("[data-state]")
     expect(page.locator("[data-job]")).to_have_count(2)
