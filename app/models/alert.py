@@ -56,7 +56,7 @@ class Alert(Base):
         CheckConstraint(f"state IN {ALERT_STATES!r}", name="state"),
         CheckConstraint(f"severity IN {SEVERITIES!r}", name="severity"),
         Index(None, "owner_id", "state", "state_at", "id"),
-        Index("ix_alerts_open", "rule", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_alerts_open", "rule", sqlite_where=text(OPEN)),
         {"sqlite_autoincrement": True},
     )
 

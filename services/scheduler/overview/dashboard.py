@@ -19,7 +19,7 @@ from app.models.schedule import IS_AT_WORK, DailyCounter, Schedule, ScheduleExec
 from services.scheduler.dispatch import PERIOD_S
 from services.scheduler.kinds.registry import all_kinds
 from services.scheduler.overview.clock import clock_interval, number_of_looks
-from services.scheduler.overview.tasks import Task, own_schedules, tasks_of
+from services.scheduler.overview.tasks import ScheduleTask, own_schedules, tasks_of
 from services.scheduler.overview.words import (
     ACTIVE,
     CATEGORIES,
@@ -79,7 +79,7 @@ def _jobs(session: Session, owner_id: int) -> tuple[list[dict[str, Any]], int, i
     return [_job_view(task) for task in tasks_of(session, rows)], total, one_time
 
 
-def _job_view(task: Task) -> dict[str, Any]:
+def _job_view(task: ScheduleTask) -> dict[str, Any]:
     row = task.row
     return {
         "id": f"{task.task_type}_{row.id}",

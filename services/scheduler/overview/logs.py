@@ -12,7 +12,7 @@ from app.db.pages import Page, read_page
 from app.jobs.states import FAILED
 from app.models.schedule import HAS_FAILED, Schedule, ScheduleEvent, ScheduleExecution
 from services.scheduler.overview.people import require_owner
-from services.scheduler.overview.tasks import Task, tasks_of
+from services.scheduler.overview.tasks import ScheduleTask, tasks_of
 from services.scheduler.overview.words import (
     LOG_STATUSES,
     RECENT_EVENTS,
@@ -127,7 +127,7 @@ def _of_task(owner_id: int, kind: str, query: Mapping[str, Any]) -> Select[Sched
 
 def _page(
     session: Session, rows: Select[ScheduleExecution], query: Mapping[str, Any]
-) -> tuple[Page[ScheduleExecution], Mapping[int, Task]]:
+) -> tuple[Page[ScheduleExecution], Mapping[int, ScheduleTask]]:
     """Return a page with the tasks that its executions are of, archived ones as well."""
     limit, offset = query["limit"], query["offset"]
     page = read_page(session, rows, ScheduleExecution.id.desc(), limit=limit, offset=offset)
@@ -146,7 +146,7 @@ def _paged(page: Page[Any], logs: Sequence[Mapping[str, Any]]) -> dict[str, Any]
     }
 
 
-def _task_block(task: Task) -> dict[str, Any]:
+def _task_block(task: ScheduleTask) -> dict[str, Any]:
     return {
         "id": task.row.id,
         "task_title": task.row.name,

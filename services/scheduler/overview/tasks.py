@@ -18,7 +18,7 @@ MAX_TASKS = 1000  # of one answer, the newest
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task:
+class ScheduleTask:
     """A schedule with what it is about."""
 
     row: Schedule
@@ -42,7 +42,7 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WatchedTask(Task):
+class WatchedTask(ScheduleTask):
     """A task with how it ended last; ``failures`` are the newest."""
 
     ends: LastEnds
@@ -84,11 +84,11 @@ def count_by_status(session: Session, statement: Select[Schedule]) -> Counter[st
     return counts
 
 
-def tasks_of(session: Session, rows: Sequence[Schedule]) -> list[Task]:
+def tasks_of(session: Session, rows: Sequence[Schedule]) -> list[ScheduleTask]:
     """Return schedules as tasks, in their order."""
     accounts = _accounts(session, rows)
     return [
-        Task(row=row, platform=platform, site_url=site)
+        ScheduleTask(row=row, platform=platform, site_url=site)
         for row in rows
         for platform, site in [accounts.get(row.params.get("connection_id"), (None, None))]
     ]
