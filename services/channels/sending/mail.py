@@ -3,6 +3,7 @@
 import re
 import smtplib
 import ssl
+from contextlib import ExitStack
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -128,14 +129,13 @@ def _opened(server: MailServer, limit_s: float, tls: ssl.SSLContext) -> smtplib.
         )
     else:
         client = smtplib.SMTP(server.host, server.port, timeout=limit_s)
-    try:
+    with ExitStack() as unless_opened:
+        unless_opened.callback(client.close)
         if server.starts_tls:
             client.starttls(context=tls)
         if server.user is not None and server.password is not None:
             client.login(server.user, server.password)
-    except BaseException:
-        client.close()
-        raise
+        unless_opened.pop_all()
     return client
 
 
