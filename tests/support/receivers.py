@@ -1,4 +1,4 @@
-"""Receivers of messages on this machine: a web server that misbehaves as told by its paths, and SMTP.
+"""Receivers of messages on this machine: a web server that answers by path, and one of SMTP.
 
 Both speak their protocol over real sockets.
 """
