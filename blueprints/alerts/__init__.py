@@ -1,5 +1,6 @@
-"""The routes of alerts and of their rules."""
+"""The routes of alerts and of their rules: ``late.py`` has them.
 
-from blueprints.alerts.routes import alerts
+They come with the first request to one.
+"""
 
-BLUEPRINTS = (alerts,)
+LATE = "/api/scheduler/alerts"  # what all of them begin with

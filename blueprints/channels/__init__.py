@@ -1,5 +1,6 @@
-"""The routes of channels, and of what is sent on them."""
+"""The routes of channels, and of what is sent on them: ``late.py`` has them.
 
-from blueprints.channels.routes import channels
+They come with the first request to one.
+"""
 
-BLUEPRINTS = (channels,)
+LATE = "/api/channels"  # what all of them begin with

@@ -18,7 +18,6 @@ from services.alerts.rules import AlertRule
 from services.alerts.settings import rules_in_force
 from services.alerts.state import Reading
 
-PERIOD_S = 60
 MAX_CHANGED = 500  # in one look; the next one goes on
 KEPT = timedelta(days=90)  # what is over
 BATCH = 500

@@ -1,9 +1,11 @@
 """What alerts bring to the platform."""
 
 from app.domains import HOUR, Domain, PeriodicTask
-from services.alerts import topics
-from services.alerts.evaluate import PERIOD_S, evaluate, forget_alerts
-from services.alerts.measures.latency import DASHBOARD
+from app.later import later
+from services.alerts import DASHBOARD, PERIOD_S, topics
+
+evaluate = later("services.alerts.evaluate:evaluate")
+forget_alerts = later("services.alerts.evaluate:forget_alerts")
 
 DOMAIN = Domain(
     name="alerts",

@@ -2,10 +2,12 @@
 
 from app.domains import HOUR, Domain, JobKind, PeriodicTask
 from app.jobs.queues import IO
+from app.later import later
 from services.channels.job_sync import SEND_JOB, follow_sending
-from services.channels.upkeep import call_sender, sweep_deliveries
 
 CALL_SECONDS = 5.0
+call_sender = later("services.channels.upkeep:call_sender")
+sweep_deliveries = later("services.channels.upkeep:sweep_deliveries")
 
 DOMAIN = Domain(
     name="channels",

@@ -9,7 +9,7 @@ from app.metrics.durations import STATEMENTS
 from app.models.connection import ServiceConnection
 from app.models.schedule import DailyCounter, ExecutionAttempt, Schedule
 from app.resources import Resources
-from services.alerts.measures.latency import DASHBOARD
+from services.alerts import DASHBOARD
 from services.scheduler.counters import count
 from services.scheduler.dispatch.lateness import GRACE, note_lateness
 from tests.factories.alerts import executions, history, look, stored

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app.metrics.durations import STATEMENTS, Counts, MinuteReader, percentile
+from services.alerts import DASHBOARD
 from services.alerts.measures.platform import PLATFORM_SCOPE
 from services.alerts.rules import MINUTE, AlertRule
 from services.alerts.state import Reading
 
-DASHBOARD = "/api/scheduler/dashboard"
 SHARE = 0.95
 
 

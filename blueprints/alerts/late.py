@@ -1,0 +1,5 @@
+"""The routes of alerts and of their rules."""
+
+from blueprints.alerts.routes import alerts
+
+BLUEPRINTS = (alerts,)
