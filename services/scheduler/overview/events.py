@@ -1,15 +1,16 @@
 """The history of schedules with the fields of the older event log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
-from app.db.pages import read_page
+from app.db.pages import Page
 from app.models.schedule import Schedule, ScheduleEvent
 from services.scheduler.history import CHECK_CYCLE, INTERVAL_ADJUSTMENT
 from services.scheduler.overview.words import task_type
@@ -35,17 +36,12 @@ def event_history(database: Database, actor: Actor, query: Mapping[str, Any]) ->
 
     ``query`` has limit and offset, and may have an event_type and days.
     """
-    mine = select(ScheduleEvent).where(
-        (ScheduleEvent.owner_id == actor.user_id) | ScheduleEvent.owner_id.is_(None)
-    )
-    if query.get("event_type"):
-        mine = mine.where(ScheduleEvent.type == query["event_type"])
+    limit, offset = query["limit"], query["offset"]
     since = None if query.get("days") is None else now() - timedelta(days=query["days"])
-    if since is not None:
-        mine = mine.where(ScheduleEvent.created_at >= since)
+    meets = [ScheduleEvent.type == query["event_type"]] if query.get("event_type") else []
+    meets += [] if since is None else [ScheduleEvent.created_at >= since]
     with database.read() as session:
-        limit, offset = query["limit"], query["offset"]
-        page = read_page(session, mine, ScheduleEvent.id.desc(), limit=limit, offset=offset)
+        page = _page(session, actor, meets, limit=limit, offset=offset)
         ids = {row.schedule_id for row in page.items}
         of_once = select(Schedule.id).where(Schedule.id.in_(ids), Schedule.run_at.is_not(None))
         once = set(session.scalars(of_once))
@@ -65,6 +61,32 @@ def event_history(database: Database, actor: Actor, query: Mapping[str, Any]) ->
             "showing_events_since": since,
         }
     return answer
+
+
+def _page(
+    session: Session,
+    actor: Actor,
+    meets: Sequence[ColumnElement[bool]],
+    *,
+    limit: int,
+    offset: int,
+) -> Page[ScheduleEvent]:
+    """Return a page of the actor's events and the clock's: the index of each is read from its end.
+
+    For both in one condition SQLite would sort all of them.
+    """
+    event = ScheduleEvent
+    both = [
+        select(event.id).where(whose, *meets)
+        for whose in (event.owner_id == actor.user_id, event.owner_id.is_(None))
+    ]
+    newest = [
+        select(one.order_by(event.id.desc()).limit(offset + limit).subquery().c.id) for one in both
+    ]
+    rows = select(event).where(event.id.in_(union_all(*newest))).order_by(event.id.desc())
+    totals = [session.scalar(one.with_only_columns(func.count())) or 0 for one in both]
+    items = session.scalars(rows.limit(limit).offset(offset)).all()
+    return Page(items=items, total=sum(totals), limit=limit, offset=offset)
 
 
 def _event_view(row: ScheduleEvent, job_type: str) -> dict[str, Any]:
