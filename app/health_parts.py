@@ -53,7 +53,12 @@ class HealthPart(Check):
 
 def explain_health(resources: Resources) -> list[HealthPart]:
     """Look at every part, and say of each what it is held against and since when it is so."""
-    checks, states = check_health(resources), _states(resources.database)
+    return explain_checks(resources, check_health(resources))
+
+
+def explain_checks(resources: Resources, checks: Sequence[Check]) -> list[HealthPart]:
+    """Say of each check what it is held against and since when it is so."""
+    states = _states(resources.database)
     return [_explained(check, resources.settings, states) for check in checks]
 
 

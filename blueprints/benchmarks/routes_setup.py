@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.health import check_serving, overall
+from app.health_parts import explain_checks
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import returns
 from app.http.resources import resources
@@ -34,7 +35,8 @@ def show_benchmark_health() -> dict[str, Any]:
     """
     checks = check_serving(resources(), (BENCHMARKS, IO))
     status = overall(checks)
-    return {"ok": status != "failing", "status": status, "checks": checks}
+    parts = explain_checks(resources(), checks)
+    return {"ok": status != "failing", "status": status, "checks": parts}
 
 
 @setup.get("/config")

@@ -49,6 +49,11 @@ def rows_that_name_what_they_make(web: Quart) -> list[str]:
     ]
 
 
+def without_secret(answer: Any) -> Any:
+    """Return the answer as it is kept: a secret is shown once, and stored nowhere in the open."""
+    return answer | {"secret": None} if isinstance(answer, dict) and "secret" in answer else answer
+
+
 async def test_what_is_committed_with_the_effect_is_what_was_answered(
     web: Quart, resources: Resources, inserted: list[tuple[int | None, Any]]
 ) -> None:
@@ -60,4 +65,5 @@ async def test_what_is_committed_with_the_effect_is_what_was_answered(
         stage.headers["Idempotency-Key"] = f"key-{number}"
         status, _ = await stage.ask(row)
         if status < 400:
-            assert (row, inserted[-1]) == (row, (status, stage.answer))
+            kept = (status, without_secret(stage.answer))
+            assert (row, inserted[-1]) == (row, kept)
