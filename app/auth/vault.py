@@ -8,8 +8,11 @@ Further hosts that work with such secrets need the same file.
 import base64
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -40,6 +43,17 @@ class Vault:
             return self._fernet(self._path.read_bytes()).decrypt(kept).decode()
         except (FileNotFoundError, InvalidToken):
             raise SecretUnreadable from None
+
+    def seal(self, row_id: int, values: Mapping[str, Any]) -> str:
+        """Return what the database keeps of values that belong to one row alone."""
+        return self.encrypt(orjson.dumps({**values, "of": row_id}).decode())
+
+    def unseal(self, row_id: int, kept: str) -> dict[str, Any]:
+        """Return the values. Raises SecretUnreadable, too where they are another row's."""
+        values: dict[str, Any] = orjson.loads(self.decrypt(kept))
+        if values.pop("of", None) != row_id:
+            raise SecretUnreadable
+        return values
 
     def _secret(self) -> bytes:
         try:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import orjson
-
 from app.auth.vault import SecretUnreadable, Vault
 from app.models.channel import AlertChannel
 from services.channels.sending.envelope import Target
@@ -21,8 +19,8 @@ class ChannelVault:
 
     def encrypt(self, channel_id: int, target: Target) -> str:
         """Return what the database keeps of the target of a channel."""
-        kept = {"of": channel_id, "address": target.address, "secret": target.secret}
-        return self._vault.encrypt(orjson.dumps(kept).decode())
+        values = {"address": target.address, "secret": target.secret}
+        return self._vault.seal(channel_id, values)
 
     def target_of(self, row: AlertChannel) -> Target:
         """Return the target of a channel.
@@ -30,12 +28,10 @@ class ChannelVault:
         Raises TargetRefused where it was stored with another secret, or for another channel.
         """
         try:
-            kept = orjson.loads(self._vault.decrypt(row.target_encrypted or ""))
+            kept = self._vault.unseal(row.id, row.target_encrypted or "")
         except SecretUnreadable:
-            kept = {}
-        if kept.get("of") != row.id:
             raise TargetRefused(
                 f"The address of this channel was stored with another {SECRET_FILE} than the one"
                 " of this host: give it again, or copy the file."
-            )
+            ) from None
         return Target(address=kept["address"], secret=kept["secret"])

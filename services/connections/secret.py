@@ -3,8 +3,6 @@
 from datetime import datetime
 from pathlib import Path
 
-import orjson
-
 from app.auth.vault import SecretUnreadable, Vault
 from app.models.connection import ServiceConnection
 from services.connections.clients.grants import OAuthTokens
@@ -22,8 +20,8 @@ class TokenVault:
 
     def encrypt(self, connection_id: int, tokens: OAuthTokens) -> str:
         """Return what the database keeps of the tokens of a connection."""
-        kept = {"of": connection_id, "access": tokens.access, "refresh": tokens.refresh}
-        return self._vault.encrypt(orjson.dumps(kept).decode())
+        values = {"access": tokens.access, "refresh": tokens.refresh}
+        return self._vault.seal(connection_id, values)
 
     def tokens_of(self, row: ServiceConnection) -> OAuthTokens:
         """Return the tokens of a connection that has some.
@@ -31,14 +29,12 @@ class TokenVault:
         Raises ConfigMissing where they were stored with another secret, or for another connection.
         """
         try:
-            kept = orjson.loads(self._vault.decrypt(row.tokens_encrypted or ""))
+            kept = self._vault.unseal(row.id, row.tokens_encrypted or "")
         except SecretUnreadable:
-            kept = {}
-        if kept.get("of") != row.id:
             raise ConfigMissing(
                 f"The sign-in of this connection was stored with another {SECRET_FILE} than the"
                 " one of this host: connect the account again, or copy the file."
-            )
+            ) from None
         return OAuthTokens(
             access=kept["access"],
             refresh=kept["refresh"],
