@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import disk_usage
 
 import pytest
+import structlog
 from redis import Redis
 from sqlalchemy import Engine, create_engine, text
 
@@ -27,6 +28,11 @@ from tests.support.databases import SHARED, SharedDatabase, SharedPostgresql, Sh
 from tests.support.depth import register_profiles
 
 register_profiles()
+# without them a log line of an exception draws every frame with its variables, in two seconds
+PLAIN = structlog.dev.ConsoleRenderer(
+    colors=False, exception_formatter=structlog.dev.plain_traceback
+)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], PLAIN])
 
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")

@@ -129,7 +129,10 @@ async def tables_of(caller: Caller, run_id: int) -> dict[str, Any]:
     return {name: await caller.get(f"{BASE}/runs/{run_id}/{name}") for name in TABLES}
 
 
-@pytest.mark.parametrize("path", ["export/parquet", "export/csv"])
+FULL = pytest.mark.full
+
+
+@pytest.mark.parametrize("path", [pytest.param("export/parquet", marks=FULL), "export/csv"])
 async def test_what_was_exported_and_brought_in_again_has_the_same_tables(
     member: Caller, own_run: int, path: str
 ) -> None:

@@ -62,6 +62,7 @@ async def refused(member, path: str, body, **headers):
     return answer["code"], list(answer["errors"]), answer["detail"]
 
 
+@pytest.mark.full
 async def test_a_start_is_refused_with_the_field_of_what_shuts_the_server(
     member, resources, worker
 ) -> None:

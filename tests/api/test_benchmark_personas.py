@@ -83,7 +83,7 @@ async def test_a_set_of_a_list_is_checked_listed_and_read(member, colleague):
         ({"age": 1e308}, "age", "is no age"),
         ({"name": "x" * 201}, "name", "at most 200"),
         ({"name": "a\u0007"}, "name", "printable"),
-        ({"name": " "}, "gender", "Nothing is said"),
+        ({"name": " "}, "personas.1.name", "people can see"),
         ({}, "gender", "Nothing is said"),
         ({"age": 3, "changed_attribute": "age"}, "changed_attribute", "Only a counterfactual"),
         ({"age": 3, "role": "counterfactual"}, "source_uuid", "names no persona"),

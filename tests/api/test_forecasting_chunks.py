@@ -52,6 +52,7 @@ FILES = (
 CHUNKS = [(file, index) for file in range(3) for index in range(FILES[file]["number"])]
 
 
+@pytest.mark.full
 @ON_ONE_DATABASE
 @settings(
     max_examples=examples(8),

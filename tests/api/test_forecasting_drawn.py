@@ -62,6 +62,7 @@ def left_in(resources: Resources) -> list[str]:
     return [one.key for one in resources.store.list(f"{PREFIX}plots/")]
 
 
+@pytest.mark.full
 @ON_ONE_DATABASE
 async def test_a_real_worker_draws_and_nothing_is_left(member, resources, app, wire_id) -> None:
     with_patience(app, resources, "60")

@@ -46,7 +46,7 @@ def picture(answer: dict) -> Image.Image:
 
 
 @ON_ONE_DATABASE
-@pytest.mark.parametrize("mode", ["LIN", "SVR_dir"])
+@pytest.mark.parametrize("mode", ["LIN", pytest.param("SVR_dir", marks=pytest.mark.full)])
 async def test_a_model_is_drawn_with_its_forecasts(
     member, resources, wire_id, drawing, mode
 ) -> None:

@@ -170,7 +170,7 @@ async def test_a_name_is_given_trimmed_and_found(member: Caller) -> None:
     body = {"sessionId": name, "sessionName": "  Load of the north  "}
     renamed = await member.post(f"{BASE}/session-name-change", body, 200)
     assert renamed["data"]["sessionName"] == "Load of the north"
-    for wrong in ("   ", "x" * 256, None):
+    for wrong in ("   ", "\u200b\u2800", "x" * 256, None):
         refused = await member.post(
             f"{BASE}/session-name-change", {"sessionId": name, "sessionName": wrong}, 400
         )

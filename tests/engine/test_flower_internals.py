@@ -267,6 +267,7 @@ def imported_from(path: Path) -> set[str]:
     return {name for name in froms | plain if name == "flwr" or name.startswith("flwr.")}
 
 
+@pytest.mark.full
 def test_nothing_else_reaches_into_flower():
     outside = {
         str(path.relative_to(ROOT)): sorted(imported_from(path) - PUBLIC_MODULES)

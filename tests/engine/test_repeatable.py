@@ -81,6 +81,7 @@ def test_runs_at_once_do_not_disturb_each_other(children, mode, seed):
     assert children[mode, seed].said["sha256"] == digest
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("mode", "library"), [(FEDERATED, "flwr"), (CENTRALIZED, "lightning")])
 def test_each_mode_imports_its_own_library_only(children, mode, library):
     assert children[mode, 1].said["libraries"] == [library]

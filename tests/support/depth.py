@@ -4,9 +4,12 @@
 would hide the profile's, so it grows with it here.
 """
 
+from typing import TypeVar
+
 from hypothesis import HealthCheck, settings
 
 USUAL, NIGHTLY, DEEPER = 30, 1000, 20
+Depth = TypeVar("Depth")
 
 
 def register_profiles() -> None:
@@ -24,6 +27,6 @@ def examples(usual: int) -> int:
     return deep(usual, usual * DEEPER)
 
 
-def deep(usual: int, nightly: int) -> int:
+def deep(usual: Depth, nightly: Depth) -> Depth:
     """Return how much of something a test takes in this profile, where 20 times were too many."""
     return usual if settings.default.max_examples <= USUAL else nightly

@@ -103,6 +103,7 @@ def test_the_gap_is_the_least_that_keeps_windows_apart(resources, owner, model) 
     assert len(data_of(prepared, fold).split.train) == len(fold.train)
 
 
+@pytest.mark.full
 def test_a_stop_keeps_what_is_measured_and_a_resume_goes_on_behind_it(
     resources, owner, model
 ) -> None:
@@ -136,6 +137,7 @@ def test_a_stop_keeps_what_is_measured_and_a_resume_goes_on_behind_it(
     assert [one["metrics"] for one in whole.folds] == [one["metrics"] for one in shown.folds]
 
 
+@pytest.mark.full
 @ON_ONE_DATABASE
 def test_the_percentage_only_rises_and_is_published_on_the_session(resources, owner, model) -> None:
     backtested(resources, owner, *model)
@@ -149,6 +151,7 @@ def test_the_percentage_only_rises_and_is_published_on_the_session(resources, ow
     assert {row.topic for row in rows} == {"forecast_session:1"}
 
 
+@pytest.mark.full
 @ON_ONE_DATABASE
 def test_the_hours_of_a_backtest_count_as_those_of_a_training(resources, owner, model) -> None:
     def used() -> float:

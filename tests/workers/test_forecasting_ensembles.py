@@ -129,6 +129,7 @@ def test_an_ensemble_is_a_run_that_is_measured_kept_and_outlives_its_members(
     np.testing.assert_allclose(answer, kept[:2], rtol=1e-5, atol=1e-4)
 
 
+@pytest.mark.full
 def test_its_weights_are_fitted_on_validation_rows_and_its_test_rows_change_nothing(
     resources: Resources, owner: Actor, session_id: str, tmp_path: Path
 ) -> None:

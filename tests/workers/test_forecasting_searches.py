@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.auth.actor import Actor
+from app.clock import now
 from app.db.uow import UnitOfWork
 from app.errors import Conflict
 from app.jobs.reconcile import report_death
@@ -35,6 +36,7 @@ from services.forecasting.searches.winner import measure_winner
 from services.forecasting.training.quota import TrainingLimits
 from services.forecasting.training.start import TrainingRequest, start_training
 from services.runs.resume import resume_run
+from services.runs.spent import add_spent
 from tests.factories.people import actor_for, make_user
 from tests.factories.sessions import make_session
 from tests.support.databases import ON_ONE_DATABASE
@@ -243,7 +245,8 @@ def train_with_no_hours(resources: Resources, run_id: int) -> None:
     """Train as a worker does where the owner has used the hours of the month."""
     attempt = begin(resources, run_id)
     with resources.database.write() as unit:
-        unit.session.get_one(Run, run_id).running_seconds = 7200.0
+        owner_id = unit.session.get_one(Run, run_id).owner_id
+        add_spent(unit.session, owner_id, "forecasting", now(), 7200.0)
     limits = TrainingLimits(compute_hours=1)
     parts = (resources.database, resources.store)
     try:

@@ -55,6 +55,7 @@ def first_loss(resources: Resources, run_id: int) -> float:
         return float(run.manifest["history"]["epochs"][0]["val_loss"])
 
 
+@pytest.mark.full
 @ON_ONE_DATABASE
 def test_a_model_begins_where_the_earlier_one_ended_and_its_run_says_so(
     resources: Resources, owner: Actor, wire_id: str, tmp_path: Path

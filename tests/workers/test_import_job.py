@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from app.auth.actor import Actor
 from app.db.uow import UnitOfWork
-from app.jobs.dispatch import RedisDoorbell
+from app.jobs.doorbell import RedisDoorbell
 from app.jobs.errors import LeaseLost
 from app.jobs.reconcile import report_death
 from app.models.job import Job
@@ -70,6 +70,7 @@ def assert_complete(resources: Resources, number: int, runs: int) -> None:
     assert list((resources.settings.home / "tmp").glob("import-*")) == []
 
 
+@pytest.mark.full
 @ON_ONE_DATABASE
 def test_a_killed_worker_is_followed_by_one_that_goes_on(clock, resources, owner, tmp_path) -> None:
     resources.database.doorbell = RedisDoorbell(resources.redis)

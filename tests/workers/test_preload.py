@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 LOOK = """
 import sys, threading
 from workers.queues import preload
@@ -16,6 +18,7 @@ def loaded_by(queue: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
+@pytest.mark.full
 def test_the_parent_of_a_training_worker_imports_what_every_training_needs() -> None:
     assert loaded_by("train") == "['flwr', 'sklearn', 'torch', 'torch._dynamo'] 1"
 
@@ -24,6 +27,7 @@ def test_the_parents_of_other_workers_stay_small() -> None:
     assert loaded_by("io") == "[] 1"
 
 
+@pytest.mark.full
 def test_a_job_that_builds_datasets_imports_no_engine() -> None:
     """Its worker has none loaded, so each of its work-horses would import it anew."""
     code = "import sys, workers.forecasting_datasets; print({'torch', 'scipy'} & set(sys.modules))"

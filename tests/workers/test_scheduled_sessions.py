@@ -70,6 +70,7 @@ def kinds_of(resources: Resources) -> list[str]:
         return list(session.scalars(select(Job.kind).order_by(Job.id)))
 
 
+@pytest.mark.full
 def test_new_days_are_appended_cut_trained_and_forecast(
     resources: Resources, owner: Actor, connected: tuple[str, int]
 ) -> None:
@@ -105,6 +106,7 @@ def test_new_days_are_appended_cut_trained_and_forecast(
     assert len(appended) == 2  # one for the inputs and one for the output
 
 
+@pytest.mark.full
 def test_an_attempt_after_a_failed_training_goes_on_with_that_run(
     resources: Resources, owner: Actor, connected: tuple[str, int]
 ) -> None:

@@ -290,6 +290,7 @@ def test_two_runs_at_once_do_not_disturb_each_other(
     assert weights(platform.database, pair[1]) != weights(platform.database, alone)
 
 
+@pytest.mark.full
 def test_a_schedule_trains_at_its_time_fails_is_retried_and_turns_green(
     platform: Resources, actor, tmp_path: Path
 ) -> None:

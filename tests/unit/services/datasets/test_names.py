@@ -13,7 +13,7 @@ def test_a_name_may_be_of_any_script_and_of_joined_signs(name: str) -> None:
     assert checked_name(f"  {name}\n") == name
 
 
-@pytest.mark.parametrize("name", ["", " \u200d \u200c", "a\u202eb", "a\x00b", "x" * 201])
+@pytest.mark.parametrize("name", ["", " \u200d \u200c", "\u3164", "a\u202eb", "a\x00b", "x" * 201])
 def test_a_name_that_shows_nothing_or_turns_text_around_is_refused(name: str) -> None:
     with pytest.raises(Invalid, match="printable characters"):
         checked_name(name)

@@ -91,6 +91,7 @@ def test_auroc_has_the_error_of_delong(seed):
     assert found.method == "delong"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("metric", ["f1_score", "loss"])
 def test_f1_and_loss_have_about_the_error_of_resampling(metric):
     of = predictions(rows=400)
