@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 
 from services.tabular.time_formats import TimeFormat
-from services.tabular.time_parse import DAY, parse_times
+from services.tabular.time_parse import parse_times
 from services.tabular.time_shapes import TimeShape
+from services.tabular.wall_clock import DAY
 
 ORDERS = {"day_first": "dmy", "month_first": "mdy", "year_first": "ymd"}
 _FIELDS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")

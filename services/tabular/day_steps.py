@@ -12,7 +12,8 @@ from services.tabular.errors import UnreadableTable
 from services.tabular.plan import Plan
 from services.tabular.reading import ImportQuestion, Times
 from services.tabular.time_formats import ELAPSED, TO_MIDNIGHT, WALL_CLOCK
-from services.tabular.time_parse import DAY, HOUR, ParsedTimes
+from services.tabular.time_parse import ParsedTimes
+from services.tabular.wall_clock import DAY, HOUR
 from services.tabular.zones import to_utc
 
 BEYOND = "step_beyond_day"

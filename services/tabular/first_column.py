@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.tabular.reading import Times
-from services.tabular.time_parse import DAY, SECOND, days_of
+from services.tabular.wall_clock import DAY, SECOND, days_of
 
 Words = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]

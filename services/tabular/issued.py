@@ -33,9 +33,10 @@ from services.tabular.reading import (
 from services.tabular.sniff import Sniffed
 from services.tabular.store import write_parquet
 from services.tabular.time_formats import TimeFormat
-from services.tabular.time_parse import HOUR, parse_times
+from services.tabular.time_parse import parse_times
 from services.tabular.time_shapes import shape_of
 from services.tabular.time_statistics import analyse_steps
+from services.tabular.wall_clock import HOUR
 from services.tabular.wording import columns_of, dialect_of, outcome_of, time_of
 from services.tabular.zones import to_utc
 

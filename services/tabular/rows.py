@@ -16,9 +16,10 @@ from services.tabular.numbers import Numbers, booleans_of, numbers_of
 from services.tabular.plan import Plan
 from services.tabular.reading import Times, Values
 from services.tabular.time_formats import ELAPSED
-from services.tabular.time_parse import DAY, MINUTE, Flags, parse_times
+from services.tabular.time_parse import parse_times
 from services.tabular.typed_rows import TypedRows, can_be_typed, read_typed
 from services.tabular.units import is_same_unit, is_unit, real_units
+from services.tabular.wall_clock import DAY, MINUTE, Flags
 from services.tabular.zones import FoldState, from_midnights, to_utc
 
 _SEVERAL_UNITS = 2

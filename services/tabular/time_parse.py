@@ -1,7 +1,8 @@
 """Parses columns of times, vectorised.
 
-Times whose digits all stand at fixed places are read from their bytes; all others by a regular
-expression. What does not exist (29 February 2023, 24:15) is no time; 24:00 is the end of its day.
+Times whose digits all stand at fixed places are read from their bytes (``fixed_places``); all
+others by a regular expression. What does not exist (29 February 2023, 24:15) is no time; 24:00
+is the end of its day.
 """
 
 from dataclasses import dataclass
@@ -10,22 +11,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from services.tabular.fixed_places import read_fixed
 from services.tabular.month_names import fold, months_of
 from services.tabular.reading import Times
 from services.tabular.time_formats import ELAPSED, TO_MIDNIGHT, WALL_CLOCK, ZONE_MINUTES, TimeFormat
+from services.tabular.wall_clock import DAY, MINUTE, SECOND, Flags, assemble, days_of
 
-SECOND = 1_000_000
-MINUTE = 60 * SECOND
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
 _SERIAL_EPOCH = -25_569 * DAY  # 30 December 1899
 _EPOCH_UNITS = {"epoch_s": SECOND, "epoch_ms": 1000, "epoch_us": 1}
-_EARLIEST, _LATEST = 1000, 2999
 _GROUPS = "ymndHMSfpz"
 # how far a step may begin behind midnight; whether its own day is as long is seen later
 _LAST = {WALL_CLOCK: DAY - 1, TO_MIDNIGHT: DAY, ELAPSED: 2 * DAY}
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ def parse_times(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
         return _serials(cells, form.decimal)
     if form.kind != "text":
         return _epochs(cells, form.kind)
-    fixed = _fixed(cells, form)
+    fixed = read_fixed(cells, form)
     if fixed is None:
         return _by_pattern(cells, form)
     times, good = fixed
@@ -102,114 +98,6 @@ def _serials(cells: pl.Series, decimal: str) -> ParsedTimes:
     return ParsedTimes(times, valid, valid, np.zeros(len(valid), bool))
 
 
-def _fixed(cells: pl.Series, form: TimeFormat) -> tuple[Times, Flags] | None:
-    """Read cells of one length from their bytes; None if the form has no fixed places."""
-    places = places_of(form)
-    if places is None or not len(cells) or cells.null_count():
-        return None
-    matrix = _bytes_of(cells)
-    if matrix is None:
-        return None
-    layout = places
-    rest = matrix.shape[1] - len(layout)
-    if form.shape.fraction and rest > 0:
-        tail = layout[-1] if layout.endswith("Z") else ""
-        body = layout[: len(layout) - len(tail)]
-        layout = body + "f" * rest + tail if 1 <= rest <= 9 else layout
-    if matrix.shape[1] != len(layout):
-        return None
-    return _read_places(matrix, layout)
-
-
-def places_of(form: TimeFormat) -> str | None:
-    """Return one letter per byte: y m d H M S for digits, others for themselves.
-
-    None if not all of the times have their parts at one place; a fraction may follow.
-    """
-    shape = form.shape
-    if shape.date not in ("ymd", "abc") or shape.year_digits != 4 or shape.half_day:
-        return None
-    if shape.zone not in ("", "Z") or shape.weekday or shape.interval or len(shape.joiner) > 1:
-        return None
-    if shape.clock == "#":
-        return None
-    parts = {"y": "yyyy", "m": "mm", "d": "dd"}
-    text = shape.date_separator.join(parts[part] for part in form.order)
-    if shape.clock:
-        sep = "" if shape.clock == "c" else shape.clock
-        parts_of_day = ["HH", "MM"] + ["SS"] * shape.seconds if sep != "H" else ["HH"]
-        text += shape.joiner + sep.join(parts_of_day)
-        text += "." if shape.fraction else ""
-    return text + ("Z" if shape.zone else "")
-
-
-def _bytes_of(cells: pl.Series) -> NDArray[np.uint8] | None:
-    """Return (n, width) bytes of cells that all have one length; None if they have not."""
-    lengths = cells.str.len_bytes()
-    low, high = lengths.min(), lengths.max()
-    if low != high or not isinstance(low, int) or low == 0:
-        return None
-    buffers = cells.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()
-    data = np.frombuffer(buffers[2], np.uint8)
-    first = int(np.frombuffer(buffers[1], np.int64, 1)[0])
-    return data[first : first + low * len(cells)].reshape(len(cells), low)
-
-
-def _read_places(matrix: NDArray[np.uint8], layout: str) -> tuple[Times, Flags]:
-    good = np.ones(len(matrix), bool)
-    number: dict[str, NDArray[np.int32]] = {}
-    for position, letter in enumerate(layout):
-        column = matrix[:, position]
-        if letter in "ymdHMSf":
-            digit = column - 48  # wraps below 0, so that one comparison finds all non-digits
-            good &= digit <= 9
-            if letter == "f" and layout[:position].count("f") >= 6:
-                continue
-            before = number.get(letter)
-            number[letter] = digit.astype(np.int32) if before is None else before * 10 + digit
-        else:
-            good &= column == ord(letter)
-    scale = 10 ** max(0, 6 - layout.count("f"))
-    zero = np.zeros(len(matrix), np.int32)
-    parts = [number.get(letter, zero) for letter in "ymdHMS"]
-    times, valid = _assemble(*parts, fraction=number.get("f", zero).astype(np.int64) * scale)
-    return times, good & valid
-
-
-def _assemble(
-    year: NDArray[np.int32],
-    month: NDArray[np.int32],
-    day: NDArray[np.int32],
-    hour: NDArray[np.int32],
-    minute: NDArray[np.int32],
-    second: NDArray[np.int32],
-    *,
-    fraction: Times | int,
-) -> tuple[Times, Flags]:
-    """Return microseconds and which of the dates and times exist (hour 24 does not)."""
-    valid = (hour <= 23) & (minute <= 59) & (second <= 59)
-    key = (year.astype(np.int64) * 16 + month) * 64 + day
-    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    days, real = days_of(year[starts], month[starts], day[starts])
-    lengths = np.diff(np.append(starts, len(key)))
-    times = np.repeat(days * DAY, lengths)
-    valid &= np.repeat(real, lengths)
-    times += ((hour * 60 + minute) * 60 + second).astype(np.int64) * SECOND + fraction
-    return times, valid
-
-
-def days_of(
-    year: NDArray[np.int32], month: NDArray[np.int32], day: NDArray[np.int32]
-) -> tuple[Times, Flags]:
-    """Return days since 1970 and which of the dates exist."""
-    months = (year.astype(np.int64) - 1970) * 12 + np.clip(month, 1, 12) - 1
-    first = months.astype("datetime64[M]")
-    days = first.astype("datetime64[D]").astype(np.int64)
-    length = (first + 1).astype("datetime64[D]").astype(np.int64) - days
-    good = (month >= 1) & (month <= 12) & (year >= _EARLIEST) & (year <= _LATEST)
-    return days + day - 1, good & (day >= 1) & (day <= length)
-
-
 def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
     parts = cells.str.extract_groups(form.pattern()).struct.unnest()
     names = set(parts.columns)
@@ -241,14 +129,14 @@ def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
         within = _within_day(hour, *form.shape.count)
         good &= (within >= 0) & (within <= _LAST[form.steps])
         if form.steps == ELAPSED:
-            midnights, real = _assemble(year, month, day, *[np.zeros_like(hour)] * 3, fraction=0)
+            midnights, real = assemble(year, month, day, *[np.zeros_like(hour)] * 3, fraction=0)
             good &= real
             return ParsedTimes(midnights, good, matched, np.zeros(len(good), bool), within)
         hour, minute = (part.astype(np.int32) for part in np.divmod(within // MINUTE, 60))
     midnight = (hour == 24) & (minute == 0) & (second == 0)
     hour = np.where(midnight, 0, hour).astype(np.int32)
     fraction = _fraction(parts["f"]) if "f" in names else np.zeros(len(cells), np.int64)
-    times, valid = _assemble(year, month, day, hour, minute, second, fraction=fraction)
+    times, valid = assemble(year, month, day, hour, minute, second, fraction=fraction)
     times += midnight * DAY
     if "z" in names:
         shift, known = _offsets(parts["z"])

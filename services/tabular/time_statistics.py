@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.tabular.reading import MAX_ROWS_LISTED, Gap, StepWidths, Times
-from services.tabular.time_parse import DAY, HOUR, MINUTE
+from services.tabular.wall_clock import DAY, HOUR, MINUTE
 
 MIN_REGULAR_RUN = 10
 MAX_GAPS = 10_000

@@ -11,10 +11,11 @@ import polars as pl
 
 from services.tabular.blocks import TextBlock, count_byte
 from services.tabular.first_column import parse_starts
+from services.tabular.fixed_places import places_of
 from services.tabular.frames import parse_block
 from services.tabular.plan import Plan
 from services.tabular.reading import Times, Values
-from services.tabular.time_parse import parse_times, places_of
+from services.tabular.time_parse import parse_times
 
 
 @dataclass(frozen=True)

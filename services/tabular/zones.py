@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.tabular.reading import Times
-from services.tabular.time_parse import DAY, MINUTE, SECOND, zone_minutes
+from services.tabular.time_parse import zone_minutes
+from services.tabular.wall_clock import DAY, MINUTE, SECOND
 
 _FOREVER = 2**62
 
