@@ -3,8 +3,8 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -197,15 +197,20 @@ def _first_admin(settings: Settings) -> _Admin:
 
 @contextmanager
 def running_platform(
-    *, train_workers: int = 2, benchmark_workers: int = 0, **more: Any
+    *,
+    train_workers: int = 2,
+    benchmark_workers: int = 0,
+    disk: Callable[[Path], AbstractContextManager[object]] = nullcontext,
+    **more: Any,
 ) -> Iterator[Platform]:
     """Start the platform as ``python -m app up`` does, and stop it in order.
 
-    ``more`` are further settings. Each training worker imports its engines before the first job:
-    five seconds of computing.
+    ``disk`` is entered with the home before anything lies there. ``more`` are further settings.
+    Each training worker imports its engines before the first job: five seconds of computing.
     """
     with (
         private_settings() as private,
+        disk(private.home),
         _started(private, train_workers, benchmark_workers, more) as settings,
     ):
         admin = _first_admin(settings)

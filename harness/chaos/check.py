@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.jobs import states
 from app.models import Job
 from app.models.event import EventRow
-from harness.chaos.faults import Fault
+from harness.chaos.faults import LAST, Fault
 from harness.chaos.load import STEPS, effects, steps
 
 SLOW_SECONDS = 12.0
@@ -57,6 +57,7 @@ class Move:
     attempt: int
     holder: str | None
     error: str | None
+    detail: str | None
 
 
 def judge(session: Session, submitted: Mapping[int, str], faults: Sequence[Fault]) -> ChaosVerdict:
@@ -138,7 +139,8 @@ def _check_history(
         fault = _cause(claimed, shown, faults)
         began = fault.at if fault else claimed.at
         if fault is None and job.kind != "poison":
-            verdict.silent.append(f"job {job.id}: lease lost at {_clock(shown.at)}, no fault near")
+            what = f"lease lost at {_clock(shown.at)}, no fault near: {shown.detail}"
+            verdict.silent.append(f"job {job.id}: {what}")
             continue
         verdict.lost_seconds.append(shown.at - began)
         if shown.at - began > SLOW_SECONDS:
@@ -160,10 +162,15 @@ def _deaths(history: list[Move]) -> Iterator[tuple[Move, Move, Move | None]]:
 
 
 def _cause(claimed: Move, shown: Move, faults: Sequence[Fault]) -> Fault | None:
-    """Return the first deadly fault that hit the attempt's worker while it held the job."""
+    """Return the first deadly fault that hit the attempt's worker while it held the job.
+
+    A work-horse dies a moment after its worker, up to a second on a busy machine: what it claims
+    in that moment dies with it.
+    """
     for fault in faults:
         hit = f"-{fault.pid}-" in str(claimed.holder) and fault.is_deadly
-        if hit and claimed.at - 0.05 <= fault.at <= shown.at:
+        is_in_time = fault.kind in LAST or claimed.at - 0.05 <= max(fault.at, fault.until)
+        if hit and is_in_time and fault.at <= shown.at:
             return fault
     return None
 

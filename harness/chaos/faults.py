@@ -13,10 +13,14 @@ from harness.chaos.machine import Machine, MachinePart
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Something that was done to ``pid`` (of a worker, or 0) at ``at`` (seconds since 1970)."""
+    """Something that was done to ``pid`` (of a worker, or 0) at ``at`` (seconds since 1970).
+
+    ``until`` is when it was done: on a busy machine a moment later, in which a job may be claimed.
+    """
 
     kind: str
     at: float
+    until: float = 0.0
     pid: int = 0
     is_deadly: bool = False
 
@@ -63,7 +67,8 @@ class Saboteur:
             return False
         if kind == PAUSE:  # it may have had to wait for the end of a transaction
             at = time.time()
-        self.done.append(Fault(kind=kind, at=at, pid=pid, is_deadly=kind in DEADLY))
+        fault = Fault(kind=kind, at=at, until=time.time(), pid=pid, is_deadly=kind in DEADLY)
+        self.done.append(fault)
         self._kind = self._draw()
         return True
 
@@ -164,10 +169,11 @@ class Saboteur:
 
 
 PAUSE = "paused past the lease"
+WORKER_KILLED, BOTH_KILLED = "worker killed", "both killed"
 ACTS: dict[str, tuple[Callable[[Saboteur], int | None], int]] = {
-    "worker killed": (Saboteur.kill_parent, 24),
+    WORKER_KILLED: (Saboteur.kill_parent, 24),
     "work-horse killed": (Saboteur.kill_child, 22),
-    "both killed": (Saboteur.kill_both, 16),
+    BOTH_KILLED: (Saboteur.kill_both, 16),
     PAUSE: (Saboteur.pause, 12),
     "Redis killed and wiped": (Saboteur.wipe_redis, 6),
     "clock killed": (Saboteur.kill_clock, 10),
@@ -175,7 +181,8 @@ ACTS: dict[str, tuple[Callable[[Saboteur], int | None], int]] = {
     "upload broken off": (Saboteur.cut_upload, 8),
     "web killed": (Saboteur.kill_web, 6),
 }
-DEADLY = {"worker killed", "work-horse killed", "both killed", PAUSE}
+DEADLY = {WORKER_KILLED, "work-horse killed", BOTH_KILLED, PAUSE}
+LAST = {WORKER_KILLED, BOTH_KILLED}  # no work-horse of this worker outlives them
 
 
 def send_signal(pid: int | None, number: signal.Signals) -> bool:

@@ -53,6 +53,7 @@ class JobMoved(Event):
     attempt: int
     holder: str | None
     error: str | None
+    detail: str | None = None
 
 
 def topic_of(job_id: int) -> str:
@@ -62,11 +63,15 @@ def topic_of(job_id: int) -> str:
 
 def keep_state(unit: UnitOfWork, job: Job) -> None:
     """Keep the change of state in the job's history: the observer of every kind of the load."""
-    error = job.error["type"] if job.error else None
-    unit.publish(
-        topic_of(job.id),
-        JobMoved(state=job.state, attempt=job.attempt, holder=job.holder, error=error),
+    error = job.error or {}
+    moved = JobMoved(
+        state=job.state,
+        attempt=job.attempt,
+        holder=job.holder,
+        error=error.get("type"),
+        detail=error.get("detail"),
     )
+    unit.publish(topic_of(job.id), moved)
 
 
 def work(attempt: Attempt, resources: Resources) -> None:

@@ -134,3 +134,29 @@ def test_a_lease_that_was_lost_without_a_fault_is_named(ledger) -> None:
     move(ledger, job_id, "lost", holder=None)
     fault = Fault(kind="worker killed", at=time.time(), pid=1, is_deadly=True)
     assert len(judged(ledger, {job_id: "work"}, (fault,)).silent) == 1
+
+
+def killed_before_the_claim(database: Database, kind: str, pid: int = 4711) -> ChaosVerdict:
+    """Judge a job that was claimed a moment after a fault, and lost."""
+    job_id = a_job(database, attempt=2, deaths=1)
+    leave(database, job_id)
+    fault = Fault(kind=kind, at=time.time(), pid=pid, is_deadly=True)
+    time.sleep(0.2)
+    move(database, job_id, "starting")
+    move(database, job_id, "lost", holder=None)
+    return judged(database, {job_id: "work"}, (fault,))
+
+
+@pytest.mark.parametrize("kind", ["worker killed", "both killed"])
+def test_what_a_dying_work_horse_still_claims_is_lost_by_its_worker_s_death(ledger, kind) -> None:
+    verdict = killed_before_the_claim(ledger, kind)
+    assert verdict.silent == []
+    assert verdict.lost_seconds[0] >= 0.2
+
+
+def test_a_work_horse_that_was_killed_before_explains_no_later_claim(ledger) -> None:
+    assert len(killed_before_the_claim(ledger, "work-horse killed").silent) == 1
+
+
+def test_another_worker_s_death_explains_no_claim(ledger) -> None:
+    assert len(killed_before_the_claim(ledger, "worker killed", pid=1).silent) == 1
