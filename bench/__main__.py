@@ -149,6 +149,12 @@ def _schedules(*, quick: bool) -> Sequence[Figure]:
     return due_schedules.measure(1_000, 1) if quick else due_schedules.measure()
 
 
+def _kills(*, quick: bool) -> Sequence[Figure]:
+    from bench import clock_kills
+
+    return clock_kills.measure(1_000, 10) if quick else clock_kills.measure()
+
+
 def _executions(*, quick: bool) -> Sequence[Figure]:
     from bench import executions
 
@@ -171,6 +177,12 @@ def _peers(*, quick: bool) -> Sequence[Figure]:
     from bench.peers import beside
 
     return beside.measure(quick=quick)
+
+
+def _abuse(*, quick: bool) -> Iterable[Figure]:
+    from bench import abuse
+
+    return abuse.measure(quick=quick)
 
 
 PARTS: dict[str, tuple[str, Callable[..., Iterable[Figure]]]] = {
@@ -196,9 +208,11 @@ PARTS: dict[str, tuple[str, Callable[..., Iterable[Figure]]]] = {
     "ratings": ("All tables and tests of a million ratings", _ratings),
     "results": ("Results of several GB", _results),
     "schedules": ("Schedules that are due at the same minute", _schedules),
+    "kills": ("Two clocks at a time, fifty of them killed", _kills),
     "executions": ("The scheduler with a million executions", _executions),
     "due-start": ("From due times to the start of their jobs", _due_start),
     "sweep": ("Clean-up of old executions beside another writer", _sweep),
+    "abuse": ("One client against the others", _abuse),
     "peers": ("MLflow and trackio at the same work", _peers),
 }
 

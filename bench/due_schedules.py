@@ -34,7 +34,7 @@ def measure(schedules: int = 10_000, rounds: int = 3) -> list[Figure]:
 def _measured(kind: str, schedules: int, rounds: int) -> list[Figure]:
     with fresh_database(kind) as more, private_settings(**more) as settings:
         database = Database(settings.database_url)
-        owners = _owners(database)
+        owners = some_owners(database)
         _round(database, owners, 100)  # what is imported and planned once
         taken = [_round(database, owners, schedules) for _ in range(rounds)]
         database.close()
@@ -46,7 +46,8 @@ def _measured(kind: str, schedules: int, rounds: int) -> list[Figure]:
     ]
 
 
-def _owners(database: Database) -> list[int]:
+def some_owners(database: Database) -> list[int]:
+    """Write the people who own schedules; return their ids."""
     people = [
         User(email=f"bench{n}@example.org", name="Bench", role="member", created_at=now())
         for n in range(OWNERS)
@@ -59,7 +60,7 @@ def _owners(database: Database) -> list[int]:
 def _round(database: Database, owners: list[int], schedules: int) -> tuple[float, float]:
     """Return wall and CPU seconds of dispatching schedules that were just written."""
     at = now().replace(second=0, microsecond=0)
-    rows = [_row(owners[n % OWNERS], n, at) for n in range(schedules)]
+    rows = [due_row(owners[n % OWNERS], n, at) for n in range(schedules)]
     with database.write() as unit:
         unit.session.execute(insert(Schedule), rows)
         before = unit.session.scalar(select(func.count()).select_from(ScheduleExecution)) or 0
@@ -73,7 +74,8 @@ def _round(database: Database, owners: list[int], schedules: int) -> tuple[float
     return seconds
 
 
-def _row(owner_id: int, number: int, at: datetime) -> dict[str, Any]:
+def due_row(owner_id: int, number: int, at: datetime) -> dict[str, Any]:
+    """Return a schedule that is due at a time, in one of three zones."""
     yesterday = at - timedelta(days=1)
     return {
         "owner_id": owner_id,

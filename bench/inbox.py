@@ -7,25 +7,18 @@ from a real web process, for an admin, who sees all, and for a member.
 
 import random
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
-
-from app.auth.actor import SYSTEM
 from app.clock import now
 from app.db.engine import Database
 from app.models.incident import Incident, IncidentDay, IncidentRoute, JobFailure
 from app.models.job import Job
 from app.models.run import Run
-from app.models.user import User
-from bench.figures import Figure, at_most, percentile
-from bench.lists import PORTION, Question, Seeded, fresh_database, prepare
-from bench.private import private_settings
-from harness.site import Site
-from services.accounts.tokens import add_token
+from bench.answers import answer_times
+from bench.figures import Figure
+from bench.lists import Question, prepare, write_rows
 from services.runs.training.config.config import TrainingConfig
 
 FAILURES, CAUSES = 200_000, 2_000
@@ -48,7 +41,7 @@ QUESTIONS = (
 )
 
 
-def seed_failures(database: Database, owner_ids: list[int], many: int, causes: int) -> None:
+def seed_failures(database: Database, owner_ids: Sequence[int], many: int, causes: int) -> None:
     """Write ``many`` jobs that failed, with their failures and incidents."""
     draw = random.Random(many)
     belongs = [COMMONEST if draw.random() < 0.1 else draw.randint(1, causes) for _ in range(many)]
@@ -69,14 +62,6 @@ def seed_failures(database: Database, owner_ids: list[int], many: int, causes: i
     prepare(database)
 
 
-def write_rows(database: Database, model: Any, rows: list[dict[str, Any]]) -> None:
-    """Write many rows, a portion in each transaction."""
-    for first in range(0, len(rows), PORTION):
-        with database.write() as unit:
-            portion = rows[first : first + PORTION]
-            unit.session.connection().execute(insert(model.__table__), portion)
-
-
 def _cause(number: int, owner_id: int) -> dict[str, Any]:
     return {
         "owner_id": owner_id,
@@ -89,7 +74,9 @@ def _cause(number: int, owner_id: int) -> dict[str, Any]:
     }
 
 
-def _incident(number: int, owners: list[int], count: int, draw: random.Random) -> dict[str, Any]:
+def _incident(
+    number: int, owners: Sequence[int], count: int, draw: random.Random
+) -> dict[str, Any]:
     owner = owners[0] if number == COMMONEST else draw.choice(owners)
     return _cause(number, owner) | {
         "id": number,
@@ -143,37 +130,11 @@ def _failure(number: int, incident: int, owner_id: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@contextmanager
-def _site(kind: str, many: int, causes: int) -> Iterator[Seeded]:
-    with fresh_database(kind) as more, private_settings(**more) as settings:
-        site = Site(settings)
-        try:
-            people = {role: site.user(role) for role in ("admin", "member")}
-            # the member owns the commonest one
-            owners = [people["member"].id, people["admin"].id]
-            seed_failures(site.database, owners, many, causes)
-            tokens = {role: token_of(site, person) for role, person in people.items()}
-            site.web.start()
-            yield Seeded(site=site, tokens=tokens)
-        finally:
-            site.close()
-
-
-def token_of(site: Site, user: User) -> str:
-    """Return a token with all that its owner may do: an admin sees the incidents of all."""
-    with site.database.write() as unit:
-        scopes = ["read", "write", *(["admin"] if user.role == "admin" else [])]
-        return add_token(unit, SYSTEM, user.id, "inbox", scopes, None).secret
-
-
 def measure(many: int = FAILURES, causes: int = CAUSES, times: int = TIMES) -> list[Figure]:
     """Return the 95th percentile of every question on both databases."""
-    figures = []
-    for kind in ("sqlite", "postgresql"):
-        with _site(kind, many, causes) as seeded:
-            for question in QUESTIONS:
-                for who in seeded.tokens:
-                    taken = seeded.milliseconds(who, question, times)
-                    name = f"{question.name}; {many:,} failures, {kind}, {who}"
-                    figures.append(at_most(name, percentile(taken, 95), LIMIT_MS, "ms", "p95"))
-    return figures
+
+    def fill(database: Database, owner_ids: Sequence[int]) -> None:
+        # the member owns the commonest one
+        seed_failures(database, owner_ids[::-1], many, causes)
+
+    return answer_times(QUESTIONS, f"{many:,} failures", fill, LIMIT_MS, times)

@@ -145,6 +145,14 @@ def _label(run_id: int, name: str, value: str, *, number: bool = False) -> dict[
     return row
 
 
+def write_rows(database: Database, model: Any, rows: list[dict[str, Any]]) -> None:
+    """Write many rows, a portion in each transaction."""
+    for first in range(0, len(rows), PORTION):
+        with database.write() as unit:
+            portion = rows[first : first + PORTION]
+            unit.session.connection().execute(insert(model.__table__), portion)
+
+
 def prepare(database: Database) -> None:
     """Bring the statistics up to date, as time would have done by now."""
     statement = "PRAGMA optimize" if database.is_sqlite else "VACUUM ANALYZE"

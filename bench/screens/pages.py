@@ -10,7 +10,7 @@ SIZES = {"1280": (1280, 800), "360": (360, 740)}
 # the pages that are taken in every size and both colours; the others on a desk in light
 EVERYWHERE = {
     "home", "runs", "run", "run-charts", "new-run", "study", "compare",
-    "sessions", "session-files", "session-data", "session-training", "session-evaluation",
+    "sessions", "session-data", "session-evaluation",
     "benchmark", "benchmark-bias",
 }  # fmt: skip
 TABS = ("charts", "logs", "rounds", "artifacts", "events", "reproduce")
@@ -52,7 +52,12 @@ PLAIN = {
     "study": "/studies/{study}",
     "federations": "/federations",
     "federation": "/federations/{federation}",
+    "jobs": "/jobs",
+    "alerts": "/alerts",
+    "flags": "/flags",
     "schedules": "/schedules",
+    "schedule-new": "/schedules/new",
+    "schedule-events": "/schedules/events",
     "schedule": "/schedules/{schedule}",
     "sessions": "/sessions",
     "benchmarks": "/benchmarks",
