@@ -3,19 +3,22 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExecutionContext, make_url
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
 from app.db.doorbell import Doorbell, NullDoorbell
+from app.db.impatience import at_once, turn_at_once
+from app.db.one_commit import OneCommit, current, joined
+from app.db.outage import is_outage
 from app.db.uow import UnitOfWork, not_nested
 from app.outages import DATABASE, report_reachable
 
@@ -51,7 +54,8 @@ class Database:
         )
         self._searcher = self._reader.execution_options(prepared=False)
         # One writer at a time inside the process: SQLite would make the others poll the file.
-        self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
+        self._writing = threading.Lock()
+        self._write_lock = self._writing if self.is_sqlite else nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
@@ -59,6 +63,10 @@ class Database:
 
         Raises RuntimeError inside another unit of work: whose commit would it be?
         """
+        if (whole := current()) is not None:
+            with not_nested(), whole.unit() as unit:
+                yield unit
+            return
         with (
             not_nested(),
             self._write_lock,
@@ -71,9 +79,51 @@ class Database:
         unit.ring(self.doorbell)
 
     @contextmanager
+    def write_at_once(self) -> Iterator[UnitOfWork]:
+        """Open a transaction for what a read leaves behind: no reader may wait for it.
+
+        Raises SQLAlchemyError where another writer is in the way, or a disk is full.
+        """
+        with (
+            not_nested(),
+            turn_at_once(self._writing) if self.is_sqlite else nullcontext(),
+            self._writer.connect() as connection,
+            at_once(connection, BUSY_MILLISECONDS),
+            Session(connection, expire_on_commit=False) as session,
+        ):
+            unit = UnitOfWork(session)
+            yield unit
+            unit.commit()
+            connection.commit()
+        unit.ring(self.doorbell)
+
+    def try_write(self, work: Callable[[UnitOfWork], object]) -> bool:
+        """Do ``work``, which may get lost, in ``write_at_once``; return whether it was written."""
+        try:
+            with self.write_at_once() as unit:
+                work(unit)
+        except SQLAlchemyError as error:
+            if not is_outage(error):
+                raise
+            return False
+        return True
+
+    @contextmanager
+    def together(self) -> Iterator[OneCommit]:
+        """Make the units of work inside one transaction; whoever opens it commits it."""
+        whole = OneCommit(self._writer, self._write_lock)
+        try:
+            with joined(whole):
+                yield whole
+        finally:
+            whole.close()
+        report_reachable(DATABASE)
+        whole.ring(self.doorbell)
+
+    @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session that only reads: one consistent snapshot on SQLite."""
-        with Session(self._reader, expire_on_commit=False) as session:
+        with self._reading(self._reader) as session:
             yield session
 
     @contextmanager
@@ -83,14 +133,21 @@ class Database:
         PostgreSQL soon plans a statement that comes often for any values, but one for 0.1 % of
         the rows and the same for half of them need different plans.
         """
-        with Session(self._searcher, expire_on_commit=False) as session:
+        with self._reading(self._searcher) as session:
             yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """Open a session that only reads, all of its statements at the same moment."""
-        with Session(self._one_moment, expire_on_commit=False) as session:
+        with self._reading(self._one_moment) as session:
             yield session
+
+    def _reading(self, engine: Engine) -> Session:
+        """Return a session that sees what the transaction of this request has written so far."""
+        whole = current()
+        if whole is not None and whole.has_begun:
+            return whole.session()
+        return Session(engine, expire_on_commit=False)
 
     def close(self) -> None:
         """Close every pooled connection."""

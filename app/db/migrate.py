@@ -1,23 +1,26 @@
 """Bringing a database to the current schema, once, however many processes start together."""
 
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
 from app.db.engine import Database
+from app.db.migrating import take_turn_on_postgresql, turn_on_sqlite
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 SCRIPTS = Path(__file__).parent / "migrations"
-ADVISORY_LOCK = 7_264_911
 _one_at_a_time = threading.Lock()  # alembic's environment is global to the process
 
 
 def migrate(database: Database) -> None:
     """Run every migration that the database lacks, all in one transaction.
+
+    Who comes while another process does so waits for its end, and says so.
 
     Every start checks, and hardly one has something to do: alembic is imported only then.
     """
@@ -26,9 +29,10 @@ def migrate(database: Database) -> None:
     from alembic import command
 
     engine = database.engine.execution_options(sqlite_begin="IMMEDIATE")
-    with _one_at_a_time, engine.begin() as connection:
+    turn = turn_on_sqlite(str(engine.url)) if database.is_sqlite else nullcontext()
+    with _one_at_a_time, turn, engine.begin() as connection:
         if not database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+            take_turn_on_postgresql(connection)
         command.upgrade(_config(connection), "head")
 
 

@@ -14,6 +14,7 @@ AWAY = {
     sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_READONLY,
 }
+REFUSED = {"53100", "25006"}  # of PostgreSQL: its disk is full, or it may only be read
 PRIMARY = 0xFF  # an extended code of SQLite carries the primary one in its lowest byte
 
 
@@ -25,4 +26,6 @@ def is_outage(error: SQLAlchemyError) -> bool:
         return False
     if isinstance(error.orig, sqlite3.Error):
         return (getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY) in AWAY
+    if getattr(error.orig, "sqlstate", None) in REFUSED:
+        return True
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)

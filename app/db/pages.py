@@ -26,9 +26,18 @@ class Page(Generic[T]):
 
 
 def read_page(
-    session: Session, statement: Select[T], *order: Any, limit: int, offset: int
+    session: Session,
+    statement: Select[T],
+    *order: Any,
+    limit: int,
+    offset: int,
+    total: int | None = None,
 ) -> Page[T]:
-    """Return a page of the rows that ``statement`` selects, in the given order."""
+    """Return a page of the rows that ``statement`` selects, in the given order.
+
+    All of them are counted, unless who calls knows the ``total``.
+    """
     rows = session.scalars(statement.order_by(*order).limit(limit).offset(offset)).all()
-    total = session.scalar(select(func.count()).select_from(statement.subquery()))
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(statement.subquery()))
     return Page(items=rows, total=total or 0, limit=limit, offset=offset)

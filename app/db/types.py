@@ -82,3 +82,20 @@ def _sqlite_json_text(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(json_text, "postgresql")
 def _postgresql_json_text(element: Any, compiler: Any, **options: Any) -> str:
     return f"to_json({compiler.process(element.clauses, **options)})::text"
+
+
+class json_rows(GenericFunction[Any]):  # noqa: N801 - reads as the SQL function it is
+    """An aggregate: a JSON list of the values of each row, in no order."""
+
+    type = Json()
+    inherit_cache = True
+
+
+@compiles(json_rows, "sqlite")
+def _sqlite_json_rows(element: Any, compiler: Any, **options: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **options)}))"
+
+
+@compiles(json_rows, "postgresql")
+def _postgresql_json_rows(element: Any, compiler: Any, **options: Any) -> str:
+    return f"json_agg(json_build_array({compiler.process(element.clauses, **options)}))::text"

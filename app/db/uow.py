@@ -82,8 +82,17 @@ class UnitOfWork:
             complete(self._made)
             self.session.add(row)
         self.session.flush()  # events come last: their counter rows are the hottest locks
-        self._rung = append_events(self.session, self._events)
+        self.append_events(self.session)
         self.session.commit()
+
+    def keep(self) -> None:
+        """Write the buffered jobs as a part of a transaction that is committed later."""
+        self.session.add_all(self._jobs)
+        self.session.commit()
+
+    def append_events(self, session: Session) -> None:
+        """Write the buffered events."""
+        self._rung = append_events(session, self._events)
 
     def ring(self, doorbell: Doorbell) -> None:
         """Ring for what was committed."""

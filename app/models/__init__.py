@@ -58,6 +58,7 @@ from app.models.login_attempt import LoginAttempts
 from app.models.persona import Persona, PersonaSet, Trait
 from app.models.preference import Preference
 from app.models.retired import RetiredId
+from app.models.row_count import CountedUntil, HourlyCount
 from app.models.run import (
     Artifact,
     Client,
@@ -110,6 +111,7 @@ __all__ = [
     "ClockDay",
     "ConnectionDay",
     "ConnectionLog",
+    "CountedUntil",
     "DailyCounter",
     "DailyDuration",
     "Dataset",
@@ -126,6 +128,7 @@ __all__ = [
     "GeneratedText",
     "GenerationFailure",
     "HealthState",
+    "HourlyCount",
     "IdempotencyKey",
     "ImportRecipe",
     "Incident",

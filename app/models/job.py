@@ -19,6 +19,9 @@ class Job(Base):
     database's clock. ``lease_seconds`` is how long each lease of a job lasts that an
     external program does; None there means that nobody watches it. ``acknowledged_at`` is when
     its owner took its failure out of what needs attention.
+
+    ``waits_for`` is the kind of outage (app/outage_kinds.py) that made it wait, None once it is
+    claimed again; ``outages`` is how often that came in a row without a new checkpoint.
     """
 
     __tablename__ = "jobs"
@@ -41,6 +44,8 @@ class Job(Base):
     state: Mapped[str] = mapped_column(String(20))
     attempt: Mapped[int] = mapped_column(Integer, default=0)
     deaths: Mapped[int] = mapped_column(Integer, default=0)
+    outages: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    waits_for: Mapped[str | None] = mapped_column(String(50))
     holder: Mapped[str | None] = mapped_column(String(200))
     lease_until: Mapped[float | None] = mapped_column(Float)
     lease_seconds: Mapped[float | None] = mapped_column(Float)
@@ -58,3 +63,8 @@ class Job(Base):
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def said(self) -> str | None:
+        """Return what it says of itself: what it waits for, otherwise its ``message``."""
+        return self.message if self.waits_for is None else (self.error or {}).get("detail")

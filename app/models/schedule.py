@@ -227,6 +227,7 @@ class ScheduleEvent(Base):
     __tablename__ = "schedule_events"
     __table_args__ = (
         Index(None, "owner_id", "id"),
+        Index(None, "owner_id", "type", "id"),
         Index(None, "schedule_id", "id"),
         Index(None, "type", "id"),
         {"sqlite_autoincrement": True},

@@ -13,17 +13,24 @@ from app.db.uow import UnitOfWork
 
 
 class AnswerlessDatabase(Database):
-    """A database whose connection breaks before the answer to each COMMIT arrives."""
+    """A database whose connection breaks before the answer to a COMMIT arrives.
 
-    def __init__(self, database: Database) -> None:
+    It breaks at every one, or at the one of this ``number``, counted from 1.
+    """
+
+    def __init__(self, database: Database, number: int | None = None) -> None:
         """Commit to ``database``."""
         self.__dict__.update(vars(database))
+        self.number, self.commits = number, 0
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
         """Commit, and say that it is unknown whether that took place."""
         with super().write() as unit:
             yield unit
+        self.commits += 1
+        if self.number not in (None, self.commits):
+            return
         raise OperationalError("COMMIT", {}, Exception("the server closed the connection"))
 
 

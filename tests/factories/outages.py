@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from app.db.engine import Database
 
@@ -38,4 +39,37 @@ def _without_connections(database: Database) -> Iterator[None]:
         connection.execute(end, {"name": url.database})
         yield
         connection.execute(text(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS true"))
+    admin.dispose()
+
+
+@contextmanager
+def read_only(database: Database) -> Iterator[None]:
+    """Let ``database`` take nothing inside, as on a disk that is mounted read-only."""
+    take = _taking_nothing if database.is_sqlite else _standing_by
+    with take(database):
+        yield
+
+
+@contextmanager
+def _taking_nothing(database: Database) -> Iterator[None]:
+    def forbid(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.execute("PRAGMA query_only=ON")
+
+    event.listen(database.engine, "checkout", forbid)
+    yield
+    event.remove(database.engine, "checkout", forbid)
+    database.engine.dispose()
+
+
+@contextmanager
+def _standing_by(database: Database) -> Iterator[None]:
+    url = database.engine.url
+    admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    setting = "default_transaction_read_only"
+    with admin.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {url.database} SET {setting} = on"))
+        database.engine.dispose()
+        yield
+        connection.execute(text(f"ALTER DATABASE {url.database} RESET {setting}"))
+    database.engine.dispose()
     admin.dispose()

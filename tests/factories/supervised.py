@@ -27,6 +27,12 @@ def python(name: str, code: str, stage: int = 0, patience: float = 5.0) -> dict[
     return {"name": name, "command": command, "stage": stage, "patience": patience}
 
 
+def beats(name: str, silence: float) -> dict[str, Any]:
+    """Describe a program that says often that it lives."""
+    code = "import time\nfrom app import pulse\nwhile True: pulse.beat(); time.sleep(0.1)"
+    return python(name, code) | {"silence": silence}
+
+
 def described_program(program: Program) -> dict[str, Any]:
     """Describe a program of the product, without what only its own process knows."""
     return {"name": program.name, "command": program.command, "stage": 0, "patience": 5.0}

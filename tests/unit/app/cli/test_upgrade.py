@@ -63,6 +63,7 @@ def test_an_older_database_is_copied_before_it_is_changed(home, old):
     assert copies(home) == [copy]
 
 
+@pytest.mark.full
 def test_the_start_of_the_platform_upgrades_with_a_copy_and_says_so(home, old, capsys):
     _upgrade(Settings.from_env({"ROUNDHOUSE_HOME": str(home)}), None)
     said = capsys.readouterr().out
