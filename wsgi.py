@@ -3,6 +3,7 @@
 ``app`` is an ASGI application, named as servers look for it: ``hypercorn wsgi:app``.
 """
 
+import asyncio
 import gc
 import os
 from collections.abc import Awaitable, Callable
@@ -12,9 +13,11 @@ from typing import Any
 import socketio
 from quart import Quart
 
+from app import pulse
 from app.db.migrate import migrate
 from app.factory import create_app
 from app.http.gate import install_gate, open_gate
+from app.http.headers import guarded
 from app.http.late_routes import LateRoutes, blueprints_of
 from app.log import configure_logging
 from app.realtime.server import LiveServer
@@ -26,6 +29,7 @@ from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.domains import DOMAINS, OBSERVERS, TOPICS
 
 COLLECT_AFTER = 10_000, 20, 50  # a request makes thousands of objects, and hardly a cycle
+_beating: list[asyncio.Task[None]] = []  # the event loop alone would not keep it
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
@@ -40,14 +44,21 @@ def create_web(resources: Resources, *, whole: bool = True) -> Quart:
     live = LiveServer(resources, gate.sockets, note_delivery, SOCKETS)
     web.extensions["live"] = live
     web.before_serving(live.start)
+    web.before_serving(_begin_to_beat)
     web.after_serving(live.stop)
     return web
+
+
+async def _begin_to_beat() -> None:
+    """Say from now on that the event loop goes round; what came before may take its time."""
+    _beating.append(asyncio.create_task(pulse.keep_beating()))
 
 
 def create_asgi(resources: Resources) -> Asgi:
     """Return what is served: Socket.IO, late routes, the web application."""
     web = create_web(resources, whole=False)
-    return socketio.ASGIApp(web.extensions["live"].sio, LateRoutes(web, LATE))
+    served = socketio.ASGIApp(web.extensions["live"].sio, LateRoutes(web, LATE))
+    return guarded(served, https=resources.settings.public_url.startswith("https://"))
 
 
 @cache

@@ -75,15 +75,47 @@ class Invalid(RoundhouseError):
     status = 422
 
 
-class TooMany(RoundhouseError):
-    """Too many attempts in too short a time; ``retry_after`` is in seconds."""
-
-    code = "too_many_requests"
-    status = 429
+class ComeAgain(RoundhouseError):
+    """Not now; ``retry_after`` says in how many seconds."""
 
     def __init__(self, detail: str, *, retry_after: int) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class TooMany(ComeAgain):
+    """Too many attempts in too short a time."""
+
+    code = "too_many_requests"
+    status = 429
+
+
+class NoRoom(RoundhouseError):
+    """A disk of the platform has no room; what was acknowledged is safe."""
+
+    code = "disk_full"
+    status = 507
+
+
+class DiskReadOnly(RoundhouseError):
+    """A disk of the platform can only be read."""
+
+    code = "disk_read_only"
+    status = 507
+
+
+class DiskFailing(RoundhouseError):
+    """A disk of the platform answers with errors."""
+
+    code = "disk_failing"
+    status = 507
+
+
+class Busy(ComeAgain):
+    """There is no room for this at the moment."""
+
+    code = "busy"
+    status = 503
 
 
 class Unavailable(RoundhouseError):

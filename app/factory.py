@@ -9,6 +9,7 @@ from app.http.asgi import install_bounded_bodies
 from app.http.compress import install_compression
 from app.http.errors import install_error_handlers
 from app.http.headers import install_headers
+from app.http.memory import BodyMemory
 from app.http.pages import Pages, install_pages
 from app.http.routing import MatchingRule
 from app.http.threads import open_executor
@@ -16,6 +17,7 @@ from app.metrics.domains import DomainsCollector
 from app.metrics.instruments import install_instruments
 from app.metrics.platform import PlatformCollector
 from app.resources import Resources
+from app.settings import Settings
 
 
 def create_app(
@@ -28,7 +30,7 @@ def create_app(
     serve_with(app, resources)
     app.url_map.strict_slashes = False
     open_executor(settings.database_pool_size)
-    install_bounded_bodies(app)
+    install_bounded_bodies(app, _body_memory(settings))
     watched = frozenset(route for domain in domains for route in domain.watched_routes)
     instruments = install_instruments(app, resources.database.engine, watched)
     for collector in (PlatformCollector(resources), DomainsCollector(resources.database, domains)):
@@ -40,6 +42,12 @@ def create_app(
         app.register_blueprint(blueprint)
     install_pages(app, Pages(domains))
     return app
+
+
+def _body_memory(settings: Settings) -> BodyMemory:
+    """Return the budget of bodies; one person has half of it, and room for the largest batch."""
+    most = max(settings.body_memory_bytes, settings.max_batch_bytes)
+    return BodyMemory(most, max(most // 2, settings.max_batch_bytes))
 
 
 def serve_with(app: Quart, resources: Resources) -> None:

@@ -43,9 +43,14 @@ def parse_body(body: bytes) -> Any:
     Raises BadRequest with the position of the fault, never with the library's internals.
     """
     value = parse_columns(body)
+    refuse_depth(value)
+    return value
+
+
+def refuse_depth(value: Any) -> None:
+    """Raise BadRequest for what is nested too deeply."""
     if _too_deep(value):
         raise BadRequest(f"The body is nested more than {_MAX_DEPTH} levels deep.")
-    return value
 
 
 def parse_columns(body: bytes) -> Any:

@@ -78,9 +78,10 @@ class Authenticator:
         return actor_of_forecast_key(self._database, secret)
 
     def _touch(self, model: type[AuthSession] | type[ApiToken], row_id: int, at: datetime) -> None:
+        """Note the use; what cannot be noted at once is forgotten: reading needs no write."""
         column = "last_seen_at" if model is AuthSession else "last_used_at"
-        with self._database.write() as unit:
-            unit.session.execute(update(model).where(model.id == row_id).values({column: at}))
+        touch = update(model).where(model.id == row_id).values({column: at})
+        self._database.try_write(lambda unit: unit.session.execute(touch))
 
     def still_valid(self, actors: Collection[Actor]) -> set[Actor]:
         """Return those actors whose credential, role and account are as they were.

@@ -102,6 +102,19 @@ def _name_of(host: str) -> str:
         return ""
 
 
+def unnamed_proxy(public_url: str, trusted_proxies: tuple[str, ...]) -> str | None:
+    """Return what is wrong where a proxy must stand before us that nobody has named, else None.
+
+    This process speaks no TLS: so behind an https address everybody has the proxy's address.
+    """
+    if not public_url.startswith("https://") or trusted_proxies:
+        return None
+    return (
+        "ROUNDHOUSE_PUBLIC_URL is https, but ROUNDHOUSE_TRUSTED_PROXIES names no proxy: everybody "
+        "then has the proxy's address, and one who guesses passwords locks sign-in for all"
+    )
+
+
 def client_address(peer: str, forwarded: str, trusted_proxies: tuple[str, ...]) -> str:
     """Return whose request this is: the peer, or whom a trusted proxy names.
 

@@ -13,7 +13,7 @@ from werkzeug.http import parse_cookie
 from app.auth.access import can_see
 from app.auth.actor import Actor
 from app.auth.credentials import Authenticator
-from app.auth.origin import SiteRules
+from app.auth.origin import SiteRules, client_address, neighbourhood
 from app.auth.policy import SOCKET_EVENTS, check
 from app.auth.views import ViewLog, collected_views, note_view
 from app.db.engine import Database
@@ -36,7 +36,9 @@ class SocketGate:
         cookie: str,
         topics: Sequence[TopicKind],
         views: ViewLog,
+        trusted_proxies: tuple[str, ...] = (),
     ) -> None:
+        self._trusted_proxies = trusted_proxies
         self._topics = tuple(topics)
         self._database = database
         self._site = site
@@ -59,6 +61,12 @@ class SocketGate:
         except RoundhouseError:
             return None
         return actor if self._site.is_our_origin(headers, scheme) else None
+
+    def address_of(self, environ: Mapping[str, Any]) -> str:
+        """Return whose connection this is: what one subscriber can choose addresses from."""
+        peer = (environ.get("asgi.scope", {}).get("client") or ("",))[0]
+        forwarded = str(environ.get("HTTP_X_FORWARDED_FOR", ""))
+        return neighbourhood(client_address(peer, forwarded, self._trusted_proxies))
 
     def _actor(self, auth: Any, headers: Mapping[str, str]) -> Actor:
         token = auth.get("token") if isinstance(auth, dict) else None

@@ -19,6 +19,7 @@ from app.models.login_attempt import LoginAttempts
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT_AND_ADDRESS = 5
 PER_ADDRESS = 50
+MINUTE = 60  # seconds in which failures of one address are one line of the audit log
 
 
 def count_attempt(session: Session, email: str, address: str, at: datetime) -> None:
@@ -37,6 +38,20 @@ def reset_attempts(session: Session, email: str, address: str, at: datetime) -> 
     session.execute(delete(LoginAttempts).where(LoginAttempts.key == account_key))
     recent = [moment for moment in _locked(session, address_key, at) if moment != at.timestamp()]
     _store(session, address_key, recent)
+
+
+def count_failure(session: Session, target: str, address: str, at: datetime) -> int | None:
+    """Count a failure of ``address`` at ``target``.
+
+    Return how many came since the last line about it when another is due, and None within the
+    minute of the last one: nobody may trim the audit log, so nobody may fill it.
+    """
+    key = digest(f"failure {neighbourhood(address)} {target}")
+    minute = at.timestamp() // MINUTE
+    last, more = _locked(session, key, at) or (None, 0)
+    is_due = last != minute
+    _store(session, key, [minute, 0 if is_due else more + 1])
+    return int(more) if is_due else None
 
 
 def _limits(email: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:

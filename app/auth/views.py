@@ -8,7 +8,7 @@ over many resources are not noted.
 
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -104,22 +104,26 @@ class ViewLog:
         self._database = database
         self._window = window
         self._written: dict[tuple[int, str], float] = {}
+        self._owed: list[View] = []
         self._lock = threading.Lock()
 
     def write(self, views: Collection[View]) -> None:
         """Write those that are new; one that cannot be written is logged and tried next time.
 
-        A reader is not refused because the log cannot be written: the reader's answer is ready.
+        A reader neither is refused nor waits because the log cannot be written: the answer is
+        ready.
         """
-        new = self._claim(views)
+        if not views:
+            return
+        new = self._with_owed(self._claim(views))
         if not new:
             return
         try:
-            with self._database.write() as uow:
+            with self._database.write_at_once() as uow:
                 for view in new:
                     record(uow, view.actor, "private_viewed", view.target, _detail(view))
         except SQLAlchemyError as error:
-            self._release(new)
+            self._owe(new)
             targets = [view.target for view in new]
             reason = type(error).__name__
             log.error("admin view is not in the audit log", targets=targets, reason=reason)
@@ -134,10 +138,15 @@ class ViewLog:
             self._written.update({view.key: at + self._window for view in new})
         return sorted(new, key=lambda view: view.target)
 
-    def _release(self, views: Collection[View]) -> None:
+    def _with_owed(self, new: Sequence[View]) -> list[View]:
         with self._lock:
-            for view in views:
-                self._written.pop(view.key, None)
+            owed, self._owed = self._owed, []
+        return [*owed, *new]
+
+    def _owe(self, views: Sequence[View]) -> None:
+        """Keep them for the next write, whoever it is for."""
+        with self._lock:
+            self._owed = [*views, *self._owed][:MAX_REMEMBERED]
 
 
 def _detail(view: View) -> dict[str, int]:

@@ -5,10 +5,13 @@ import importlib
 import logging
 import os
 import time
+from collections.abc import Coroutine
 from typing import Any
 
 import click
+import structlog
 
+from app.auth.origin import unnamed_proxy
 from app.cli.common import load_settings, require_address
 from app.log import configure_logging
 from app.outages import DATABASE, part_of, report_failure, report_reachable
@@ -18,10 +21,14 @@ from app.settings import Settings
 UNUSED = ("aiohttp", "requests")  # for the clients that the libraries of the server bring, too
 RETRY_SECONDS = 1.0
 GRACE_SECONDS = 1.0  # an open WebSocket would otherwise hold every stop for three
+START_SECONDS = 86_400.0  # which may bring a large database up to date
 IDLE_SECONDS = 15.0
 SILENCE_SECONDS = 900  # a connection that says nothing for so long is dead
 MAX_MESSAGE = 1 << 20
 WAITING_PIECES = 4  # of a body, before the view; more would go before whoever waits for a page
+
+
+log = structlog.get_logger(__name__)
 
 
 @click.command()
@@ -31,6 +38,8 @@ def command() -> None:
     os.environ.update(settings.environment())
     configure_logging(settings, "web")
     require_address(settings)
+    if (wrong := unnamed_proxy(settings.public_url, settings.trusted_proxies)) is not None:
+        log.warning(wrong)
     application = load_application()
     await_database(settings)
     serve(application, settings)
@@ -74,6 +83,7 @@ def serve(application: Any, settings: Settings) -> None:
     config = Config()
     config.max_app_queue_size = WAITING_PIECES
     config.bind = [f"{settings.url_host}:{settings.port}"]
+    config.startup_timeout = START_SECONDS
     config.graceful_timeout = GRACE_SECONDS
     config.keep_alive_timeout = IDLE_SECONDS
     config.read_timeout = SILENCE_SECONDS
@@ -81,4 +91,12 @@ def serve(application: Any, settings: Settings) -> None:
     config.include_server_header = False
     config.accesslog = None
     config.errorlog = logging.getLogger("hypercorn.error")
-    asyncio.run(serve_asgi(application, config))
+    asyncio.run(_serve(serve_asgi(application, config)))
+
+
+async def _serve(serving: Coroutine[Any, Any, None]) -> None:
+    from app.http.spare_memory import give_back_spare_memory
+
+    giving = asyncio.create_task(give_back_spare_memory())
+    await serving
+    giving.cancel()

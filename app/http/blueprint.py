@@ -4,24 +4,29 @@ import asyncio
 import inspect
 from collections.abc import Callable, Sequence
 from functools import partial, wraps
-from typing import Any
+from itertools import islice
+from typing import Any, ParamSpec
 
 from marshmallow import Schema, ValidationError
-from quart import Blueprint, Response, g, request
+from quart import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import RequestTimeout
 
 from app import strict_json
 from app.errors import BadRequest, Invalid, TooLarge
 from app.http.endpoint import Endpoint, View, endpoint_of
-from app.http.faults import faults_of
-from app.http.idempotency import answer_once
+from app.http.faults import MAX_FAULTS, MAX_NAME, faults_of, refuse_beginning, refuse_unknown
+from app.http.idempotency import answer_once, commit_with_answer
+from app.http.memory import body_memory
 from app.http.resources import resources
 from app.http.schemas import ErrorEnvelope
 from app.http.threads import run_in_thread
 
+P = ParamSpec("P")
 NO_NUL = "A text cannot hold the NUL character."
 NO_PARAMETERS = "Unknown parameter: this address takes none."
-MAX_NAME = 100  # characters of an unknown parameter that are repeated
+MAX_STRANGER_BYTES = 16 << 10  # of a body whose sender is not known
+STRANGER_SECONDS = 10  # that it may take to arrive
+MAX_INLINE_BYTES = 64 << 10  # a longer body is read and checked off the event loop
 
 
 class ApiBlueprint(Blueprint):
@@ -103,18 +108,40 @@ def _answer_of_made(notes: Endpoint, rows: Sequence[object]) -> tuple[int, bytes
         return None
     model, describe = notes.made
     made = [row for row in rows if isinstance(row, model)]
-    if len(made) != 1:
+    if not made or (len(made) > 1 and not notes.made_many):
         return None
-    return notes.status, strict_json.dump_bytes(notes.returns.dump(describe(made[0])))
+    described = describe(made if notes.made_many else made[0])
+    return notes.status, strict_json.dump_bytes(notes.returns.dump(described))
+
+
+async def last_step(function: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response:
+    """Answer a view that is a coroutine by what ``function`` returns: it does all that it does.
+
+    Its answer is committed with the effect, like that of a view that is a plain function.
+    """
+    notes = endpoint_of(current_app.view_functions[str(request.endpoint)])
+    answer = partial(_answer_here, partial(function, *args, **kwargs), notes, {})
+    return await run_in_thread(commit_with_answer, answer)
 
 
 async def _answer(
     function: Callable[..., Any], notes: Endpoint, arguments: dict[str, Any]
 ) -> Response:
     if inspect.iscoroutinefunction(function):
-        result = await function(**arguments)
-    else:
-        result = await run_in_thread(function, **arguments)
+        return _response(notes, await function(**arguments))
+    if notes.creates and notes.made is None:
+        answer = partial(_answer_here, function, notes, arguments)
+        return await run_in_thread(commit_with_answer, answer)
+    return _response(notes, await run_in_thread(function, **arguments))
+
+
+def _answer_here(
+    function: Callable[..., Any], notes: Endpoint, arguments: dict[str, Any]
+) -> Response:
+    return _response(notes, function(**arguments))
+
+
+def _response(notes: Endpoint, result: Any) -> Response:
     return result if isinstance(result, Response) else json_response(notes, result)
 
 
@@ -135,8 +162,24 @@ async def _parsed(notes: Endpoint) -> dict[str, Any]:
     if notes.form is not None and notes.body is not None and is_form():
         arguments["body"] = None  # the view reads the form itself
     elif notes.body is not None:
-        arguments["body"] = load(notes.body, await read_json(large=notes.large), "body")
+        glance = partial(refuse_beginning, schema=notes.body, where="body")
+        body = await read_body(_most(large=notes.large), glance)
+        arguments["body"] = await _aside(_load_body, body, notes.body)
     return arguments
+
+
+async def _aside(read: Callable[..., Any], body: bytes, *args: Any) -> Any:
+    """Return what ``read`` makes of ``body``; a long one keeps nobody else waiting."""
+    if len(body) <= MAX_INLINE_BYTES:
+        return read(body, *args)
+    return await run_in_thread(read, body, *args)
+
+
+def _load_body(body: bytes, schema: Schema) -> Any:
+    values = strict_json.parse_columns(body) if body else {}
+    refuse_unknown(values, schema, "body")
+    strict_json.refuse_depth(values)
+    return load(schema, values, "body")
 
 
 def is_form() -> bool:
@@ -150,7 +193,8 @@ def _refuse_query() -> None:
     Probes of monitors may say what they like.
     """
     if request.args and request.path.startswith("/api/"):
-        errors = {name[:MAX_NAME]: [NO_PARAMETERS] for name in request.args}
+        given = islice(request.args, MAX_FAULTS)
+        errors = {name[:MAX_NAME]: [NO_PARAMETERS] for name in given}
         raise Invalid(f"The query is not valid: see {', '.join(sorted(errors))}.", errors=errors)
 
 
@@ -168,34 +212,53 @@ async def read_json(*, large: bool = False) -> Any:
     Raises BadRequest for what is not JSON, TooLarge beyond the limit and RequestTimeout for a
     body that takes too long to arrive.
     """
+    body = await read_body(_most(large=large))
+    return await _aside(strict_json.parse_body, body) if body else {}
+
+
+def _most(*, large: bool) -> int:
     settings = resources().settings
-    body = await read_body(settings.max_batch_bytes if large else settings.max_body_bytes)
-    return strict_json.parse_body(body) if body else {}
+    return settings.max_batch_bytes if large else settings.max_body_bytes
 
 
-async def read_body(max_bytes: int) -> bytes:
+def _no_glance(_: bytes) -> None:
+    """Look at nothing."""
+
+
+async def read_body(max_bytes: int, glance: Callable[[bytes], None] = _no_glance) -> bytes:
     """Return the body of the request, as it came.
 
-    Raises TooLarge beyond ``max_bytes`` and RequestTimeout for what takes too long to arrive.
+    ``glance`` sees how a long one begins, and may refuse it before the rest comes. Of a sender
+    who is not known only a little is taken. Raises TooLarge beyond ``max_bytes``, RequestTimeout
+    for what takes too long to arrive, and Busy while there is no room for it.
     """
+    seconds = resources().settings.body_timeout_seconds
+    if "actor" not in g:
+        max_bytes, seconds = min(max_bytes, MAX_STRANGER_BYTES), min(seconds, STRANGER_SECONDS)
     try:
-        async with asyncio.timeout(resources().settings.body_timeout_seconds):
-            g.body = await _received(max_bytes)
+        async with asyncio.timeout(seconds):
+            g.body = await _received(max_bytes, glance)
     except TimeoutError:
         raise RequestTimeout from None
     return bytes(g.body)
 
 
-async def _received(max_bytes: int) -> bytes:
+async def _received(max_bytes: int, glance: Callable[[bytes], None]) -> bytes:
     """Return the body; reading empties the request, and the idempotency key hashes it later."""
     coding = request.headers.get("Content-Encoding", "identity")
     if coding.strip().lower() not in ("", "identity"):
         raise BadRequest(f"Send the body as it is: a Content-Encoding ({coding[:40]}) is not read.")
-    content = bytearray()
+    if (request.content_length or 0) > max_bytes:
+        raise TooLarge(f"The body is larger than {max_bytes} bytes.")
+    content, memory = bytearray(), body_memory()
     async for chunk in request.body:
+        is_first = len(content) < MAX_INLINE_BYTES
         content += chunk
+        if is_first and len(content) >= MAX_INLINE_BYTES:
+            glance(bytes(content[:MAX_INLINE_BYTES]))
         if len(content) > max_bytes:
             raise TooLarge(f"The body is larger than {max_bytes} bytes.")
+        memory.hold(request.body, len(content))
     return bytes(content)
 
 
@@ -216,6 +279,7 @@ def load(schema: Schema, values: Any, where: str) -> Any:
 def _refuse_nul(values: Any, where: str) -> None:
     """Keep out the one character that PostgreSQL cannot store and SQLite would."""
     named = values.items() if isinstance(values, dict) else ()
-    errors = {name: [NO_NUL] for name, value in named if strict_json.holds_nul(value)}
+    hurt = (name[:MAX_NAME] for name, value in named if strict_json.holds_nul(value))
+    errors = {name: [NO_NUL] for name in islice(hurt, MAX_FAULTS)}
     if errors:
         raise Invalid(f"The {where} is not valid: see {', '.join(errors)}.", errors=errors)

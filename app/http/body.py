@@ -16,6 +16,7 @@ from app.http.socket_body import SocketBody
 from app.http.takeover import TakeableConnection
 
 MAX_WAITING = 2 << 20  # bytes of one request
+MAX_UNREAD = 64 << 10  # bytes, before somebody begins to read: perhaps its sender may not write
 
 
 class BoundedBody(Body):
@@ -32,7 +33,7 @@ class BoundedBody(Body):
         self._rest: SocketBody | None = None
         self._has_room = asyncio.Event()
         self._has_room.set()
-        self._is_bounded = True
+        self._is_bounded, self._most, self._is_discarded = True, MAX_UNREAD, False
         self._least = MAX_WAITING
         self._has_block = asyncio.Event()
 
@@ -78,6 +79,7 @@ class BoundedBody(Body):
         if self._rest is not None and not self._data:
             return await self._next_of_rest(self._rest, seconds)
         self._least = least
+        self._begin()
         if len(self._data) < least and not self._complete.is_set() and self._rest is None:
             self._has_block.clear()
             with suppress(TimeoutError):
@@ -103,6 +105,43 @@ class BoundedBody(Body):
             await self.connection.end()
             await asyncio.get_running_loop().create_future()
 
+    def _begin(self) -> None:
+        """Let more wait from now on: it is read."""
+        if self._most < MAX_WAITING:
+            self._most = MAX_WAITING
+            self._receive_much()
+            self._has_room.set()
+
+    def _receive_much(self) -> None:
+        if self.connection is not None:
+            self.connection.begin_body()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing more comes."""
+        return self._complete.is_set()
+
+    def discard(self) -> None:
+        """Keep nothing of it any more: its request is answered."""
+        self._is_discarded = True
+        self.take()
+
+    async def wait_until_complete(self) -> None:
+        """Return when nothing more comes; much of it is thrown away beneath the server.
+
+        Raises ConnectionError when its sender goes away.
+        """
+        if self._left is not None and self._left > MAX_UNREAD:
+            self.take_over()
+        if self.is_taken:
+            self._has_block.clear()
+            if not self._complete.is_set():
+                await self._has_block.wait()
+            if self._rest is not None:
+                await self._rest.drop()
+        else:
+            await self._complete.wait()
+
     def take(self) -> bytearray:
         """Return what waits, perhaps nothing, and let more come."""
         data, self._data = self._data, bytearray()
@@ -112,6 +151,7 @@ class BoundedBody(Body):
 
     async def __anext__(self) -> bytes:
         """Return what waits, and let more come."""
+        self._begin()
         data = await super().__anext__()
         self._has_room.set()
         return data
@@ -119,18 +159,21 @@ class BoundedBody(Body):
     def __await__(self):  # type: ignore[no-untyped-def]  # as Quart declares it
         """Take it whole: only then does everything have to fit."""
         self._is_bounded = False
+        self._receive_much()
         self._has_room.set()
         return super().__await__()
 
     def append(self, data: bytes) -> None:
         """Take a piece in."""
-        super().append(data)
         if self._left is not None:
             self._left -= len(data)
         self._position += len(data)
+        if self._is_discarded:
+            return
+        super().append(data)
         if len(self._data) >= self._least:
             self._has_block.set()
-        if self._is_bounded and len(self._data) >= MAX_WAITING:
+        if self._is_bounded and len(self._data) >= self._most:
             self._has_room.clear()
 
     def set_complete(self) -> None:

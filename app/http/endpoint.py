@@ -30,6 +30,7 @@ class Endpoint:
     status: int = 200
     creates: bool = False
     made: tuple[type, Callable[[Any], Any]] | None = None
+    made_many: bool = False
     content_type: str = "application/json"
     other_content_types: tuple[str, ...] = ()
     form: Schema | None = None
@@ -78,12 +79,16 @@ def creates(view: View) -> View:
     return view
 
 
-def made(model: type, describe: Callable[[Any], Any] = lambda row: row) -> Callable[[View], View]:
+def made(
+    model: type, describe: Callable[[Any], Any] = lambda row: row, *, many: bool = False
+) -> Callable[[View], View]:
     """Say which row a view with ``creates`` makes, so that its key is committed with its answer.
 
-    ``describe`` returns, of the new row, what the view returns.
+    ``describe`` returns, of the new row (of the new rows, where there may be ``many``), what the
+    view returns. A view that is no coroutine needs this only where the answer has a secret, which
+    is not kept, or where what it does is more than one transaction should hold.
     """
-    return _note(made=(model, describe))
+    return _note(made=(model, describe), made_many=many)
 
 
 def form(schema: Schema, *, in_query: bool = False) -> Callable[[View], View]:

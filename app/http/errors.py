@@ -10,8 +10,24 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app import strict_json
 from app.db.outage import is_outage
-from app.errors import RoundhouseError, Unauthorised, Unavailable
+from app.errors import (
+    DiskFailing,
+    DiskReadOnly,
+    NoRoom,
+    RoundhouseError,
+    Unauthorised,
+    Unavailable,
+)
+from app.outage_kinds import (
+    DISK_FAILING,
+    DISK_FULL,
+    DISK_READ_ONLY,
+    OF_DISKS,
+    is_of_disk,
+    outage_of,
+)
 from app.outages import report_failure
+from app.storage import StorageUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +39,11 @@ SENTENCES = {
     408: "The request took too long to arrive.",
     413: "The body is larger than this address takes.",
 }
+NO_ROOM = {
+    DISK_FULL: NoRoom("The disk is full, so nothing was stored. Try again when there is room."),
+    DISK_READ_ONLY: DiskReadOnly("The disk can only be read, so nothing was stored."),
+    DISK_FAILING: DiskFailing("The disk does not take what is written, so nothing was stored."),
+}
 
 
 def install_error_handlers(app: Quart) -> None:
@@ -30,6 +51,8 @@ def install_error_handlers(app: Quart) -> None:
     app.register_error_handler(RoundhouseError, _known)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(SQLAlchemyError, _database)
+    app.register_error_handler(StorageUnavailable, _storage)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unknown)
 
 
@@ -54,10 +77,29 @@ async def _http(error: HTTPException) -> Response:
 
 
 async def _database(error: SQLAlchemyError) -> Response:
+    if is_of_disk(error):
+        return await _disk(error)
     if not is_outage(error):
         return await _unknown(error)
     report_failure(error, path=request.path)
-    response = await _known(Unavailable("The database does not answer. Try again in a moment."))
+    return await _later(Unavailable("The database does not answer. Try again in a moment."))
+
+
+async def _storage(error: StorageUnavailable) -> Response:
+    return await (_disk(error) if is_of_disk(error) else _known(error))
+
+
+async def _disk(error: Exception) -> Response:
+    """Answer 507 where a disk took nothing, whoever met it: the database, the objects, a file."""
+    outage = outage_of(error)
+    if outage not in OF_DISKS:
+        return await _unknown(error)
+    report_failure(error, path=request.path)
+    return await _later(NO_ROOM[outage])
+
+
+async def _later(error: RoundhouseError) -> Response:
+    response = await _known(error)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 

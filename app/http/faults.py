@@ -1,36 +1,72 @@
 """What a schema finds wrong, worded so that the client sees the value and what would be right."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+from app import strict_json
+from app.errors import Invalid
 
 ABOUT_A_VALUE = ("Must be ", "Not a valid ")  # sentences that do not say what came
 UNKNOWN = "Unknown field."
 MAX_SHOWN_LENGTH = 40
 SECRET = ("password", "token", "api_key")
+MAX_FAULTS = 20  # fields that one answer names: of a million, nobody reads the others
+MAX_NAME = 100  # characters of an unknown name that are repeated
 
 
 def faults_of(error: ValidationError, values: Any, schema: Schema) -> dict[str, list[str]]:
-    """Return sentences by field, dots for nesting."""
+    """Return sentences by field, dots for nesting; of at most MAX_FAULTS fields."""
     messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
-    return _flat(messages, values, schema)
+    return dict(islice(_flat(messages, values, schema), MAX_FAULTS))
+
+
+def refuse_unknown(values: Any, schema: Schema, where: str) -> None:
+    """Refuse at once an object with far more names than ``schema`` knows.
+
+    To check them one by one would cost everybody seconds. Raises Invalid, as a check would.
+    """
+    is_closed = schema.unknown == RAISE or getattr(schema, "refuses_later", False)
+    if not isinstance(values, dict) or not is_closed:
+        return
+    known = {field.data_key or name for name, field in schema.load_fields.items()}
+    if len(values) > len(known) + MAX_FAULTS:
+        unknown = [str(name) for name in islice(values.keys() - known, MAX_FAULTS)]
+        errors = {name[:MAX_NAME]: [_worded(UNKNOWN, name, None, schema)] for name in unknown}
+        named = ", ".join(sorted(errors))
+        raise Invalid(f"The {where} is not valid: see {named}.", errors=errors)
+    for name, value in values.items():
+        inner = _schema_of(schema, name)
+        if inner is not None:
+            refuse_unknown(value, inner, where)
+
+
+def refuse_beginning(beginning: bytes, schema: Schema, where: str) -> None:
+    """Refuse a long body that begins with far more names than ``schema`` knows.
+
+    Only names whose values are short are seen; of others the whole body has to come. Raises
+    Invalid, as ``refuse_unknown`` does.
+    """
+    with suppress(ValueError):
+        refuse_unknown(strict_json.loads(beginning.rpartition(b",")[0] + b"}"), schema, where)
 
 
 def _flat(
     messages: Mapping[Any, Any], values: Any, schema: Schema | None, prefix: str = ""
-) -> dict[str, list[str]]:
-    flat: dict[str, list[str]] = {}
+) -> Iterator[tuple[str, list[str]]]:
     for name, inner in messages.items():
         is_value = prefix and name == "_schema"  # the nested value is wrong, not a part of it
-        path = prefix if is_value else f"{prefix}.{name}" if prefix else str(name)
+        short = str(name)[:MAX_NAME]
+        path = prefix if is_value else f"{prefix}.{short}" if prefix else short
+        part = _part(values, name)
         if isinstance(inner, dict):
-            flat |= _flat(inner, _part(values, name), _schema_of(schema, name), path)
+            yield from _flat(inner, part, _schema_of(schema, name), path)
         else:
-            part = _part(values, name)
-            flat[path] = [_worded(str(one), str(name), part, schema) for one in inner]
-    return flat
+            yield path, [_worded(str(one), str(name), part, schema) for one in inner]
 
 
 def _worded(sentence: str, name: str, value: Any, schema: Schema | None) -> str:

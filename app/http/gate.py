@@ -23,7 +23,7 @@ from app.auth.views import View, ViewLog, begin_views
 from app.db.engine import Database
 from app.domains import TopicKind
 from app.errors import Forbidden, Unauthorised
-from app.http.threads import run_in_thread
+from app.http.threads import count_for, run_in_thread
 from app.settings import Settings
 
 AnyResponse = Response | werkzeug.Response
@@ -80,7 +80,7 @@ def open_gate(
         access=access,
         site=site,
         people=people,
-        sockets=SocketGate(database, site, people, cookie, topics, views),
+        sockets=SocketGate(database, site, people, cookie, topics, views, settings.trusted_proxies),
         views=views,
         flags=FlagGate(database),
         cookie=cookie,
@@ -139,6 +139,7 @@ async def _pass() -> None:
         return
     g.actor = await _authenticate(gate, rule)
     check(rule, g.actor)
+    count_for(g.actor.user_id)
     if rule.flag is not None:
         await run_in_thread(gate.flags.require, rule.flag, g.actor)
     g.views = begin_views()

@@ -2,6 +2,8 @@
 
 import re
 import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from quart import Quart, Response, g, request
@@ -26,6 +28,30 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+_ONLY_HTTPS = "max-age=31536000"
+
+
+def guarded(
+    asgi: Callable[[Any, Any, Any], Awaitable[None]], *, https: bool
+) -> Callable[[Any, Any, Any], Awaitable[None]]:
+    """Return an ASGI application whose every answer is guarded, whoever inside gives it."""
+    guards = HEADERS | ({"Strict-Transport-Security": _ONLY_HTTPS} if https else {})
+    rows = [(name.lower().encode(), value.encode()) for name, value in guards.items()]
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        async def send_guarded(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                given = list(message.get("headers", ()))
+                there = {name.lower() for name, _ in given}
+                missing = [row for row in rows if row[0] not in there]
+                message = {**message, "headers": [*given, *missing]}
+            await send(message)
+
+        await asgi(scope, receive, send_guarded)
+
+    return serve
 
 
 def install_headers(app: Quart, *, https: bool) -> None:
@@ -53,5 +79,5 @@ async def _guard(response: Response) -> Response:
 
 
 async def _only_https(response: Response) -> Response:
-    response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    response.headers["Strict-Transport-Security"] = _ONLY_HTTPS
     return response

@@ -8,13 +8,16 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from quart import Response, g, request
+from quart.wrappers.response import DataBody
 from sqlalchemy.exc import IntegrityError
 
 from app import strict_json
 from app.clock import now
 from app.db.engine import Database
+from app.db.one_commit import alone
 from app.db.uow import commit_with
 from app.errors import Conflict, Invalid
 from app.http.forms import MULTIPART, URLENCODED, content_of_unread_form
@@ -44,7 +47,7 @@ async def answer_once(
 
     ``answered`` returns status and content of the answer about the rows that are new in the
     transaction of the use case: then the answer is committed with them, and outlives this process.
-    Where it returns None, the answer is remembered once it is made.
+    So it is by ``commit_with_answer``. Else the answer is remembered once it is made.
 
     Raises Invalid for a key that came with another request before, and Conflict while the first
     request is still being answered.
@@ -61,6 +64,23 @@ async def answer_once(
     return await asyncio.shield(
         asyncio.ensure_future(_first_answer(database, key, answer, answered))
     )
+
+
+def commit_with_answer(answer: Callable[[], Response]) -> Response:
+    """Return the answer; what was done for it is committed with it, if the request has a key.
+
+    Units of work inside are parts of one transaction (``app.db.one_commit``), so that the answer
+    outlives this process; called in a thread.
+    """
+    if not awaits_content():
+        return answer()
+    _, row = g.idempotency_key
+    with alone(), resources().database.together() as whole:
+        response = answer()
+        if isinstance(response.response, DataBody):
+            _complete(row, (response.status_code, response.response.data))
+        whole.commit(row)
+    return response
 
 
 def awaits_content() -> bool:
@@ -133,7 +153,11 @@ def _row(key: _Key) -> IdempotencyKey:
 def _complete(row: IdempotencyKey, answered: tuple[int, bytes] | None) -> None:
     if answered is not None:
         status, content = answered
-        row.status, row.response = status, strict_json.loads(content)
+        row.status, row.response = status, _kept(content)
+
+
+def _kept(content: bytes) -> Any:
+    return strict_json.loads(content) if content else None
 
 
 def _find(database: Database, key: _Key) -> IdempotencyKey | None:
@@ -147,7 +171,7 @@ def _replay(row: IdempotencyKey, key: _Key) -> Response:
         raise Invalid(detail, errors={"Idempotency-Key": [detail]})
     if row.status is None:
         raise _still_running(key)
-    payload = strict_json.dump_bytes(row.response)
+    payload = b"" if row.response is None else strict_json.dump_bytes(row.response)
     replay = Response(payload, status=row.status, content_type="application/json")
     replay.headers["Idempotency-Replayed"] = "true"
     return replay
@@ -157,7 +181,7 @@ def _remember(database: Database, key: _Key, status: int, payload: bytes) -> Non
     with database.write() as unit:
         row = unit.session.get(IdempotencyKey, (key.user_id, key.key))
         if row is not None:
-            row.status, row.response = status, strict_json.loads(payload)
+            row.status, row.response = status, _kept(payload)
 
 
 def _still_running(key: _Key) -> Conflict:

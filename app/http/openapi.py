@@ -15,6 +15,7 @@ from app.http.schemas import ErrorEnvelope
 _ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _KINDS = {"int": "integer", "string": "string", "path": "string", None: "string"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+PARSED = ("application/json", "application/yaml")  # whoever checks an answer reads its values
 ABOUT = """Train models on your own machines and watch every round.
 
 Sign in with a cookie, or send `Authorization: Bearer rh_…`. Requests that change something with a
@@ -115,7 +116,7 @@ def _responses(notes: Endpoint, error_schema: Schema) -> dict[str, Any]:
 
 
 def _raw_schema(content_type: str) -> dict[str, Any]:
-    return {} if content_type == "application/json" else {"type": "string"}
+    return {} if content_type in PARSED else {"type": "string"}
 
 
 @cache

@@ -48,6 +48,8 @@ def install_pages(app: Quart, pages: Pages, dist: Path = DIST) -> None:
     """Serve the front end for every address that the API does not have."""
 
     async def assets(name: str) -> Response:
+        if not _is_file(dist / "assets" / name):
+            raise NotFound
         response = await send_from_directory(dist / "assets", name)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
@@ -57,7 +59,7 @@ def install_pages(app: Quart, pages: Pages, dist: Path = DIST) -> None:
             raise NotFound
         if path == "health" and "text/html" not in request.headers.get("Accept", ""):
             return _answers()
-        if path and "/" not in path and (dist / path).is_file():
+        if path and "/" not in path and _is_file(dist / path):
             return await send_from_directory(dist, path)
         return built_page("index.html", 200 if pages.has(path) else 404, dist)
 
@@ -69,6 +71,14 @@ def install_pages(app: Quart, pages: Pages, dist: Path = DIST) -> None:
 def _answers() -> Response:
     """Say that this process answers; what else is well says /health/ready."""
     return Response(strict_json.dump_bytes({"status": "ok"}), content_type="application/json")
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether ``path`` is a file; a name that is longer than names can be is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _is_number(text: str) -> bool:

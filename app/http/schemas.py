@@ -3,9 +3,13 @@
 import re
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from app.unseen import is_unseen
 
 MAX_ID = 2**53 - 1
+NAMES = frozenset({"name", "title", "label", "experiment_name", "model_name"})
+BLANK = "Give a name that people can see."
 _DIGITS = re.compile(r"-?[0-9]+")
 
 
@@ -18,6 +22,17 @@ class StrictSchema(Schema):
         unknown = RAISE
 
     error_messages = {"type": "Give an object with named fields."}
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Have every name seen by people: one of blanks alone looks like none."""
+        if field_name in NAMES and isinstance(field_obj, fields.String):
+            field_obj.validators = [*field_obj.validators, refuse_blank]
+
+
+def refuse_blank(value: str) -> None:
+    """Raise ValidationError for a text of characters that nobody sees; an empty one is none."""
+    if value and is_unseen(value):
+        raise ValidationError(BLANK)
 
 
 class ErrorEnvelope(Schema):

@@ -12,6 +12,7 @@ from app.http.precedence import ShortRequests
 NUM_BLOCKS = 3  # one is received, one written, and of the one before the hash may not be done yet
 FAST = 2  # times the size of a block for a sender that fills one whole within its time
 RECEIVE_BYTES = 1 << 20  # at once: the event loop does nothing else meanwhile
+DROPPED = bytearray(256 << 10)  # what nobody reads is received here, whoever sends it
 WAKE_BYTES = 512 << 10  # fewer do not wake the event loop: that costs more than to receive them
 
 
@@ -69,6 +70,13 @@ class SocketBody:
             with suppress(OSError):  # the system has none
                 block.madvise(MADV_HUGEPAGE)
         self._blocks = cycle(blocks)
+
+    async def drop(self) -> None:
+        """Throw away what is still to come. Raises ConnectionError when the sender goes away."""
+        while self.left:
+            await self._short_requests.let_pass()
+            await self._receive(memoryview(DROPPED)[: self.left])
+            await asyncio.sleep(0)
 
     def close(self) -> None:
         """Let go of the socket."""

@@ -8,7 +8,7 @@ from quart import Response
 
 from app.http.threads import run_in_thread
 
-CHUNK = 1024 * 1024
+CHUNK = 128 << 10  # bytes; a reader that stands still holds a few of them
 
 
 def attachment(stream: BinaryIO, size_bytes: int, name: str, content_type: str) -> Response:

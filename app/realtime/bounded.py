@@ -7,11 +7,19 @@ behind: a cut client resumes by number, so nothing is lost by it.
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import engineio
 import socketio
+import structlog
+
+from app.realtime.rate import Rate
+from app.realtime.strangers import Strangers
+
+log = structlog.get_logger(__name__)
+
+EVENT_BURST, EVENTS_PER_SECOND = 200, 50  # of one socket: a page watches at most 50 topics
 
 
 class MeasuredQueue(asyncio.Queue[Any]):
@@ -52,7 +60,64 @@ class _MeasuredEngine(engineio.AsyncServer):
 
 
 class BoundedServer(socketio.AsyncServer):
-    """A Socket.IO server that can name and cut the clients that do not keep up."""
+    """A Socket.IO server that can name and cut the clients that do not keep up.
+
+    It cuts by itself who sends too much, and who does not say who they are. ``address_of`` reads
+    the address of a client out of its handshake.
+    """
+
+    def __init__(
+        self, strangers: Strangers, address_of: Callable[[Mapping[str, Any]], str], **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.strangers, self._address_of = strangers, address_of
+        self._rates: dict[str, Rate] = {}
+        self._connections: dict[str, asyncio.Task[Any] | None] = {}
+
+    def recognise(self, sid: str) -> None:
+        """Note that somebody known is behind a session."""
+        self.strangers.leave(self.manager.eio_sid_from_sid(sid, "/"))
+
+    async def cut_strangers(self) -> None:
+        """Cut who has not said in time who they are."""
+        for eio_sid in self.strangers.overdue():
+            await self._cut_connection(eio_sid)
+
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
+        self._rates[eio_sid] = Rate(EVENT_BURST, EVENTS_PER_SECOND)
+        self._connections[eio_sid] = asyncio.current_task()
+        leaves = self.strangers.enter(eio_sid, self._address_of(environ))
+        if leaves is not None:
+            await self._cut_connection(leaves)
+        await super()._handle_eio_connect(eio_sid, environ)
+
+    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        rate = self._rates.get(eio_sid)
+        if rate is None:
+            return  # it is cut; what it sent before still comes
+        if rate.take():
+            await super()._handle_eio_message(eio_sid, data)
+            return
+        log.info("flooding client cut", sid=eio_sid)
+        await self._cut_connection(eio_sid)
+
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        self._forget(eio_sid)
+        await super()._handle_eio_disconnect(eio_sid, reason)
+
+    def _forget(self, eio_sid: str) -> "asyncio.Task[Any] | None":
+        self.strangers.leave(eio_sid)
+        self._rates.pop(eio_sid, None)
+        return self._connections.pop(eio_sid, None)
+
+    async def _cut_connection(self, eio_sid: str) -> None:
+        """Close a connection that may have no session yet, and stop to read from it."""
+        connection = self._forget(eio_sid)
+        engine_socket = self.eio.sockets.get(eio_sid)
+        if engine_socket is not None:
+            await self._close(engine_socket)
+        if connection is not None:
+            connection.cancel()  # it waits for the next message, perhaps for ever
 
     def _engineio_server_class(self) -> type[engineio.AsyncServer]:
         return _MeasuredEngine
@@ -69,8 +134,10 @@ class BoundedServer(socketio.AsyncServer):
         """Close a connection without waiting for its client, and free what waited for it."""
         eio_sid = self.manager.eio_sid_from_sid(sid, "/")
         engine_socket = self.eio.sockets.get(eio_sid)
-        if engine_socket is None:
-            return
+        if engine_socket is not None:
+            await self._close(engine_socket)
+
+    async def _close(self, engine_socket: Any) -> None:
         await engine_socket.close(wait=False, abort=True)
         while not engine_socket.queue.empty():
             engine_socket.queue.get_nowait()

@@ -24,14 +24,15 @@ from app.auth.policy import check
 from app.auth.sockets import SocketGate, headers_of
 from app.clock import now
 from app.errors import Invalid, RoundhouseError
-from app.http.threads import run_in_thread
-from app.jobs.dispatch import CHANNEL
+from app.http.threads import count_for, run_in_thread
+from app.jobs.doorbell import CHANNEL
 from app.models.event import Topic
 from app.outages import REDIS, report_failure, report_reachable
 from app.realtime.border import border, log_if_broken
 from app.realtime.bounded import BoundedServer
 from app.realtime.extension import Connection, SocketEvent, TopicWatcher
 from app.realtime.feed import Feed
+from app.realtime.strangers import Strangers
 from app.resources import Resources
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,8 @@ HEARTBEAT_SECONDS = 2.0
 POLL_SECONDS = 1.0
 LOOK_SECONDS = 0.1
 MAX_TOPICS = 50
+MAX_STRANGERS = 50  # sockets of one address that have not said yet who they are
+STRANGER_SECONDS = 8.0  # that they have for it, and at most one beat more
 MAX_MESSAGE = 16 * 1024
 
 
@@ -76,6 +79,8 @@ class LiveServer:
         self._tasks: list[asyncio.Task[None]] = []
         self._looked = 0.0
         self.sio = BoundedServer(
+            Strangers(MAX_STRANGERS, STRANGER_SECONDS),
+            gate.address_of,
             async_mode="asgi",
             transports=["websocket"],
             cors_allowed_origins="*",  # the gate checks Origin itself, by the rules of the site
@@ -106,6 +111,7 @@ class LiveServer:
         actor = await run_in_thread(self._gate.authenticate, auth, headers, scheme)
         if actor is None:
             raise Refused("unauthorised")
+        self.sio.recognise(sid)
         self._actors[sid] = actor
         self._connections[sid] = Connection(sid, actor, self._resources, self)
 
@@ -131,6 +137,7 @@ class LiveServer:
         try:
             with border():
                 check(event.rule, connection.actor)
+                count_for(connection.actor.user_id)
                 async with connection.turn:
                     await event.answer(connection, request)
         except RoundhouseError as error:
@@ -185,6 +192,7 @@ class LiveServer:
         actor = self._actors.get(sid)
         if actor is None:
             return {}
+        count_for(actor.user_id)
         await run_in_thread(self._gate.subscribe, actor, topic)
         return await self._subscribe(sid, topic, after)
 
@@ -295,6 +303,7 @@ class LiveServer:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             await self._cut_the_slow()
+            await self.sio.cut_strangers()
             try:
                 await self._cut_the_unwelcome()
             except SQLAlchemyError as error:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, fails, query, returns
+from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.alerts import schemas as say
@@ -56,6 +56,7 @@ def get_alert(alert_id: str) -> AlertDetail:
 
 
 @alerts.post("/<alert_id>/mute")
+@creates
 @body(say.MuteBody())
 @returns(say.AlertDetailView())
 @fails(MISSING)
@@ -66,6 +67,7 @@ def post_alert_mute(alert_id: str, body: dict[str, Any]) -> AlertDetail:
 
 
 @alerts.post("/<alert_id>/unmute")
+@creates
 @returns(say.AlertDetailView())
 @fails(MISSING)
 def post_alert_unmute(alert_id: str) -> AlertDetail:

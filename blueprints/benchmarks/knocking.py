@@ -1,7 +1,7 @@
 """Waiting for a knock: for a few seconds, and for so many at once."""
 
 from app.auth.actor import Actor
-from app.db.uow import commit_with
+from app.db.one_commit import alone
 from app.http.resources import resources
 from app.http.short_jobs import came_true, has_worker
 from app.http.slots import slots
@@ -25,7 +25,7 @@ async def knocked(actor: Actor, check: Check) -> None:
     if not seconds or waiting.locked():
         return
     async with waiting:
-        with commit_with(None):  # the key of the request is for what it makes
+        with alone():  # the key of the request is for what it makes
             job_id = await run_in_thread(_requested, parts, actor, check)
         if job_id is not None:
             await came_true(seconds, require_open, parts.database, job_id)

@@ -5,7 +5,7 @@ from typing import Any
 from quart import Response
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, fails, raw, returns
+from app.http.endpoint import body, creates, fails, raw, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.streams import attachment
@@ -30,6 +30,7 @@ def show_analyses(run_id: str) -> dict[str, Any]:
 
 
 @analysis_jobs.post("/<run_id>/analyze")
+@creates
 @body(say.AnalyzeBody())
 @returns(say.AnalysisRequestedView())
 @fails(MISSING)

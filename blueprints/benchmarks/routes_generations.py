@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from quart import Response
+
 from app.db.pages import Page
-from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, query, returns
+from app.http.blueprint import ApiBlueprint, last_step
+from app.http.endpoint import body, creates, fails, made, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
 from app.http.threads import run_in_thread
+from app.models.attribute_generation import AttributeGeneration
 from blueprints.benchmarks import schemas_generations as say
 from blueprints.benchmarks.knocking import SHUT, knocked
 from blueprints.benchmarks.progress import status_of
@@ -36,6 +39,7 @@ DONE = {"ok": True}
 
 @generations.post("/start")
 @creates
+@made(AttributeGeneration, lambda row: DONE | {"attrgen_run_id": row.id})
 @body(say.AttrGenBody())
 @returns(say.AttrGenStarted())
 @fails({403: "A viewer reads.", 404: "There is no such data set.", 422: SHUT})
@@ -87,6 +91,7 @@ def change_attribute_generation(attrgen_run_id: str, body: dict[str, Any]) -> Ge
 
 
 @generations.post("/runs/<attrgen_run_id>/acknowledge")
+@creates
 @returns(DoneView())
 @fails(MISSING | {409: "It did not fail."})
 def acknowledge_attribute_generation(attrgen_run_id: str) -> dict[str, Any]:
@@ -114,6 +119,7 @@ def show_attribute_generation_status(attrgen_run_id: str) -> dict[str, Any]:
 
 
 @generations.post("/<attrgen_run_id>/cancel")
+@creates
 @returns(DoneView())
 @fails(MISSING | {409: "It is over."})
 def cancel_attribute_generation(attrgen_run_id: str) -> dict[str, Any]:
@@ -123,12 +129,14 @@ def cancel_attribute_generation(attrgen_run_id: str) -> dict[str, Any]:
 
 
 @generations.post("/<attrgen_run_id>/resume")
+@creates
 @body(BenchmarkResumeBody())
 @returns(say.AttrGenStarted())
 @fails(MISSING | {409: "It is not over, or every persona has its texts.", 422: SHUT})
-async def resume_attribute_generation(attrgen_run_id: str, body: dict[str, Any]) -> dict[str, Any]:
+async def resume_attribute_generation(attrgen_run_id: str, body: dict[str, Any]) -> Response:
     """Ask again for the personas without texts, failures included, once the server lets us in."""
     database, actor, name = resources().database, current_actor(), attrgen_run_id
     await knocked(actor, lambda session: model_of_rewriting(session, actor, name, body))
-    number = await run_in_thread(resume_generation, database, actor, name, body)
-    return DONE | {"attrgen_run_id": number}
+    return await last_step(
+        lambda: DONE | {"attrgen_run_id": resume_generation(database, actor, name, body)}
+    )

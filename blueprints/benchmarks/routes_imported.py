@@ -8,9 +8,10 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import NotFound
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import creates, fails, form, returns
+from app.http.endpoint import creates, fails, form, made, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.models.benchmark import BenchmarkRun
 from blueprints.benchmarks.receive import made_of, receive_form_of
 from blueprints.benchmarks.schemas_imported import (
     RatingsFields,
@@ -45,6 +46,7 @@ async def preview_imported_ratings(kind: str) -> RatingsPreview:
 
 @imported.post("/<kind>")
 @creates
+@made(BenchmarkRun, lambda run: {"ok": True, "run_id": run.id})
 @form(RatingsForm())
 @returns(RatingsImportedView(), 201)
 @fails(

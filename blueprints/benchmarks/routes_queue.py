@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from quart import Response
+
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.db.pages import Page
-from app.http.blueprint import ApiBlueprint
+from app.http.blueprint import ApiBlueprint, last_step
 from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
-from app.http.threads import run_in_thread
 from blueprints.benchmarks import schemas_queue as say
 from blueprints.benchmarks.knocking import SHUT, knocked
 from services.benchmarks.knocks.checks import model_of_entry
@@ -38,14 +39,14 @@ def list_queue_entries(query: dict[str, Any]) -> Page[EntryView]:
 @body(say.QueueEntryBody())
 @returns(say.QueueEntryView(), 201)
 @fails({403: "A viewer reads.", 422: f"What of the config could not run, by field. {SHUT}"})
-async def add_queue_entry(body: NewEntry) -> EntryView:
+async def add_queue_entry(body: NewEntry) -> Response:
     """Put something at the end of your queue; what could not run is refused now.
 
     A worker knocks at the model's server first, as before a start.
     """
     database, actor = resources().database, current_actor()
     await knocked(actor, lambda session: model_of_entry(session, actor, body))
-    return await run_in_thread(_added, database, actor, body)
+    return await last_step(_added, database, actor, body)
 
 
 def _added(database: Database, actor: Actor, body: NewEntry) -> EntryView:
@@ -60,6 +61,7 @@ def show_queue_stats() -> QueueStats:
 
 
 @queue.post("/start")
+@creates
 @returns(say.QueueStatsView())
 def start_queue() -> QueueStats:
     """Let entries begin."""
@@ -67,6 +69,7 @@ def start_queue() -> QueueStats:
 
 
 @queue.post("/stop")
+@creates
 @returns(say.QueueStatsView())
 def stop_queue() -> QueueStats:
     """Let no further entry begin; what runs goes on to its end."""
@@ -74,6 +77,7 @@ def stop_queue() -> QueueStats:
 
 
 @queue.post("/pause")
+@creates
 @returns(say.QueueStatsView())
 def pause_queue() -> QueueStats:
     """Let no further entry begin for a while; what runs goes on to its end."""
@@ -81,6 +85,7 @@ def pause_queue() -> QueueStats:
 
 
 @queue.post("/resume")
+@creates
 @returns(say.QueueStatsView())
 def resume_queue() -> QueueStats:
     """End the pause."""
@@ -104,6 +109,7 @@ def delete_queue_entry(entry_id: str) -> None:
 
 
 @queue.post("/<entry_id>/cancel")
+@creates
 @returns(say.QueueEntryView())
 @fails(MISSING | {409: "It is over."})
 def cancel_queue_entry(entry_id: str) -> EntryView:
@@ -113,6 +119,7 @@ def cancel_queue_entry(entry_id: str) -> EntryView:
 
 
 @queue.post("/<entry_id>/retry")
+@creates
 @body(say.RetryBody())
 @returns(say.QueueEntryView())
 @fails(MISSING | {409: "It did not end badly, or what it depends on has to be retried first."})

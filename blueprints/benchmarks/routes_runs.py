@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from quart import Response
+
 from app.db.pages import Page
-from app.http.blueprint import ApiBlueprint
+from app.http.blueprint import ApiBlueprint, last_step
 from app.http.endpoint import body, creates, fails, made, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
@@ -62,7 +64,9 @@ def _started(run: BenchmarkRun) -> dict[str, Any]:
 @body(starting.StartBody())
 @returns(starting.RunStarted())
 @fails(STARTS)
-async def start_benchmark_run(body: BenchmarkRequest | BenchmarkResume) -> dict[str, Any]:
+async def start_benchmark_run(
+    body: BenchmarkRequest | BenchmarkResume,
+) -> dict[str, Any] | Response:
     """Start a benchmark, or go on with one, once its server lets us in; the work follows.
 
     A worker knocks at the server first. Where none answers within seconds, or the server does
@@ -75,12 +79,13 @@ async def start_benchmark_run(body: BenchmarkRequest | BenchmarkResume) -> dict[
     return DONE | {"run_id": await run_in_thread(start_benchmark, database, actor, body)}
 
 
-async def _resumed(request: BenchmarkResume) -> dict[str, Any]:
+async def _resumed(request: BenchmarkResume) -> Response:
     database, actor = resources().database, current_actor()
     with naming("resume_run_id"):
         await knocked(actor, lambda session: model_of_resume(session, actor, request))
-        run_id = await run_in_thread(resume_benchmark, database, actor, request)
-    return DONE | {"run_id": run_id}
+        return await last_step(
+            lambda: DONE | {"run_id": resume_benchmark(database, actor, request)}
+        )
 
 
 @runs.post("/sample")
@@ -120,6 +125,7 @@ def change_benchmark_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 @runs.post("/runs/<run_id>/acknowledge")
+@creates
 @returns(asking.DoneView())
 @fails(MISSING | {409: "It did not fail."})
 def acknowledge_benchmark_run(run_id: str) -> dict[str, Any]:
@@ -148,6 +154,7 @@ def show_benchmark_status(run_id: str) -> dict[str, Any]:
 
 @runs.post("/benchmarks/<run_id>/cancel", endpoint="cancel_by_its_old_name")
 @runs.post("/<run_id>/cancel")
+@creates
 @returns(asking.DoneView())
 @fails(MISSING | {409: "It is over."})
 def cancel_benchmark_run(run_id: str) -> dict[str, Any]:
@@ -157,10 +164,11 @@ def cancel_benchmark_run(run_id: str) -> dict[str, Any]:
 
 
 @runs.post("/<run_id>/resume")
+@creates
 @body(asking.BenchmarkResumeBody())
 @returns(starting.RunStarted())
 @fails(MISSING | {409: "It is not over, or every item has its answer.", 422: SHUT})
-async def resume_benchmark_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
+async def resume_benchmark_run(run_id: str, body: dict[str, Any]) -> Response:
     """Ask again what has no answer, failures included, once the server lets us in."""
     return await _resumed(BenchmarkResume(run_id=parse_id(run_id), endpoint=body))
 

@@ -6,13 +6,13 @@ from typing import Any
 from quart import Response
 
 from app.db.pages import Page
-from app.http.blueprint import ApiBlueprint
+from app.http.blueprint import ApiBlueprint, last_step
 from app.http.endpoint import body, creates, fails, form, made, query, raw, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
 from app.models.persona import Trait
-from blueprints.benchmarks.receive import csv_file, made_of, receive_csv
+from blueprints.benchmarks.receive import csv_file, receive_csv
 from blueprints.benchmarks.schemas_traits import (
     CategoryList,
     TraitBody,
@@ -35,7 +35,6 @@ from services.benchmarks.traits.types import (
     NewTrait,
     TraitFilter,
     TraitImport,
-    TraitImportReport,
 )
 from services.benchmarks.traits.update import change_trait
 
@@ -78,10 +77,11 @@ def list_trait_categories() -> dict[str, Sequence[CategoryCount]]:
 
 
 @traits.post("/import")
+@creates
 @form(TraitForm())
 @returns(TraitImportView())
 @fails({413: "The file is larger than the limit.", 422: "What is wrong, by column and line."})
-async def take_trait_file() -> TraitImportReport:
+async def take_trait_file() -> Response:
     """Change the traits whose code a CSV file has, and make the others."""
     received, values = await receive_csv(TraitFormFields())
     given = TraitImport(
@@ -89,7 +89,10 @@ async def take_trait_file() -> TraitImportReport:
         skip_faults=values["faults"] == "skip",
         visibility=values["visibility"],
     )
-    return await made_of(received, import_traits, given)
+    try:
+        return await last_step(import_traits, resources().database, current_actor(), given)
+    finally:
+        received.remove()
 
 
 @traits.get("/export")

@@ -88,6 +88,7 @@ def post_channel_secret(channel_id: str) -> ChannelNow:
 
 
 @channels.post("/<channel_id>/test")
+@creates
 @returns(ChannelDeliveryView(), 202)
 @fails(MISSING | {409: "A test is on its way.", 429: "A test was just sent."})
 def post_channel_test(channel_id: str) -> DeliveryNow:
@@ -105,6 +106,7 @@ def get_deliveries(channel_id: str, query: dict[str, Any]) -> DeliveryPage:
 
 
 @channels.post("/<channel_id>/deliveries/<delivery_id>/retry")
+@creates
 @returns(ChannelDeliveryView(), 202)
 @fails(MISSING | {409: "It did not fail."})
 def post_delivery_retry(channel_id: str, delivery_id: str) -> DeliveryNow:

@@ -40,6 +40,8 @@ class AnySettings(Schema):
 
         unknown = INCLUDE
 
+    refuses_later = True  # of many unknown names at once, without a hint for each
+
 
 def _training_settings() -> type[Schema]:
     known: dict[str, fields.Field[Any]] = {

@@ -5,7 +5,7 @@ from typing import Any
 from quart import Response
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, fails, query, raw, returns
+from app.http.endpoint import body, creates, fails, query, raw, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.connections.schemas import (
@@ -101,6 +101,7 @@ def drop_connection(connection_id: str) -> None:
 
 
 @connections.post("/<connection_id>/check")
+@creates
 @returns(ConnectionView(), 202)
 @fails(UNUSABLE)
 def check_service_connection(connection_id: str) -> dict[str, Any]:
@@ -110,6 +111,7 @@ def check_service_connection(connection_id: str) -> dict[str, Any]:
 
 
 @connections.post("/<connection_id>/refresh")
+@creates
 @returns(ConnectionView(), 202)
 @fails(UNUSABLE)
 def refresh_service_connection(connection_id: str) -> dict[str, Any]:

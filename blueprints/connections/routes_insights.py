@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import fails, returns
+from app.http.endpoint import creates, fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.connections.schemas_insights import InsightsReconciled, InsightTasksMade
@@ -15,6 +15,7 @@ MISSING = {404: "There is no such person, or it is not you."}
 
 
 @insights.post("/platform-insights/<user_id>/ensure-tasks")
+@creates
 @returns(InsightTasksMade())
 @fails(MISSING)
 def ensure_insight_tasks(user_id: str) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def ensure_insight_tasks(user_id: str) -> dict[str, Any]:
 
 
 @insights.post("/platform-insights/reconcile/<user_id>")
+@creates
 @returns(InsightsReconciled())
 @fails(MISSING)
 def reconcile_insight_tasks(user_id: str) -> Reconciled:

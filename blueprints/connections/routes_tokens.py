@@ -4,7 +4,7 @@ from typing import Any
 
 from app.errors import Invalid
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import fails, query, returns
+from app.http.endpoint import creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.connections.schemas import (
@@ -35,6 +35,7 @@ def show_token_status(user_id: str) -> dict[str, Any]:
 
 
 @oauth_tokens.post("/refresh/<user_id>/<platform>")
+@creates
 @returns(TokenChecksView(), 202)
 @fails(MISSING)
 def refresh_platform_tokens(user_id: str, platform: str) -> dict[str, Any]:
@@ -51,6 +52,7 @@ def refresh_platform_tokens(user_id: str, platform: str) -> dict[str, Any]:
 
 
 @oauth_tokens.post("/create-tasks/<user_id>")
+@creates
 @returns(TokenTasksView())
 @fails(MISSING)
 def create_token_tasks(user_id: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 from quart import g
 
 from app import strict_json
-from app.db.uow import commit_with
+from app.db.one_commit import alone
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import StrictSchema, whole
@@ -110,7 +110,7 @@ async def start_from_form(mode: str, schema: TrainForm) -> StartedRun:
         request = await run_in_thread(check_request, database, actor, request)
         own = await run_in_thread(column_names, database, actor)
         undo.pop_all()  # from here on the file is make_dataset's to remove
-    with commit_with(None):  # an Idempotency-Key belongs to the run, not to its data
+    with alone():  # an Idempotency-Key belongs to the run, not to its data
         dataset = await make_dataset(received, own | values["data"])
     request = replace(request, dataset=dataset.id)
     async with AsyncExitStack() as undo_dataset:
@@ -121,5 +121,5 @@ async def start_from_form(mode: str, schema: TrainForm) -> StartedRun:
 
 
 async def _delete(dataset: Dataset) -> None:
-    with commit_with(None):
+    with alone():
         await run_in_thread(delete_dataset, resources().database, current_actor(), str(dataset.id))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.auth.actor import Actor
-from app.db.uow import commit_with
+from app.db.one_commit import alone
 from app.http.resources import resources
 from app.http.short_jobs import came_true, has_worker, run_or_undo
 from app.http.slots import slots
@@ -45,7 +45,7 @@ async def drawn_plot(
     if waiting.locked():
         raise NobodyDraws(CROWD)
     async with waiting:
-        with commit_with(None):  # a key is for what is made: a plot is drawn anew each time
+        with alone():  # a key is for what is made: a plot is drawn anew each time
             return await _drawn(resources(), actor, session_id, body)
 
 

@@ -27,6 +27,7 @@ CODES = {
     "unauthorised": "INVALID_TOKEN",
     "too_many_requests": "RATE_LIMITED",
     "unavailable": "SERVICE_UNAVAILABLE",
+    "busy": "SERVICE_UNAVAILABLE",
     "internal": "INTERNAL_ERROR",
     "method_not_allowed": "METHOD_NOT_ALLOWED",
     "invalid_input_type": "MISSING_BODY",

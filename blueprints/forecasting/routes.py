@@ -27,6 +27,7 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 @sessions.post("/init-session")
+@creates
 @body(say.SettingsBody())
 @returns(say.SessionAnswer())
 def init_session_of(body: dict[str, Any]) -> ForecastSession:
@@ -67,6 +68,7 @@ def create_from_sample(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @sessions.post("/create-database-session")
+@creates
 @body(say.NamedBody())
 @returns(say.UuidAnswer())
 def create_in_database(body: dict[str, Any]) -> ForecastSession:
@@ -76,6 +78,7 @@ def create_in_database(body: dict[str, Any]) -> ForecastSession:
 
 
 @sessions.post("/finalize-session")
+@creates
 @body(say.SettingsBody())
 @returns(say.FinalizedAnswer())
 @fails(MISSING)
@@ -134,6 +137,7 @@ def show_uuid(session_id: str) -> ForecastSession:
 
 
 @sessions.post("/session-name-change")
+@creates
 @body(say.NamedBody())
 @returns(say.RenamedAnswer())
 @fails(MISSING)
@@ -182,6 +186,7 @@ def _delete_all(confirmed: object) -> dict[str, Any]:
 
 
 @sessions.post("/save-time-info")
+@creates
 @body(say.TimeInfoBody())
 @returns(say.SessionAnswer())
 @fails(MISSING)
@@ -199,6 +204,7 @@ def show_time_info(session_id: str) -> dict[str, Any]:
 
 
 @sessions.post("/save-zeitschritte")
+@creates
 @body(say.TimeStepsBody())
 @returns(say.SessionAnswer())
 @fails(MISSING)
@@ -208,6 +214,7 @@ def save_time_steps(body: dict[str, Any]) -> ForecastSession:
 
 
 @sessions.post("/save-zeitschritte/<session_id>")
+@creates
 @body(say.TimeStepsOnlyBody())
 @returns(say.SessionAnswer())
 @fails(MISSING)

@@ -53,6 +53,7 @@ def show_backtests(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
 
 
 @backtests.post("/backtests/<backtest_id>/stop")
+@creates
 @returns(say.BacktestAnswer())
 @fails(MISSING | {409: "It is over."})
 def end_backtest(backtest_id: str) -> dict[str, Any]:
@@ -61,6 +62,7 @@ def end_backtest(backtest_id: str) -> dict[str, Any]:
 
 
 @backtests.post("/backtests/<backtest_id>/resume")
+@creates
 @returns(say.BacktestAnswer())
 @fails(MISSING | REFUSED)
 def continue_backtest(backtest_id: str) -> dict[str, Any]:

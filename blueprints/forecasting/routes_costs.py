@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, fails, query, returns
+from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.forecasting import schemas_costs as say
@@ -15,6 +15,7 @@ MISSING = {404: "There is no such session, or it has no measured model of that r
 
 
 @costs.post("/sessions/<session_id>/prices")
+@creates
 @body(say.PricesBody())
 @returns(say.PricesAnswer())
 @fails(MISSING | {400: "Which price or output is none, and what would be right."})

@@ -55,6 +55,7 @@ def generate_datasets(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 @datasets.post("/sessions/<session_id>/datasets/stop")
+@creates
 @returns(say.DatasetsStopped())
 @fails(MISSING | {409: "Nothing is being built."})
 def stop_building(session_id: str) -> ForecastSession:

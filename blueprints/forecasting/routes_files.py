@@ -6,7 +6,7 @@ from typing import Any
 from quart import Response, request
 
 from app.http.blueprint import ApiBlueprint, load, read_json
-from app.http.endpoint import body, creates, fails, form, query, raw, returns
+from app.http.endpoint import body, creates, fails, form, made, query, raw, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.streams import attachment
@@ -41,6 +41,13 @@ files = ApiBlueprint("forecasting_files", __name__, url_prefix="/api/training")
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
+def answer_of(rows: Sequence[SessionFile]) -> dict[str, Any]:
+    """Return the answer for a file that was taken in, or announced."""
+    message = "The file is there." if rows[0].object_key else "The file is announced."
+    data = {"id": rows[0].uuid, "ids": [row.uuid for row in rows], "status": rows[0].status}
+    return {"message": message, "data": {**data, "message": message}}
+
+
 @files.get("/csv-files/<session_id>")
 @query(FilesQuery())
 @returns(FileListAnswer())
@@ -53,6 +60,7 @@ def list_session_files(session_id: str, query: dict[str, Any]) -> dict[str, Any]
 
 @files.post("/csv-files")
 @creates
+@made(SessionFile, answer_of, many=True)
 @form(SessionFileForm())
 @returns(NewFileAnswer())
 @fails({400: "What is wrong, with row and column.", 413: "The file is larger than the limit."})
@@ -67,15 +75,8 @@ async def add_series() -> dict[str, Any]:
             values["sessionId"],
             values["fileData"],
         )
-        return made([row])
-    return made(await receive_file())
-
-
-def made(rows: Sequence[SessionFile]) -> dict[str, Any]:
-    """Return the answer for a file that was taken in, or announced."""
-    message = "The file is there." if rows[0].object_key else "The file is announced."
-    data = {"id": rows[0].uuid, "ids": [row.uuid for row in rows], "status": rows[0].status}
-    return {"message": message, "data": {**data, "message": message}}
+        return answer_of([row])
+    return answer_of(await receive_file())
 
 
 @files.put("/csv-files/<file_id>")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, fails, returns
+from app.http.endpoint import body, creates, fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.slots import slots
@@ -85,6 +85,7 @@ def show_forecast_config(session_id: str) -> dict[str, Any]:
 
 
 @forecasts.post("/save-forecast-config/<session_id>")
+@creates
 @body(say.ConfigBody())
 @returns(say.ConfigAnswer())
 @fails(MISSING | {400: "Which input or source is none."})

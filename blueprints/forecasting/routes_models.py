@@ -127,6 +127,7 @@ def evaluation_tables(session_id: str, query: dict[str, Any]) -> ModelTables:
 
 
 @models.post("/save-evaluation-tables/<session_id>")
+@creates
 @body(SaveTablesBody())
 @returns(SavedTablesAnswer())
 @fails(MISSING | {400: "Which table is none."})

@@ -93,6 +93,7 @@ def rename_recipe(recipe_id: str, body: dict[str, Any]) -> dict[str, ImportRecip
 
 
 @recipes.post("/import-recipes/<recipe_id>/apply")
+@creates
 @body(RecipeFileBody())
 @returns(FileAnswer())
 @fails({400: "The recipe does not fit the file.", 404: "There is no such recipe, or no such file."})

@@ -74,6 +74,7 @@ def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 @searches.post("/sessions/<session_id>/searches/stop")
+@creates
 @body(say.WhichSearchBody())
 @returns(say.SearchChanged())
 @fails(MISSING | {409: "All of its trials are over."})

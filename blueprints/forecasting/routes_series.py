@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from quart import Response
+
 from app.auth.actor import Actor
 from app.db.engine import Database
-from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, form, returns
+from app.http.blueprint import ApiBlueprint, json_response
+from app.http.endpoint import body, creates, endpoint_of, fails, form, returns
 from app.http.gate import current_actor
+from app.http.idempotency import commit_with_answer
 from app.http.resources import resources
 from app.http.threads import run_in_thread
 from app.http.uploads import ReceivedForm
@@ -57,20 +60,34 @@ def choose_columns(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
     404: "There is no such file.",
     409: "The series was changed in this moment.",
 })  # fmt: skip
-async def append(file_id: str) -> dict[str, Any]:
+async def append(file_id: str) -> Response:
     """Add the rows of a file to a series; the same file again changes nothing.
 
     Where both have other values at one time, nothing happens before ``overlap`` says whose count.
     """
     await run_in_thread(require_file, resources().database, current_actor(), file_id)
     received = await received_file()
-    done = await in_a_slot(received, _append, (file_id, received))
-    return {
-        "applied": done.applied,
-        "known": done.known,
-        "overlap": done.overlap,
-        "data": await run_in_thread(file_row, done.row),
-    }
+    return await in_a_slot(received, _answered, (file_id, received))
+
+
+def _answered(
+    database: Database, store: ObjectStore, actor: Actor, what: tuple[str, ReceivedForm]
+) -> Response:
+    """Append, and commit the answer with the rows: nothing is locked while they are read."""
+
+    def answer() -> Response:
+        done = _append(database, store, actor, what)
+        return json_response(
+            endpoint_of(append),
+            {
+                "applied": done.applied,
+                "known": done.known,
+                "overlap": done.overlap,
+                "data": file_row(done.row),
+            },
+        )
+
+    return commit_with_answer(answer)
 
 
 def _append(

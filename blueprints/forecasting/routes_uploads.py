@@ -7,7 +7,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import RoundhouseError
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import creates, fails, form, returns
+from app.http.endpoint import creates, fails, form, made, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.threads import run_in_thread
@@ -18,7 +18,7 @@ from app.storage import ObjectStore
 from blueprints.datasets.receive import in_a_slot
 from blueprints.forecasting.reader import series_reader
 from blueprints.forecasting.receive import json_object, merged, receive_file, receive_part
-from blueprints.forecasting.routes_files import made
+from blueprints.forecasting.routes_files import answer_of
 from blueprints.forecasting.schemas_files import (
     ChunkAnswer,
     ChunkForm,
@@ -74,7 +74,7 @@ async def upload_chunk() -> dict[str, Any]:
         return _incomplete(chunk, there)
     rows = await _whole(store, actor, there.upload)
     return {
-        **made(rows),
+        **answer_of(rows),
         "uploadId": there.upload.id,
         "complete": True,
         "missing": [],
@@ -130,12 +130,13 @@ def _take_in_chunks(
 
 @uploads.post("/instant-upload")
 @creates
+@made(SessionFile, answer_of, many=True)
 @form(InstantForm())
 @returns(NewFileAnswer())
 @fails({400: "What is wrong, with row and column.", 422: "The hash is another one."})
 async def instant_upload() -> dict[str, Any]:
     """Take a whole file into a session if its SHA-256 is the given one."""
-    return made(await receive_file())
+    return answer_of(await receive_file())
 
 
 def _check(actor: Actor, new: NewUpload) -> NewUpload:

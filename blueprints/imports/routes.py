@@ -4,7 +4,7 @@ from app.auth.access import require_member
 from app.db.pages import Page
 from app.errors import NotFound
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import creates, fails, form, query, returns
+from app.http.endpoint import creates, fails, form, made, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
@@ -29,6 +29,7 @@ imports = ApiBlueprint("imports", __name__, url_prefix="/api/runs")
 
 
 @imports.post("/backfill/<run_id>/server-evaluations")
+@creates
 @returns(BackfillResultView())
 @fails(
     {
@@ -45,6 +46,7 @@ def backfill(run_id: str) -> BackfillResult:
 
 @imports.post("/import/<kind>")
 @creates
+@made(RunImport, lambda row: ImportReport(about=row))
 @form(ImportForm())
 @returns(ImportReportView(), 202)
 @fails(
@@ -86,6 +88,7 @@ def one_import(import_id: str, query: dict[str, int]) -> ImportReport:
 
 
 @imports.post("/imports/<import_id>/stop")
+@creates
 @returns(ImportView())
 @fails({404: "There is no such import.", 409: "The import is already finished."})
 def stop_one_import(import_id: str) -> RunImport:

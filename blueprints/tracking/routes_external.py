@@ -83,6 +83,7 @@ async def keep(run_id: str) -> Artifact:
 
 
 @tracking.post("/<run_id>/server-evaluations")
+@creates
 @body(EvaluationsBody(), large=True)
 @returns(StoredView())
 @fails({409: "The run is not logged from outside, or has no rounds."})
@@ -92,6 +93,7 @@ def evaluations(run_id: str, body: list[ReportedEvaluation]) -> StoredEvaluation
 
 
 @tracking.post("/<run_id>/client-rounds")
+@creates
 @body(PartsBody(), large=True)
 @returns(StoredView())
 @fails({409: "The run is not logged from outside, or has no rounds."})

@@ -5,13 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import partial
 
 from quart import Response, g, request
 
 from app import strict_json
 from app.auth.actor import Actor
 from app.http.gate import current_actor
-from app.http.idempotency import answer_once
+from app.http.idempotency import answer_once, commit_with_answer
 from app.http.threads import run_in_thread
 from app.models.upload import FINAL, FINISHED, PARTIAL, StoredUpload
 from blueprints.uploads import headers as tus
@@ -92,8 +93,13 @@ class TusViews:
         return response
 
     async def _create_row(self) -> Response:
-        row = await run_in_thread(self._create_now, dict(request.headers))
-        content = strict_json.dump_bytes({"id": row.id})
+        create = partial(self._answer_of_row, dict(request.headers))
+        if request.headers.get("Upload-Concat", "").startswith(FINAL):
+            return await run_in_thread(create)  # no transaction waits until files are joined
+        return await run_in_thread(commit_with_answer, create)
+
+    def _answer_of_row(self, received: Mapping[str, str]) -> Response:
+        content = strict_json.dump_bytes({"id": self._create_now(received).id})
         return Response(content, status=201, content_type="application/json")
 
     def _create_now(self, received: Mapping[str, str]) -> StoredUpload:

@@ -79,6 +79,7 @@ class Storm:
         await asyncio.to_thread(self.redis.start)
 
 
+@pytest.mark.full
 async def test_no_client_misses_or_doubles_an_event_in_a_storm(stormy, redis_server) -> None:
     owner = stormy.user()
     storm = Storm(stormy, redis_server, stormy.topic(owner))

@@ -1,6 +1,12 @@
 import pytest
 
-from app.auth.origin import HostNotAllowed, SiteRules, client_address, neighbourhood
+from app.auth.origin import (
+    HostNotAllowed,
+    SiteRules,
+    client_address,
+    neighbourhood,
+    unnamed_proxy,
+)
 from app.errors import Forbidden
 
 SITE = SiteRules("https://train.example.org", ("lab.local",), "192.168.1.5")
@@ -94,3 +100,9 @@ def test_one_subscriber_cannot_choose_among_many_ipv6_addresses():
     assert neighbourhood("2001:db8::1") == neighbourhood("2001:db8::ffff:1")
     assert neighbourhood("2001:db8::1") != neighbourhood("2001:db8:0:1::1")
     assert neighbourhood("203.0.113.9") == "203.0.113.9"
+
+
+def test_an_https_address_without_a_named_proxy_is_said_to_be_unsafe() -> None:
+    assert unnamed_proxy("http://localhost:8000", ()) is None
+    assert unnamed_proxy("https://house.example", ("10.0.0.1/32",)) is None
+    assert "ROUNDHOUSE_TRUSTED_PROXIES" in (unnamed_proxy("https://house.example", ()) or "")

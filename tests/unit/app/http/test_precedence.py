@@ -7,6 +7,7 @@ from quart import Quart, request
 
 from app.http.asgi import SHORT_REQUESTS, install_bounded_bodies
 from app.http.body import MAX_WAITING
+from app.http.memory import BodyMemory
 from app.http.precedence import ShortRequests
 from harness.eventually import eventually_async
 
@@ -50,7 +51,7 @@ async def test_a_slow_request_holds_a_piece_for_a_moment_only(moment, young):
 
 async def test_the_pieces_of_a_long_body_come_when_the_page_is_answered(short):
     app, taken = Quart(__name__), bytearray()
-    install_bounded_bodies(app)
+    install_bounded_bodies(app, BodyMemory(1 << 30, 1 << 30))
     app.extensions[SHORT_REQUESTS] = short
     began, may_end = asyncio.Event(), asyncio.Event()
 
