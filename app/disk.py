@@ -149,7 +149,7 @@ def _judged(system: FileSystem, settings: Settings, room: str) -> tuple[str, str
     if system.error:
         return "failing", f"disk_{system.error_code}", f"{room}; {system.error}."
     if system.free < settings.disk_full_bytes:
-        detail = f"Full: {room}. Work fails and results are lost. {FREE_SPACE}"
+        detail = f"Full: {room}. Nothing can be stored, and work waits. {FREE_SPACE}"
         return "failing", "disk_full", detail
     if system.free < settings.disk_low_bytes:
         return "degraded", "disk_low", f"Low: {room}. {FREE_SPACE}"

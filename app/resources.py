@@ -8,10 +8,11 @@ from redis import Redis
 from app.db.doorbell import Doorbell
 from app.db.engine import Database
 from app.db.statements import measure_statements
-from app.jobs.dispatch import Dispatcher, RedisDoorbell
+from app.jobs.dispatch import Dispatcher
+from app.jobs.doorbell import RedisDoorbell
 from app.jobs.engine import JobEngine, JobObserver
 from app.metrics.minutes import MinuteCounts
-from app.redis import connect
+from app.redis import connect, connect_doorbell
 from app.settings import Settings
 from app.storage import ObjectStore, open_store
 from app.storage.probe import StorageProbe
@@ -55,7 +56,7 @@ def open_resources(
         database = Database(
             settings.database_url,
             pool_size=pool_size or settings.database_pool_size,
-            doorbell=doorbell or RedisDoorbell(redis),
+            doorbell=doorbell or RedisDoorbell(connect_doorbell(settings)),
         )
         measure_statements(database.engine, minutes.note_statement)
     return Resources(

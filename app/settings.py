@@ -11,17 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote
 
 from app import settings_values as kinds
-from app.jobs import queues
+from app.settings_derived import DerivedSettings
 from app.settings_variables import SettingsError, Variable, variable
 
 __all__ = ["Settings", "SettingsError", "declared"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(DerivedSettings):
     """Every setting, typed and checked. Sizes are in bytes, times in seconds."""
 
     home: Path = variable(
@@ -145,11 +144,11 @@ class Settings:
     lease_seconds: float = variable(
         "ROUNDHOUSE_LEASE_SECONDS",
         kinds.seconds(1, 600),
-        "9",
+        "7",
         "Silence after which a job counts as lost.",
     )
     beat_seconds: float = variable(
-        "ROUNDHOUSE_BEAT_SECONDS", kinds.seconds(0.1, 200), "3", "Between two beats of a job."
+        "ROUNDHOUSE_BEAT_SECONDS", kinds.seconds(0.1, 200), "2", "Between two beats of a job."
     )
     stop_seconds: float = variable(
         "ROUNDHOUSE_STOP_SECONDS",
@@ -164,10 +163,7 @@ class Settings:
         "Database connections of the web process, and its threads.",
     )
     max_upload_bytes: int = variable(
-        "ROUNDHOUSE_MAX_UPLOAD",
-        kinds.size(1024, 1 << 40),
-        "2GB",
-        "The largest upload.",
+        "ROUNDHOUSE_MAX_UPLOAD", kinds.size(1024, 1 << 40), "2GB", "The largest upload."
     )
     upload_quota_bytes: int = variable(
         "ROUNDHOUSE_UPLOAD_QUOTA",
@@ -216,6 +212,15 @@ class Settings:
         kinds.switch(),
         "0",
         "1 lets benchmarks ask models on this machine and in its own network.",
+    )
+    federation_ports: tuple[int, int] = variable(
+        "ROUNDHOUSE_FEDERATION_PORTS", kinds.ports, "9443-9999", "Ports that federations may have."
+    )
+    max_federations: int = variable(
+        "ROUNDHOUSE_MAX_FEDERATIONS", kinds.integer(0, 10_000), "50", "Most that run; 0 for any."
+    )
+    max_own_federations: int = variable(
+        "ROUNDHOUSE_MAX_OWN_FEDERATIONS", kinds.integer(0, 999), "10", "Most of one person; 0: any."
     )
     gsc_client_id: str = variable(
         "ROUNDHOUSE_GSC_CLIENT_ID",
@@ -268,10 +273,7 @@ class Settings:
         "The server that channels send e-mail through; empty sends none.",
     )
     mail_from: str = variable(
-        "ROUNDHOUSE_MAIL_FROM",
-        kinds.sender,
-        "",
-        "The address that e-mail of the platform comes from.",
+        "ROUNDHOUSE_MAIL_FROM", kinds.sender, "", "The address that the platform's e-mail is from."
     )
     channel_private_networks: tuple[str, ...] = variable(
         "ROUNDHOUSE_CHANNEL_PRIVATE_NETWORKS",
@@ -296,6 +298,12 @@ class Settings:
         kinds.size(1024, 1 << 30),
         "64MB",
         "The largest batch of points; a million of them are about 45 MB of JSON.",
+    )
+    body_memory_bytes: int = variable(
+        "ROUNDHOUSE_BODY_MEMORY",
+        kinds.size(1024, 1 << 40),
+        "128MB",
+        "What the bodies that are read whole may hold at a time; of one person half of it.",
     )
     body_timeout_seconds: float = variable(
         "ROUNDHOUSE_BODY_TIMEOUT",
@@ -341,35 +349,6 @@ class Settings:
         settings = cls(**values)
         _check_together(settings)
         return settings
-
-    @property
-    def redis_is_embedded(self) -> bool:
-        """Whether the platform starts a Redis of its own."""
-        return self.redis_url == f"unix://{quote(str(self.redis_socket))}?db=0"
-
-    @property
-    def redis_socket(self) -> Path:
-        """Path of the embedded Redis' socket, short enough for the kernel."""
-        return kinds.redis_socket(self.home)
-
-    @property
-    def url_host(self) -> str:
-        """The host as it stands in a URL: an address with colons has brackets around it."""
-        return kinds.host_in_url(self.host)
-
-    @property
-    def workers(self) -> dict[str, int]:
-        """How many processes of this host do the jobs of each queue."""
-        return {
-            queues.TRAIN: self.train_workers,
-            queues.IO: self.io_workers,
-            queues.BENCHMARKS: self.benchmark_workers,
-        }
-
-    @property
-    def threads_per_train_worker(self) -> int:
-        """How many of the cores each training process may use."""
-        return max(1, self.cores // max(1, self.train_workers))
 
     def environment(self) -> dict[str, str]:
         """Return the variables that make another process read exactly these settings."""

@@ -5,7 +5,7 @@ import ipaddress
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -16,6 +16,7 @@ MAX_SOCKET_PATH_LENGTH = 100  # bytes; the kernel takes 107, Redis adds a suffix
 UNITS = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "tb": 1000**4}
 UNITS |= {"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
 _ON, _OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+SCHEME_PORTS = {"http": 80, "https": 443, "postgresql": 5432, "redis": 6379, "rediss": 6379}
 STORAGE_SCHEMES = ("file", "s3", "gs", "az")
 
 
@@ -103,6 +104,13 @@ def text(most: int) -> Kind[str]:
     return Kind(lambda value: _text(value, most), f"at most {most} printable characters")
 
 
+def ports_in(urls: Iterable[str]) -> frozenset[int]:
+    """Return the ports on which the servers at ``urls`` listen, those of their scheme included."""
+    parts = [urlsplit(url) for url in urls]
+    ports = {one.port or SCHEME_PORTS.get(one.scheme.partition("+")[0]) for one in parts}
+    return frozenset(port for port in ports if port is not None)
+
+
 def without_password(url: str) -> str:
     """Return ``url`` with its password blanked; text that is no such URL comes back as it is."""
     return re.sub(r"(://[^/@:]*:)[^@/]*(@)", r"\1***\2", url)
@@ -112,6 +120,11 @@ def _within(number: T, low: float, high: float) -> T:
     if not low <= number <= high:  # type: ignore[operator]
         raise ValueError(number)
     return number
+
+
+def _ports(text: str) -> tuple[int, int]:
+    first, last = (int(part) for part in text.split("-"))
+    return _within(first, 1024, last), _within(last, first, 65_535)
 
 
 def _one_of(word: str, words: tuple[str, ...]) -> str:
@@ -226,6 +239,9 @@ host: Kind[str] = Kind(_host, "a host name or an address, without a port")
 hosts: Kind[tuple[str, ...]] = Kind(_hosts, "host names with commas between them", _joined)
 networks: Kind[tuple[str, ...]] = Kind(
     _networks, "networks such as 10.0.0.0/8 with commas between them", _joined
+)
+ports: Kind[tuple[int, int]] = Kind(
+    _ports, "two ports from 1024 on, such as 9443-9999", lambda pair: "{}-{}".format(*pair)
 )
 cores: Kind[int] = Kind(_cores, "auto or a whole number from 1 to 4096")
 database_url: Kind[str] = Kind(

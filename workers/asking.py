@@ -100,12 +100,13 @@ class ServerCalls:
         on_server: OnServer,
         meter: TokenMeter,
     ) -> None:
-        """Ask every item. Raises CannotScore."""
+        """Ask every item, in the shape of the probe where there was one. Raises CannotScore."""
         settings = self.settings_of(asking)
 
         async def work() -> None:
             async with _client(asking, settings) as client:
-                client.use(result_shape(dict(asking.probe)))
+                if asking.probe:
+                    client.use(result_shape(dict(asking.probe)))
                 await ask_items(
                     items,
                     client,

@@ -15,14 +15,15 @@ from app.db.uow import UnitOfWork
 from app.jobs import states
 from app.jobs.engine import Claim, JobEngine
 from app.jobs.errors import Drained, LeaseLost
+from app.outage_kinds import outage_of
 from app.outages import report_failure
+from workers.endings import LEASE_LOST, exit_status_of
 
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
 TERM_AFTER_SECONDS = 10.0
 KILL_AFTER_SECONDS = 20.0
-EXIT_LEASE_LOST = 70
 
 
 class Attempt:
@@ -89,7 +90,9 @@ class Heartbeat:
         self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
         self._wake = threading.Event()
         self._last_beat = time.monotonic()
+        self._leave_at = self._last_beat + lease_seconds
         self._stop_seen: float | None = None
+        self._outage: str | None = None
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -100,16 +103,28 @@ class Heartbeat:
         self._thread.join(timeout=self._lease)
 
     def _run(self) -> None:
-        while not self._wake.wait(POLL_SECONDS) and not self._attempt.over.is_set():
+        while not self._rest() and not self._attempt.over.is_set():
             try:
                 self._pulse()
             except LeaseLost:
-                self._leave("the lease is lost")
+                self._leave("the lease is lost", LEASE_LOST)
             except SQLAlchemyError as error:
+                self._outage = outage_of(error)
                 report_failure(error)
-            if time.monotonic() - self._last_beat > self._lease:
-                self._leave("no beat got through for a full lease")
+            if time.monotonic() > self._leave_at:
+                status = LEASE_LOST if self._outage is None else exit_status_of(self._outage)
+                self._leave("no beat got through for a full lease", status)
             self._press()
+
+    def _rest(self) -> bool:
+        """Wait for the next pulse; return whether the attempt is over.
+
+        A host that slept meanwhile did not keep a beat from getting through: that is no silence.
+        """
+        began = time.monotonic()
+        is_over = self._wake.wait(POLL_SECONDS)
+        self._leave_at += max(0.0, time.monotonic() - began - POLL_SECONDS)
+        return is_over
 
     def _pulse(self) -> None:
         """Beat when it is time to, else only look whether a stop is requested."""
@@ -117,13 +132,14 @@ class Heartbeat:
             self._attempt.look()
         else:
             self._attempt.beat()
-            self._last_beat = time.monotonic()
+            self._last_beat, self._outage = time.monotonic(), None
+            self._leave_at = self._last_beat + self._lease
 
-    def _leave(self, reason: str) -> None:
+    def _leave(self, reason: str, status: int) -> None:
         if self._attempt.over.is_set():
             return
         log.warning("attempt ends", reason=reason)
-        os._exit(EXIT_LEASE_LOST)
+        os._exit(status)
 
     def _press(self) -> None:
         """Make sure that a stop ends in time: SIGTERM first, then the end of the process."""

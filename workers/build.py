@@ -8,11 +8,11 @@ from uuid import uuid4
 from rq import Queue
 
 from app.jobs.engine import JobObserver
-from app.jobs.reconcile import report_death
 from app.redis import connect
 from app.resources import Resources, open_resources
 from app.settings import Settings
 from workers.rehearsal import rehearse
+from workers.reporting import report_ending
 from workers.rq_worker import RoundhouseWorker
 from workers.runtime import Handler, perform
 
@@ -35,9 +35,9 @@ def build_worker(
         perform(job_id, holder, resources, handlers)
         resources.close()
 
-    def report_in_child(job_id: int, holder: str, reason: str) -> None:
+    def report_in_child(job_id: int, holder: str, status: int) -> None:
         resources = _opened(settings, observers)
-        report_death(resources.jobs, job_id, holder, reason)
+        report_ending(resources, job_id, holder, status)
         resources.close()
 
     rehearse()  # once here, or else every work-horse would

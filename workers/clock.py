@@ -13,9 +13,11 @@ from collections.abc import Mapping
 
 import click
 
+from app import pulse
 from app.health import CLOCK_KEY
 from app.jobs.engine import JobObserver
 from app.jobs.reconcile import call_workers, expire_leases
+from app.jobs.watch import LeaseWatch
 from app.later import load_all
 from app.log import configure_logging
 from app.outages import REDIS, report_reachable
@@ -31,9 +33,9 @@ ALIVE_SECONDS = 10
 
 def jobs_of(resources: Resources) -> list[Task]:
     """Return what jobs wait for: finding the dead, calling workers, and being seen to tick."""
-    jobs = resources.jobs
+    jobs, watch = resources.jobs, LeaseWatch(resources.settings.lease_seconds)
     return [
-        Task(TICK_SECONDS, lambda: expire_leases(jobs)),
+        Task(TICK_SECONDS, lambda: expire_leases(jobs, watch)),
         Task(TICK_SECONDS, lambda: call_workers(jobs, resources.dispatcher)),
         Task(TICK_SECONDS, lambda: note_tick(resources)),
     ]
@@ -66,7 +68,7 @@ def run_clock(settings: Settings, observers: Mapping[str, JobObserver]) -> None:
     await_schema(resources.database, stop.wait, stop.is_set)
     for run in (_run_periodic_tasks, _run_punctual_tasks):
         threading.Thread(target=run, args=(stop, resources), daemon=True).start()
-    tick_until(stop, jobs_of(resources))
+    tick_until(stop, jobs_of(resources), pulse.beat)
     _end(resources)
     resources.close()
 

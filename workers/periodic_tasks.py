@@ -52,7 +52,9 @@ def _upkeep(resources: Resources) -> Upkeep:
 def _declared(resources: Resources, *, punctual: bool) -> list[Task]:
     upkeep = _upkeep(resources)
     return [
-        Task(task.seconds, partial(task.run, upkeep)) for task in TASKS if task.punctual is punctual
+        Task(task.seconds, partial(task.run, upkeep), next_at=partial(task.next_at, upkeep))
+        for task in TASKS
+        if task.punctual is punctual
     ]
 
 

@@ -17,17 +17,15 @@ from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.worker.base import StopRequested, WorkerStatus
 
+from app import pulse
 from app.jobs.dispatch import SealedJob
 from app.outages import REDIS, report_failure, report_reachable
 from app.process import die_with_parent
+from workers.endings import reason_of
 
 log = structlog.get_logger(__name__)
 
 BEAT_SECONDS = 10.0
-REASONS = {
-    signal.SIGKILL: "the worker was killed (signal 9: often the system, for lack of memory)",
-    signal.SIGSEGV: "the worker crashed (signal 11)",
-}
 
 
 class RoundhouseWorker(Worker):
@@ -41,7 +39,7 @@ class RoundhouseWorker(Worker):
     log_job_description = False
     max_connection_wait_time = 1.0
     perform: Callable[[int, str], None]
-    report_death: Callable[[int, str, str], None]
+    report_death: Callable[[int, str, int], None]
 
     def subscribe(self) -> None:
         """Do not listen: RQ's commands would be a second way to stop a job."""
@@ -63,10 +61,9 @@ class RoundhouseWorker(Worker):
         status = self._wait(self._horse_pid)
         self._horse_pid = 0
         if status != 0:
-            reason = _reason(status)
-            log.warning("work-horse died", row_id=job.row_id, reason=reason)
-            reporter = _fork(lambda: self.report_death(job.row_id, holder, reason))
-            os.waitpid(reporter, 0)
+            log.warning("work-horse died", row_id=job.row_id, reason=reason_of(status))
+            reporter = _fork(lambda: self.report_death(job.row_id, holder, status))
+            self._wait(reporter)
         self.set_state(WorkerStatus.IDLE)
 
     def _forget(self, job: SealedJob, queue: Queue) -> None:
@@ -87,6 +84,7 @@ class RoundhouseWorker(Worker):
         return os.waitpid(pid, 0)[1]
 
     def _stay_visible(self) -> None:
+        pulse.beat()
         try:
             self.heartbeat()
         except RedisError as error:
@@ -99,6 +97,7 @@ class RoundhouseWorker(Worker):
 
     def heartbeat(self, *arguments: Any, **options: Any) -> None:
         """Beat, and note that Redis answers."""
+        pulse.beat()
         super().heartbeat(*arguments, **options)
         report_reachable(REDIS)
 
@@ -128,14 +127,9 @@ def _fork(work: Callable[[], None]) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         work()
         status = 0
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else status
     finally:
         if status:
             traceback.print_exc()
         os._exit(status)
-
-
-def _reason(status: int) -> str:
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        return REASONS.get(signal.Signals(number), f"the worker was ended by signal {number}")
-    return f"the worker ended with exit code {os.WEXITSTATUS(status)}"

@@ -9,17 +9,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import RoundhouseError
 from app.jobs import states
 from app.jobs.engine import Claim
 from app.jobs.errors import Drained, LeaseLost
+from app.outage_kinds import outage_of
+from app.outages import report_failure
 from app.resources import Resources
-from app.storage import StorageUnavailable
 from services.scheduler.codes.errors import AttemptFailed
 from services.scheduler.codes.job_errors import coded
 from workers.attempt import Attempt, Heartbeat
+from workers.endings import exit_status_of
 
 log = structlog.get_logger(__name__)
 
@@ -57,17 +59,41 @@ def _work(attempt: Attempt, resources: Resources, handler: Handler) -> None:
     except LeaseLost:
         attempt.over.set()
         log.warning("the lease is lost: another attempt goes on")
-    except (OperationalError, StorageUnavailable):
-        raise  # a part was away for too long: that ends the attempt, and not the job
-    except RoundhouseError as error:
-        detail = {"type": error.code, "detail": error.detail}
-        _end(attempt, states.FAILED, detail | coded(error), error)
-    except AttemptFailed as error:
-        detail = {"type": error.code.value, "detail": error.detail}
-        _end(attempt, states.FAILED, detail | coded(error), error)
-    except Exception as error:  # the border: whatever a job raises ends the job, not the worker
+    except Exception as error:  # noqa: BLE001 - the border: what a job raises ends no worker
+        outage = outage_of(error)
+        if outage is None:
+            _fail(attempt, error)
+        else:
+            _postpone(attempt, outage, error)
+
+
+def _postpone(attempt: Attempt, outage: str, error: Exception) -> None:
+    """Give the job back: a part was away, which ends the attempt, and not the job.
+
+    A database that takes not even that is waited for by the worker, which reports it.
+    """
+    if attempt.over.is_set():
+        report_failure(error, note="the job was over already")
+        return
+    attempt.over.set()
+    report_failure(error, note="the job waits until it is back")
+    try:
+        attempt.engine.postpone(attempt.claim, outage)
+    except SQLAlchemyError as refusal:
+        raise SystemExit(exit_status_of(outage)) from refusal
+    except LeaseLost:
+        log.warning("the lease was lost meanwhile: another attempt goes on")
+
+
+def _fail(attempt: Attempt, error: Exception) -> None:
+    if isinstance(error, RoundhouseError):
+        detail = {"type": error.code, "detail": error.detail} | coded(error)
+    elif isinstance(error, AttemptFailed):
+        detail = {"type": error.code.value, "detail": error.detail} | coded(error)
+    else:
         log.error("job failed", exc_info=error)
-        _end(attempt, states.FAILED, _unexpected(attempt.claim, error), error)
+        detail = _unexpected(attempt.claim, error)
+    _end(attempt, states.FAILED, detail, error)
 
 
 def _end(

@@ -5,7 +5,6 @@ callbacks and webhooks among them. So nothing that Redis holds is believed: a jo
 exactly what ``dispatch`` writes does not exist (design D2).
 """
 
-import time
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,23 +12,19 @@ from typing import Any
 import orjson
 import structlog
 from redis import Redis
-from redis.exceptions import RedisError
 from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job as RqJob
 from rq.utils import as_text, decode_redis_hash
 
 from app.db.doorbell import Dispatch
-from app.outages import REDIS, report_failure, report_reachable
 
 log = structlog.get_logger(__name__)
 
 PERFORM = "workers.runtime.perform"
-CHANNEL = "roundhouse:topics"
 OURS = {"created_at", "data", "origin", "enqueued_at", "timeout", "status", "description"}
 HARMLESS = {("result_ttl", b"0"), ("failure_ttl", b"0")}
 MAX_DATA_LENGTH = 1024
-SILENCE_SECONDS = 1.0  # a Redis that is away must not slow every commit down
 
 
 class ForgedJob(NoSuchJobError):
@@ -121,26 +116,3 @@ class Dispatcher:
             key = self.queue(name).intermediate_queue_key
             taken = self._redis.lrange(key, 0, -1)
             self._redis.delete(key, *(SealedJob.key_for(as_text(rq_id)) for rq_id in taken))
-
-
-class RedisDoorbell:
-    """Rings through Redis; one that cannot be reached is a log line, for pollers find the rows."""
-
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-        self._dispatcher = Dispatcher(redis)
-        self._silent_until = 0.0
-
-    def ring(self, topics: Mapping[str, int], jobs: Sequence[Dispatch]) -> None:
-        """Publish each topic's newest seq and dispatch each job."""
-        if time.monotonic() < self._silent_until:
-            return
-        try:
-            for topic, seq in topics.items():
-                self._redis.publish(CHANNEL, f"{seq} {topic}")
-            for call in jobs:
-                self._dispatcher.dispatch(call)
-            report_reachable(REDIS)
-        except RedisError as error:
-            self._silent_until = time.monotonic() + SILENCE_SECONDS
-            report_failure(error)

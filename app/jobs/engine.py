@@ -21,6 +21,7 @@ from app.db.uow import UnitOfWork
 from app.errors import Conflict
 from app.jobs import outside, states
 from app.jobs.errors import LeaseLost
+from app.jobs.waiting import wait_for
 from app.log_secrets import blank
 from app.models.job import Job
 
@@ -51,7 +52,7 @@ class JobEngine:
     ) -> None:
         self.database = database
         self._observers = observers
-        self._lease = lease_seconds
+        self.lease_seconds = lease_seconds
 
     def claim(self, job_id: int, holder: str) -> Claim | None:
         """Take the job for ``holder``; None when it is not to be had (done, taken, not yet due)."""
@@ -73,10 +74,11 @@ class JobEngine:
             "state": states.STARTING,
             "attempt": Job.attempt + 1,
             "holder": holder,
-            "lease_until": database_time() + self._lease,
+            "lease_until": database_time() + self.lease_seconds,
             "heartbeat_at": now(),
             "started_at": now(),
             "error": None,
+            "waits_for": None,
         }
 
     def start(self, claim: Claim) -> None:
@@ -90,7 +92,7 @@ class JobEngine:
         Raises LeaseLost when the attempt is not the row's any more.
         """
         with self.database.write() as unit:
-            return self._hold(unit.session, claim).stop_requested_at is not None
+            return self._hold(unit, claim).stop_requested_at is not None
 
     def look(self, claim: Claim) -> bool:
         """Return whether a stop is requested, without extending the lease.
@@ -99,7 +101,7 @@ class JobEngine:
         """
         with self.database.read() as session:
             job = session.get(Job, claim.job_id)
-        if job is None or (job.attempt, job.holder) != (claim.attempt, claim.holder):
+        if job is None or not _is_of(claim, job):
             raise LeaseLost(f"job {claim.job_id}, attempt {claim.attempt}")
         return job.stop_requested_at is not None
 
@@ -111,23 +113,37 @@ class JobEngine:
         Raises LeaseLost.
         """
         with self.database.write() as unit:
-            self._hold(unit.session, claim)
+            self._hold(unit, claim)
             yield unit
 
-    def _hold(self, session: Session, claim: Claim, **values: Any) -> Job:
-        values |= {"lease_until": database_time() + self._lease, "heartbeat_at": now()}
-        job = _changed(session, _held_by(claim).values(**values))
+    def _hold(self, unit: UnitOfWork, claim: Claim, **values: Any) -> Job:
+        values |= {"lease_until": database_time() + self.lease_seconds, "heartbeat_at": now()}
+        job = _changed(unit.session, _held_by(claim).values(**values))
+        if job is None and self._take_back(unit, claim):
+            job = _changed(unit.session, _held_by(claim).values(**values))
         if job is None:
             raise LeaseLost(f"job {claim.job_id}, attempt {claim.attempt}")
         return job
 
+    def _take_back(self, unit: UnitOfWork, claim: Claim) -> bool:
+        """Go on with a job that counts as lost and that nobody else has claimed.
+
+        Whoever asks lives: silence was all that spoke of a death, so it is not counted.
+        """
+        alive = {"state": states.RUNNING, "holder": claim.holder, "error": None}
+        uncounted = {"deaths": Job.deaths - 1, "not_before": 0.0}
+        job = _changed(unit.session, _unclaimed(claim).values(**alive, **uncounted))
+        if job is not None:
+            self.observe(unit, job)
+        return job is not None
+
     def note(self, unit: UnitOfWork, claim: Claim, **values: Any) -> None:
         """Store progress, message or checkpoint of the claimed row inside a fenced unit."""
-        self._hold(unit.session, claim, **values)
+        self._hold(unit, claim, **values)
 
     def change(self, unit: UnitOfWork, claim: Claim, **values: Any) -> Job:
         """Change the claimed row inside a fenced unit of work and notify the observer."""
-        job = self._hold(unit.session, claim, **values)
+        job = self._hold(unit, claim, **values)
         self.observe(unit, job)
         return job
 
@@ -153,6 +169,17 @@ class JobEngine:
             self.change(
                 unit, claim, state=states.QUEUED, holder=None, dispatched_at=None, not_before=0.0
             )
+
+    def postpone(self, claim: Claim, outage: str) -> None:
+        """Give the job back until a part of ours is there again: that is no death.
+
+        ``outage`` is its kind. The delay grows with each time in a row without a new checkpoint; a
+        job that is to stop is not begun again. Raises LeaseLost.
+        """
+        with self.fenced(claim) as unit:
+            job = self._hold(unit, claim)
+            wait_for(unit.session, job, outage)
+            self.observe(unit, job)
 
     def request_stop(self, unit: UnitOfWork, subject: str) -> Job:
         """Request the newest job of ``subject`` to stop; one that nobody works on ends at once.
@@ -205,6 +232,17 @@ def _held_by(claim: Claim) -> Update:
         Job.holder == claim.holder,
         Job.state.in_(states.HELD),
     )
+
+
+def _unclaimed(claim: Claim) -> Update:
+    return update(Job).where(
+        Job.id == claim.job_id, Job.attempt == claim.attempt, Job.state == states.LOST
+    )
+
+
+def _is_of(claim: Claim, job: Job) -> bool:
+    """Return whether the attempt is the row's: it holds it, or was lost and may take it back."""
+    return job.attempt == claim.attempt and (job.holder == claim.holder or job.state == states.LOST)
 
 
 def _changed(session: Session, statement: Update) -> Job | None:

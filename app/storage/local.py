@@ -61,8 +61,13 @@ class LocalStore:
     def delete(self, key: str) -> None:
         """Delete the object, and the folders that it leaves empty."""
         path = self._path(key)
-        with suppress(FileNotFoundError, IsADirectoryError, NotADirectoryError):
-            path.unlink()
+        try:
+            with suppress(FileNotFoundError, IsADirectoryError, NotADirectoryError):
+                path.unlink()
+        except OSError as error:
+            raise StorageUnavailable(
+                f"The object store deletes nothing: {error.strerror or error}."
+            ) from error
         with suppress(OSError):  # not empty: it is still needed
             for folder in path.parents:
                 if folder == self._root:

@@ -1,11 +1,13 @@
 """One program of the supervisor: started, watched and started again."""
 
+import math
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +15,12 @@ from pathlib import Path
 import structlog
 
 from app.clock import now
+from app.supervisor.pulse import Pulse
 
 ROOT = Path(__file__).parents[2]
 FIRST_PAUSE, MAX_PAUSE = 0.1, 1.0  # seconds between a death and the next start
 TICK_SECONDS = 0.02
+KILL_SECONDS = 1.0
 STABLE_SECONDS = 10.0  # who lived this long is started again at once
 
 log = structlog.get_logger(__name__)
@@ -32,7 +36,8 @@ class Program:
     """What to run, and how it is treated.
 
     Programs of a lower ``stage`` are ready before those of the next one start, and are stopped
-    after them; ``patience`` is how many seconds a stop may take before it is enforced.
+    after them; ``patience`` is how many seconds a stop may take before it is enforced. One that
+    has said that it lives (``app.pulse``) and then is silent for ``silence`` seconds is replaced.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Program:
     patience: float
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] = always_ready
+    silence: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +80,7 @@ class Child:
         self.since: datetime | None = None
         self.last_ending: Ending | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._pulse: Pulse | None = None
         self._started = 0.0
         self._pause = 0.0
         self._due = 0.0
@@ -85,6 +92,7 @@ class Child:
 
     def keep_alive(self) -> bool:
         """Notice a death and start again when that is due; return whether anything changed."""
+        self._end_silence()
         died = self._bury()
         if self._process is None and time.monotonic() >= self._due:
             self._start()
@@ -106,15 +114,29 @@ class Child:
         """Start through the launcher; only the main thread may, for its death is the signal."""
         parent = str(os.getpid())
         launcher = [sys.executable, "-S", "-m", "app.supervisor.launch", parent]
+        self._pulse = pulse = Pulse()
         self._process = subprocess.Popen(
             [*launcher, *self.program.command],
             cwd=ROOT,
-            env={**os.environ, **self.program.environment},
+            env={**os.environ, **self.program.environment, **pulse.environment},
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for the supervisor, which stops them in order
+            pass_fds=[pulse.writer],
         )
+        pulse.started()
         self._started, self.since = time.monotonic(), now()
         self.restarts += 1
+
+    def _end_silence(self) -> None:
+        """Kill a process that hangs: it would not hear a request to stop."""
+        if self._process is None or self._pulse is None:
+            return
+        silence = self._pulse.silence()
+        if silence > self.program.silence and self._process.poll() is None:
+            log.warning("process hangs and is replaced", name=self.program.name, silent=silence)
+            self._process.kill()
+            with suppress(subprocess.TimeoutExpired):  # a disk may hold it: the others go on
+                self._process.wait(KILL_SECONDS)
 
     def _bury(self) -> bool:
         if self._process is None or self._process.poll() is None:
@@ -131,6 +153,8 @@ class Child:
         )
         self.last_ending = ending_of(self._process.returncode, lived)
         self._process = None
+        if self._pulse is not None:
+            self._pulse.close()
         return True
 
 

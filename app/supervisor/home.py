@@ -36,6 +36,8 @@ def prepare_home(home: Path) -> None:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)
+        for path in (*home.glob("*.db*"), *home.glob("*.json")):
+            path.chmod(0o600)  # made by a release that left this to whoever started it
         with TemporaryFile(dir=home) as probe:  # a full disk creates files, and takes no bytes
             probe.write(b"probe" * 1000)
     except OSError as error:

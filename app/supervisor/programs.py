@@ -13,6 +13,9 @@ from app.supervisor.child import Program
 REDIS, WEB, WORK = range(3)  # stages: who must be ready before whom
 PARTS = ("redis", "web", "clock", "federations", "workers")
 PATIENCE = 5.0  # seconds that anything but work in progress may take to stop
+# Seconds without a sign of life after which a process hangs. A worker, which hears of the next
+# job from Redis, may wait for a Redis that hangs for most of a minute.
+SILENCE, WORKER_SILENCE = 30.0, 90.0
 MATH_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
@@ -82,6 +85,7 @@ def _web(settings: Settings) -> Program:
         patience=PATIENCE,
         environment=settings.environment(),
         ready=lambda: _is_listening(settings),
+        silence=SILENCE,
     )
 
 
@@ -92,6 +96,7 @@ def _clock(settings: Settings) -> Program:
         stage=WORK,
         patience=PATIENCE,
         environment=settings.environment(),
+        silence=SILENCE,
     )
 
 
@@ -102,6 +107,7 @@ def _federations(settings: Settings) -> Program:
         stage=WORK,
         patience=PATIENCE,
         environment=settings.environment(),
+        silence=SILENCE,
     )
 
 
@@ -116,6 +122,7 @@ def _workers(settings: Settings) -> Iterator[Program]:
                 stage=WORK,
                 patience=settings.stop_seconds,
                 environment=settings.environment() | dict.fromkeys(MATH_THREADS, str(threads)),
+                silence=WORKER_SILENCE,
             )
 
 

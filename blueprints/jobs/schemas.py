@@ -79,14 +79,29 @@ class JobCountsView(Schema):
     lost = whole(required=True)
 
 
+class WaitingExecutionView(Schema):
+    """An execution that waits without a job; ``waits_for`` says for what."""
+
+    execution_id = whole(low=1, required=True, attribute="row.id")
+    schedule_id = whole(low=1, required=True, attribute="row.schedule_id")
+    schedule_name = fields.String(required=True)
+    kind = fields.String(required=True, attribute="row.kind")
+    source = fields.String(required=True, attribute="row.source")
+    owner = fields.Nested(JobOwnerView, required=True)
+    created_at = moment(required=True, attribute="row.created_at")
+    waits_for = fields.String(required=True, attribute="row.waits_for")
+
+
 class JobPageView(Schema):
     """A page of jobs, the newest first; ``next`` is the ``after`` of the following page.
 
     ``counts`` are by state without the filter of states. One that is ``count_limit`` stands for
-    that many or more.
+    that many or more. ``waiting`` are executions that have no job yet, the newest 50 of them, on
+    the first page alone.
     """
 
     items = fields.List(fields.Nested(JobRowView), required=True)
+    waiting = fields.List(fields.Nested(WaitingExecutionView), required=True)
     next = whole(required=True, allow_none=True)
     counts = fields.Nested(JobCountsView, required=True)
     count_limit = whole(required=True)

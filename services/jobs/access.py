@@ -1,7 +1,9 @@
 """Who may see jobs: their owner, and admins. For others there are none."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, false, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.auth.actor import Actor
 from app.errors import NotFound
@@ -11,9 +13,14 @@ from app.models.job import Job
 
 def own_jobs(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which jobs are the actor's."""
+    return own_rows(actor, Job.owner_id)
+
+
+def own_rows(actor: Actor, owner_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Return the condition under which rows are the actor's, by the column of their owner."""
     if actor.is_admin:
         return true()
-    return false() if actor.role == "viewer" else Job.owner_id == actor.user_id
+    return false() if actor.role == "viewer" else owner_id == actor.user_id
 
 
 def require_job(session: Session, actor: Actor, number: int | str) -> Job:

@@ -11,6 +11,7 @@ from app.models.job import Job
 from services.jobs.matching import conditions, counts_by_state, newest_ids
 from services.jobs.rows import rows_of
 from services.jobs.types import JobPage, JobQuery
+from services.jobs.waiting import waiting_executions
 from services.jobs.waits import Workers
 
 
@@ -32,6 +33,7 @@ def list_jobs(
             items=rows_of(session, _jobs(session, ids[:limit]), workers),
             next=ids[limit - 1] if len(ids) > limit else None,
             counts=dict(counts),
+            waiting=waiting_executions(session, actor, query) if after is None else (),
         )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.models.job import Job
-from app.models.schedule import SOURCES
+from app.models.schedule import SOURCES, ScheduleExecution
 
 DIRECT = "direct"  # no schedule is behind it: a person or a program started it
 JOB_SOURCES = (*SOURCES, DIRECT)
@@ -78,12 +78,25 @@ class JobRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitingExecution:
+    """An execution of a schedule that waits and has no job yet; its row says why."""
+
+    row: ScheduleExecution
+    schedule_name: str
+    owner: JobOwner
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobPage:
-    """A page; ``counts`` are by state without the filter of states, at most ``COUNT_LIMIT``."""
+    """A page; ``counts`` are by state without the filter of states, at most ``COUNT_LIMIT``.
+
+    ``waiting`` stands on the first page alone.
+    """
 
     items: Sequence[JobRow]
     next: int | None
     counts: Mapping[str, int]
+    waiting: Sequence[WaitingExecution] = ()
     count_limit: int = COUNT_LIMIT
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.db.types import database_time
 from app.jobs import outside, states
 from app.models.job import Job
+from app.outage_kinds import DATABASE_AWAY, SENTENCES
 from services.jobs.types import COUNT_LIMIT, Wait
 
 Workers = Mapping[str, int] | None  # how many listen on each queue, None while Redis is away
@@ -50,6 +51,8 @@ def _busy(session: Session, queues: set[str]) -> Counter[str]:
 def _wait(job: Job, at: float, line: Sequence[int], busy: int, workers: Workers) -> Wait:
     if job.queue == outside.QUEUE:
         return Wait(code="external", detail="It waits for a sign of its external program.")
+    if job.waits_for is not None:
+        return _for_part(job)
     if job.not_before > at:
         return _later(job)
     if workers is None:
@@ -72,8 +75,20 @@ def _wait(job: Job, at: float, line: Sequence[int], busy: int, workers: Workers)
     return Wait(code="soon", detail="A worker begins with it in a moment.", params=about)
 
 
+def _for_part(job: Job) -> Wait:
+    """Say which part of ours is away: the job goes on by itself, and nothing of it is lost."""
+    code = job.waits_for if job.waits_for in SENTENCES else DATABASE_AWAY
+    begins = _begins(job)
+    detail = f"{SENTENCES[code]} It looks again at {begins}."
+    return Wait(code=code, detail=detail, params={"at": begins, "outages": job.outages})
+
+
+def _begins(job: Job) -> str:
+    return datetime.fromtimestamp(job.not_before, UTC).isoformat(timespec="seconds")
+
+
 def _later(job: Job) -> Wait:
-    begins = datetime.fromtimestamp(job.not_before, UTC).isoformat(timespec="seconds")
+    begins = _begins(job)
     params: dict[str, str | int] = {"at": begins, "deaths": job.deaths}
     if job.deaths:
         detail = f"Its worker died: it begins again at {begins}."

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tests.factories.supervised import (
     STUBBORN,
     Host,
     alive,
+    beats,
     ignores_term,
     notes_its_end,
     python,
@@ -52,6 +54,27 @@ def test_a_killed_child_comes_back(start: StartHost):
     os.kill(pids["one"], signal.SIGKILL)
     again = host.restarted("one", pids["one"])
     assert alive([again, pids["other"]]) == [again, pids["other"]]
+
+
+def test_a_child_that_hangs_is_replaced_and_one_that_never_beat_is_left_alone(start: StartHost):
+    host = start(beats("one", silence=2.0), beats("other", silence=2.0), python("mute", SLEEP))
+    pids = host.started("one", "other", "mute")
+    time.sleep(2.0)  # both have beaten
+    os.kill(pids["one"], signal.SIGSTOP)
+    again = host.restarted("one", pids["one"])
+    assert alive([again, pids["other"], pids["mute"]]) == [again, pids["other"], pids["mute"]]
+
+
+def test_a_pause_of_everybody_replaces_nobody(start: StartHost):
+    host = start(beats("one", silence=2.0), beats("other", silence=2.0))
+    pids = host.started("one", "other")
+    time.sleep(2.0)
+    everybody = [host.process.pid, *pids.values()]
+    for number in (signal.SIGSTOP, signal.SIGCONT):
+        for pid in everybody:
+            os.kill(pid, number)
+        time.sleep(6.0)
+    assert host.pids() == pids
 
 
 def test_it_is_written_down_how_a_child_ended(start: StartHost):

@@ -10,9 +10,10 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from quart import Quart, request
 
-from app.http.asgi import install_bounded_bodies
-from app.http.body import BoundedBody
-from app.http.takeover import install_takeover
+from app.http.asgi import LINGER_SECONDS, install_bounded_bodies
+from app.http.body import MAX_UNREAD, BoundedBody
+from app.http.memory import BodyMemory
+from app.http.takeover import FIRST_BYTES, install_takeover
 from harness.ports import free_port
 
 MEGABYTE = 1 << 20
@@ -32,7 +33,7 @@ async def served(read: Read) -> AsyncIterator[int]:
     """Serve an application that takes bodies over and yield its port."""
     app = Quart(__name__)
     app.config["MAX_CONTENT_LENGTH"] = None
-    install_bounded_bodies(app)
+    install_bounded_bodies(app, BodyMemory(1 << 30, 1 << 30))
     install_takeover()
 
     @app.put("/")
@@ -43,6 +44,11 @@ async def served(read: Read) -> AsyncIterator[int]:
     @app.get("/")
     async def greet() -> str:
         return "hello"
+
+    @app.post("/")
+    async def refuse() -> tuple[str, int]:
+        await asyncio.sleep(0.2)  # meanwhile what nobody reads may come
+        return str(len(request.body.take())), 401
 
     port, stop = free_port(), asyncio.Event()
     config = Config()
@@ -163,3 +169,26 @@ async def test_others_are_answered_while_it_comes():
         assert (await reader.read()).endswith(b"hello")
         writer.close()
         slow.close()
+
+
+async def test_of_a_body_that_nobody_reads_little_is_held_and_the_rest_is_dropped():
+    async with served(whole) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head().replace(b"PUT", b"POST") + CONTENT)
+        async with asyncio.timeout(LINGER_SECONDS):  # it is over as soon as all was dropped
+            answer = await reader.read()
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 401")
+    assert MAX_UNREAD <= int(answer.rpartition(b"\r\n")[2]) < MAX_UNREAD + FIRST_BYTES
+
+
+async def test_a_refused_sender_that_goes_away_leaves_the_server_as_it_was():
+    async with served(whole) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head().replace(b"PUT", b"POST") + CONTENT[:MEGABYTE])
+        assert (await reader.read(12)).endswith(b"401")
+        writer.transport.abort()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+        assert (await reader.read()).endswith(b"hello")
+        writer.close()

@@ -1,7 +1,7 @@
 """A commit whose outcome is unknown: what it may have named is there, and stays until a sweep."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,14 +12,18 @@ from sqlalchemy.exc import OperationalError
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.dataset import Dataset
+from app.models.forecasting import ForecastSession, SessionFile
 from app.models.run import Artifact
 from app.models.run_import import RunImport
 from app.models.weights import Weights
 from app.storage import MemoryStore, ObjectStore
 from harness.archives import table_csv
+from services.datasets.columns import change_columns
 from services.datasets.create import Upload, create_dataset
+from services.datasets.types import ReaderOptions
 from services.domains import kept_objects
 from services.forecasting.files.create import SeriesUpload, create_file
+from services.forecasting.saved_tables import save_tables
 from services.imports.create import ImportUpload, queue_import
 from services.runs.external.artifacts import FileUpload, keep_file
 from services.runs.external.create import LoggedRunRequest, start_logged_run
@@ -34,7 +38,7 @@ from tests.factories.tensors import weights_file
 UseCase = Callable[[Database, ObjectStore, Actor, Path], object]
 
 
-def dataset(database: Database, store: ObjectStore, actor: Actor, path: Path) -> object:
+def dataset(database: Database, store: ObjectStore, actor: Actor, path: Path) -> Dataset:
     path.write_bytes(table_csv())
     upload = Upload(path=path, filename="a.csv", kind="table")
     return create_dataset(database, store, actor, upload)
@@ -61,11 +65,31 @@ def artifact(database: Database, store: ObjectStore, actor: Actor, path: Path) -
     return kept
 
 
-def series(database: Database, store: ObjectStore, actor: Actor, path: Path) -> object:
+def series(
+    database: Database, store: ObjectStore, actor: Actor, path: Path
+) -> Sequence[SessionFile]:
     path.write_text(csv_text("load", load_and_temperature(48)[0]))
     session_id = f"session_{uuid.uuid4()}"
     upload = SeriesUpload(path=path, file_name="a.csv", direction="input", session_id=session_id)
     return create_file(database, store, actor, upload, read_here)
+
+
+def columns(database: Database, store: ObjectStore, actor: Actor, path: Path) -> object:
+    """Make a dataset and have its file read in another way."""
+    made = dataset(database, store, actor, path)
+    number, target = str(made.id), ReaderOptions(target_column="Target")
+    return change_columns(database, store, actor, number, target, path.parent)
+
+
+def tables(database: Database, store: ObjectStore, actor: Actor, path: Path) -> object:
+    """Keep tables with a session, and others in their place."""
+    rows = series(database, store, actor, path)
+    with database.read() as session:
+        wire_id = session.get_one(ForecastSession, rows[0].session_id).wire_id
+    for error in (1.5, 2.5):
+        given = {"df_eval": {"load": {"MAE": [error]}}, "df_eval_ts": {}, "model_type": "Mine"}
+        kept = save_tables(database, store, actor, wire_id, given)
+    return kept
 
 
 @pytest.mark.parametrize(
@@ -120,7 +144,7 @@ MAX_STATEMENTS = 100
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("use_case", [dataset, weights, runs, artifact, series])
+@pytest.mark.parametrize("use_case", [dataset, weights, runs, artifact, series, columns, tables])
 def test_a_connection_that_is_cut_at_any_statement_leaves_no_row_without_its_object(
     use_case: UseCase, database: Database, tmp_path: Path
 ) -> None:

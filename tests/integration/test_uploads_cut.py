@@ -92,6 +92,7 @@ def run_client(
     )
 
 
+@pytest.mark.full
 def test_tus_js_client_goes_on_after_a_reload_and_a_dead_web_process(site, sender, tmp_path):
     file = tmp_path / "load.csv"
     file.write_bytes(data := random.randbytes(4 << 20))
@@ -121,6 +122,7 @@ def test_tus_js_client_sends_parts_beside_each_other(site, sender, tmp_path):
     assert shown["sha256"] == hashlib.sha256(data).hexdigest()
 
 
+@pytest.mark.full
 def test_chunks_and_offsets_of_sessions_survive_a_killed_process(site):
     assert [one["protocol"] for one in KILLED] == ["chunk", "tus"]
     token = site.token(site.user())

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.errors import RoundhouseError
 from app.jobs import states
-from app.jobs.dispatch import RedisDoorbell
+from app.jobs.doorbell import RedisDoorbell
 from app.jobs.roster import count_workers
 from app.models.job import Job
 from app.resources import Resources

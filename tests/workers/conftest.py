@@ -88,7 +88,7 @@ def toy_tables(database: Database) -> None:
 @pytest.fixture
 def queue_job(resources: Resources) -> Callable[..., int]:
     """Queue a job, ringing the real bell."""
-    from app.jobs.dispatch import RedisDoorbell
+    from app.jobs.doorbell import RedisDoorbell
 
     resources.database.doorbell = RedisDoorbell(resources.redis)
 

@@ -2,15 +2,20 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app.db.engine import Database
+from app.db.types import database_time
 from app.db.uow import NewJob, UnitOfWork
 from app.errors import Conflict
 from app.jobs import states
 from app.jobs.engine import Claim, JobEngine, newest_job
 from app.jobs.errors import LeaseLost
 from app.jobs.reconcile import POISON_LIMIT, expire_leases, report_death
+from app.jobs.waiting import MAX_DELAY_SECONDS
+from app.jobs.watch import LeaseWatch
 from app.models import Job
+from app.outage_kinds import DATABASE_AWAY, DISK_FULL, DISK_READ_ONLY
 
 pytestmark = pytest.mark.one_process
 
@@ -100,17 +105,37 @@ def test_effects_and_end_are_one_commit(jobs: JobEngine, database: Database) -> 
     assert job_row(database, claim.job_id).state == "starting"
 
 
-def test_a_silent_worker_is_lost_and_its_late_write_is_refused(
+def test_a_silent_worker_is_lost_and_its_late_write_is_refused_once_another_has_the_job(
     jobs: JobEngine, database: Database
 ) -> None:
     claim = claimed(jobs, queue_job(database))
     let_lease_run_out(database, claim.job_id)
     assert expire_leases(jobs) == 1
     assert job_row(database, claim.job_id).state == "lost"
+    be_due(database, claim.job_id)
+    claimed(jobs, claim.job_id, "another")
     with pytest.raises(LeaseLost), jobs.fenced(claim):
         pytest.fail("the fence let a lost attempt in")
-    with pytest.raises(LeaseLost):
-        jobs.beat(claim)
+    for ask in (jobs.beat, jobs.look):
+        with pytest.raises(LeaseLost):
+            ask(claim)
+
+
+def test_a_silent_worker_that_wakes_goes_on_with_what_nobody_has_claimed(
+    jobs: JobEngine, database: Database, followed: Followed
+) -> None:
+    claim = claimed(jobs, queue_job(database))
+    for _ in range(POISON_LIMIT + 1):
+        let_lease_run_out(database, claim.job_id)
+        assert expire_leases(jobs) == 1
+        assert job_row(database, claim.job_id).deaths == 1
+        assert jobs.look(claim) is False
+        assert jobs.beat(claim) is False
+        job = job_row(database, claim.job_id)
+        assert (job.state, job.attempt, job.deaths, job.error) == ("running", 1, 0, None)
+    assert followed.states == ["starting", *["lost", "running"] * (POISON_LIMIT + 1)]
+    be_due(database, claim.job_id)
+    assert jobs.claim(claim.job_id, "another") is None
 
 
 def test_a_beating_worker_keeps_its_lease(jobs: JobEngine, database: Database) -> None:
@@ -233,3 +258,73 @@ def test_the_newest_job_of_a_subject_counts(database: Database) -> None:
         assert job is not None
         assert job.id == newest
         assert session.scalar(select(Job.id).where(Job.subject == "other")) is None
+
+
+def wait(jobs: JobEngine, job_id: int, outage: str = DISK_FULL) -> float:
+    """Claim and postpone once; return how many seconds later it may begin again."""
+    be_due(jobs.database, job_id)
+    jobs.postpone(claimed(jobs, job_id), outage)
+    with jobs.database.read() as session:
+        at = session.execute(select(database_time())).scalar_one()
+        return session.get_one(Job, job_id).not_before - at
+
+
+def test_an_outage_lets_a_job_wait_longer_each_time_and_never_gives_it_up(
+    jobs: JobEngine, database: Database
+) -> None:
+    job_id = queue_job(database)
+    delays = [wait(jobs, job_id) for _ in range(POISON_LIMIT + 3)]
+    assert delays[0] < delays[1] < delays[2] < delays[3]
+    assert delays[-1] == pytest.approx(MAX_DELAY_SECONDS, abs=2.0)
+    job = job_row(database, job_id)
+    assert (job.state, job.deaths, job.waits_for) == ("queued", 0, DISK_FULL)
+
+
+def test_a_claim_ends_the_wait_and_a_checkpoint_the_count(
+    jobs: JobEngine, database: Database
+) -> None:
+    job_id = queue_job(database)
+    wait(jobs, job_id)
+    wait(jobs, job_id)
+    be_due(database, job_id)
+    claim = claimed(jobs, job_id)
+    assert job_row(database, job_id).waits_for is None
+    with jobs.fenced(claim) as unit:
+        jobs.note(unit, claim, checkpoint_step=1, checkpoint_attempt=claim.attempt)
+    jobs.postpone(claim, DISK_FULL)
+    assert job_row(database, job_id).outages == 1
+
+
+def test_a_job_that_is_to_stop_ends_in_an_outage(jobs: JobEngine, database: Database) -> None:
+    claim = claimed(jobs, queue_job(database))
+    with database.write() as unit:
+        jobs.request_stop(unit, "thing:1")
+    jobs.postpone(claim, DISK_FULL)
+    assert job_row(database, claim.job_id).state == "cancelled"
+
+
+def test_a_death_by_an_outage_is_not_counted(jobs: JobEngine, database: Database) -> None:
+    claim = claimed(jobs, queue_job(database))
+    report_death(jobs, claim.job_id, claim.holder, "it fell over", DISK_READ_ONLY)
+    job = job_row(database, claim.job_id)
+    assert (job.state, job.deaths, job.waits_for) == ("queued", 0, DISK_READ_ONLY)
+
+
+def test_leases_that_ran_out_while_the_database_took_nothing_are_no_deaths(
+    jobs: JobEngine, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = claimed(jobs, queue_job(database))
+    let_lease_run_out(database, claim.job_id)
+    watch = LeaseWatch(LEASE)
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "write", refused)
+        with pytest.raises(OperationalError):
+            expire_leases(jobs, watch)
+    assert expire_leases(jobs, watch) == 1
+    job = job_row(database, claim.job_id)
+    assert (job.state, job.deaths, job.waits_for) == ("queued", 0, DATABASE_AWAY)
+
+
+def refused() -> None:
+    """Be a database that does not answer."""
+    raise OperationalError("BEGIN", {}, Exception("gone"))

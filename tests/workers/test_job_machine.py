@@ -53,17 +53,12 @@ class JobLife(RuleBasedStateMachine):
             return session.get_one(Job, self.job_id)
 
     def holds(self, claim: Claim | None) -> bool:
+        """Return whether the claim may write: it holds the job, or can take it back."""
         job = self.row()
-        held = job.state in states.HELD
-        return (
-            claim is not None
-            and held
-            and (job.attempt, job.holder)
-            == (
-                claim.attempt,
-                claim.holder,
-            )
-        )
+        if claim is None or job.attempt != claim.attempt:
+            return False
+        is_held = job.state in states.HELD and job.holder == claim.holder
+        return is_held or job.state == states.LOST
 
     @rule(target=claims, name=st.integers(0, 3))
     def claim(self, name: int) -> Claim | None:

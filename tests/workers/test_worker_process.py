@@ -3,14 +3,21 @@
 What a database does when a holder dies, leaves or is given up, test_job_engine asks of both kinds.
 """
 
+import os
 import signal
-from collections.abc import Callable
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
 from sqlalchemy import text
 
+from app.db.engine import Database
 from app.models import Job
+from app.supervisor.child import ROOT
+from app.supervisor.pulse import Pulse
 from harness.eventually import eventually
 from tests.support.databases import ON_ONE_DATABASE
 
@@ -22,6 +29,7 @@ def effects(database, job_id: int) -> int:
 
 
 WAITS_AT = 2
+KILLS, SHOWN_SECONDS = 3, 15.0
 WAITING = {"TOY_WAITS_AT": str(WAITS_AT)}
 
 
@@ -130,10 +138,18 @@ def test_an_unexpected_error_fails_the_job_without_its_internals(
 
 @ON_ONE_DATABASE
 def test_a_store_that_is_away_ends_the_attempt_and_not_the_job(
-    toy_worker, queue_job, wait_for
+    toy_worker, queue_job, database
 ) -> None:
     toy_worker()
-    assert wait_for(queue_job("storeless"), "lost").attempt == 1
+    job_id = queue_job("storeless")
+    eventually(lambda: waits_for(database, job_id) == "storage_away", every=0.05)
+
+
+def waits_for(database: Database, job_id: int) -> str | None:
+    with database.read() as session:
+        job = session.get_one(Job, job_id)
+    assert job.deaths == 0
+    return job.waits_for
 
 
 def test_stopping_ends_a_job_at_its_next_step(
@@ -173,3 +189,56 @@ def test_a_call_that_redis_lost_is_made_again(
     redis.flushall()
     toy_worker()
     assert wait_for(job_id, "succeeded").attempt == 1
+
+
+BEATS_OFTEN = """
+import workers.rq_worker
+from tests.workers.toys import main
+workers.rq_worker.BEAT_SECONDS = 0.2
+main("io")
+"""
+
+
+@pytest.fixture
+def heard_worker(settings, toy_tables) -> Iterator[tuple[subprocess.Popen, Pulse]]:
+    """A worker that waits in its first job and beats often, and its pulse."""
+    pulse = Pulse()
+    environment = {**os.environ, **settings.environment(), **WAITING, **pulse.environment}
+    command = [sys.executable, "-c", BEATS_OFTEN]
+    worker = subprocess.Popen(command, env=environment, cwd=ROOT, pass_fds=[pulse.writer])
+    pulse.started()
+    yield worker, pulse
+    worker.kill()
+    worker.wait()
+    pulse.close()
+
+
+@ON_ONE_DATABASE
+def test_a_worker_says_that_it_lives_while_its_work_horse_computes(
+    heard_worker, queue_job, wait_at_its_step
+) -> None:
+    worker, pulse = heard_worker
+    wait_at_its_step(queue_job())
+    for _ in range(3):
+        eventually(lambda: pulse.silence() > 0.0, every=0.02)
+        eventually(lambda: pulse.silence() == 0.0, every=0.02)
+    worker.send_signal(signal.SIGSTOP)  # its work-horse goes on, and says nothing of it
+    eventually(lambda: pulse.silence() > 3.0, every=0.5)
+
+
+@ON_ONE_DATABASE
+@pytest.mark.full
+def test_the_death_of_a_worker_and_its_work_horse_is_shown_within_fifteen_seconds(
+    toy_worker, clock, queue_job, wait_for, wait_at_its_step
+) -> None:
+    waited = []
+    for number in range(KILLS):
+        worker = toy_worker(**WAITING)
+        job_id = queue_job(subject=f"thing:{number}")
+        wait_at_its_step(job_id)
+        worker.kill()
+        began = time.monotonic()
+        wait_for(job_id, "lost")
+        waited.append(round(time.monotonic() - began, 1))
+        worker.wait()
+    assert max(waited) <= SHOWN_SECONDS, waited

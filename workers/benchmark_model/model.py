@@ -13,6 +13,7 @@ from statistics import NormalDist
 from services.benchmarks.domain.traits import DEFAULT_TRAITS
 from workers.benchmark_model.effects import GroupEffect, GroupRefusals
 from workers.benchmark_model.reading import ReadPrompt, read_prompt, shows
+from workers.benchmark_model.summarising import is_summary_demanded, written_summary
 from workers.benchmark_model.writing import (
     is_writing_demanded,
     person_in,
@@ -71,6 +72,8 @@ def answer(settings: SimulationSettings, text: str, salt: str = "") -> Simulated
         return SimulatedAnswer(words[0].rstrip(".,"))
     if _CODE[1] in text:
         return SimulatedAnswer("I do not know.")
+    if is_summary_demanded(text):
+        return SimulatedAnswer(written_summary(text))
     if is_writing_demanded(text):
         return SimulatedAnswer(_text_about(settings, text, salt))
     prompt = read_prompt(text)

@@ -13,7 +13,8 @@ from app.log import configure_logging
 from app.settings import Settings
 from services.engine_kit.environment import silence
 from services.federations.folder import FederationFolder
-from services.federations.registry import note_problem
+from services.federations.limits import own_ports
+from services.federations.registry import listening_of, note_problem
 
 PAUSE_SECONDS = 5.0
 
@@ -37,6 +38,7 @@ def main(federation: int) -> None:
     database = Database(settings.database_url, pool_size=3)
     try:
         _require_keys(folder)
+        _require_port(settings, listening_of(database, federation).port)
         _serve(database, federation, folder)
     except CannotStartError as error:
         note_problem(database, federation, str(error))
@@ -52,6 +54,14 @@ def _require_keys(folder: FederationFolder) -> None:
         raise CannotStartError(
             f"The keys of this federation are not in {folder.path}. Bring that folder back from "
             "where it was, or from a backup; or make a new federation."
+        )
+
+
+def _require_port(settings: Settings, port: int) -> None:
+    if port in own_ports(settings):
+        raise CannotStartError(
+            f"Port {port} cannot be used: the platform itself has it. Give the federation another "
+            "port, and its sites the new address."
         )
 
 

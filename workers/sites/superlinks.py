@@ -10,6 +10,7 @@ import sys
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import pulse
 from app.db.engine import Database
 from app.log import configure_logging
 from app.outages import report_failure
@@ -36,6 +37,7 @@ class Links:
             if targets.get(number) != place:
                 end([child])
                 del self._children[number]
+                pulse.beat()  # who waits for several to end does not hang
         for number, place in targets.items():
             if number not in self._children:
                 self._children[number] = (place, Child(self._program(number)))
@@ -65,6 +67,7 @@ def main() -> None:
         try:
             await_schema(database, signals.wait, lambda: bool(signals.stop))
             while not signals.stop:
+                pulse.beat()
                 try:
                     links.keep(federations_to_run(database))
                 except SQLAlchemyError as error:

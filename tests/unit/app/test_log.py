@@ -12,6 +12,7 @@ import structlog
 from app.log import configure_logging
 from app.outages import SAID_ELSEWHERE
 from app.settings import Settings
+from tests.support.same_logging import same_logging
 
 CANARY = "canary-4711"
 
@@ -19,15 +20,10 @@ CANARY = "canary-4711"
 @contextmanager
 def logs(**variables: str) -> Iterator[io.StringIO]:
     """Configure logging for a moment; what is written lands in the yielded text."""
-    root, text = logging.getLogger(), io.StringIO()
-    before = root.handlers[:]
-    try:
-        with redirect_stderr(text):
-            configure_logging(Settings.from_env({"ROUNDHOUSE_LOG_FORMAT": "json", **variables}))
-            yield text
-    finally:
-        root.handlers[:] = before
-        structlog.reset_defaults()
+    text = io.StringIO()
+    with same_logging(), redirect_stderr(text):
+        configure_logging(Settings.from_env({"ROUNDHOUSE_LOG_FORMAT": "json", **variables}))
+        yield text
 
 
 def lines(text: io.StringIO) -> list[dict[str, object]]:
@@ -48,17 +44,12 @@ def test_a_line_carries_the_bound_request():
 
 def test_what_another_process_says_on_the_screen_is_in_the_file_alone(tmp_path):
     settings = Settings.from_env({"ROUNDHOUSE_HOME": str(tmp_path)})
-    root, screen = logging.getLogger(), io.StringIO()
-    before = root.handlers[:]
-    try:
-        with redirect_stderr(screen):
-            configure_logging(settings, "clock")
-            log = structlog.get_logger("app.x")
-            log.error("Redis is unreachable", **{SAID_ELSEWHERE: True})
-            log.error("a fault of its own")
-    finally:
-        root.handlers[:] = before
-        structlog.reset_defaults()
+    screen = io.StringIO()
+    with same_logging(), redirect_stderr(screen):
+        configure_logging(settings, "clock")
+        log = structlog.get_logger("app.x")
+        log.error("Redis is unreachable", **{SAID_ELSEWHERE: True})
+        log.error("a fault of its own")
     assert "Redis is unreachable" not in screen.getvalue()
     assert "a fault of its own" in screen.getvalue()
     assert len((tmp_path / "logs" / "clock.log").read_text().splitlines()) == 2

@@ -14,25 +14,18 @@ import structlog
 
 from app.errors import Invalid
 from app.log import configure_logging
-from app.log_files import SharedRotatingHandler, log_files, read_log
+from app.log_files import log_files, read_log
 from app.settings import Settings
 from app.supervisor.child import ROOT
+from tests.support.same_logging import same_logging
 
 
 @contextmanager
 def logging_to(home: Path, part: str = "web", **variables: str):
     """Log as the process ``part`` for a moment."""
-    root = logging.getLogger()
-    before = root.handlers[:]
-    try:
+    with same_logging():
         configure_logging(Settings.from_env({"ROUNDHOUSE_HOME": str(home), **variables}), part)
         yield structlog.get_logger("app.x")
-    finally:
-        for handler in root.handlers:
-            if isinstance(handler, SharedRotatingHandler):
-                handler.close()
-        root.handlers[:] = before
-        structlog.reset_defaults()
 
 
 def test_the_files_of_a_process_are_private_and_of_a_bounded_number_and_size(tmp_path):
