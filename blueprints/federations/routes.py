@@ -24,11 +24,12 @@ from blueprints.federations.schemas import (
 from services.federations import enrol, states
 from services.federations import list as find
 from services.federations import update as change
+from services.federations.limits import FederationLimits
 
 federations = ApiBlueprint("federations", __name__, url_prefix="/api/federations")
 
 NONE = "There is no such federation, or it is not shared with you."
-BUSY = "A run that is not over needs it, or the port is taken."
+BUSY = "A run that is not over needs it, the port is taken, or as many run as may."
 
 
 @federations.get("")
@@ -48,7 +49,7 @@ def create_federation(body: dict[str, Any]) -> states.FederationView:
     """Make a federation with a certificate authority of its own; its server starts at once."""
     settings = resources().settings
     own = urlsplit(settings.public_url).hostname or "127.0.0.1"
-    values = {"host": own, **body, "platform_port": settings.port}
+    values = {"host": own, **body, "limits": FederationLimits.of(settings)}
     return change.create_federation(resources().database, current_actor(), settings.home, **values)
 
 
@@ -66,8 +67,8 @@ def show_federation(federation_id: str) -> states.FederationView:
 @fails({403: "Shared with you to use.", 404: NONE, 409: BUSY})
 def change_federation(federation_id: str, body: dict[str, Any]) -> states.FederationView:
     """Rename or share a federation, or move its server."""
-    database, own = resources().database, resources().settings.port
-    return change.change_federation(database, current_actor(), federation_id, body, own)
+    database, limits = resources().database, FederationLimits.of(resources().settings)
+    return change.change_federation(database, current_actor(), federation_id, body, limits)
 
 
 @federations.delete("/<federation_id>")
@@ -80,14 +81,17 @@ def delete_federation(federation_id: str) -> None:
 
 
 @federations.post("/<federation_id>/start")
+@creates
 @returns(FederationView())
-@fails({403: "Shared with you to use.", 404: NONE})
+@fails({403: "Shared with you to use.", 404: NONE, 409: "As many run as may."})
 def start_federation(federation_id: str) -> states.FederationView:
     """Have the federation's server running."""
-    return change.switch_federation(resources().database, current_actor(), federation_id, "running")
+    database, limits = resources().database, FederationLimits.of(resources().settings)
+    return change.switch_federation(database, current_actor(), federation_id, "running", limits)
 
 
 @federations.post("/<federation_id>/stop")
+@creates
 @returns(FederationView())
 @fails({403: "Shared with you to use.", 404: NONE, 409: BUSY})
 def stop_federation(federation_id: str) -> states.FederationView:
@@ -117,6 +121,7 @@ def change_site(federation_id: str, site_id: str, body: dict[str, Any]) -> state
 
 
 @federations.post("/<federation_id>/sites/<site_id>/revoke")
+@creates
 @returns(SiteView())
 @fails({403: "Shared with you to use.", 404: "No such site."})
 def revoke_site(federation_id: str, site_id: str) -> states.SiteView:

@@ -1,6 +1,6 @@
 """What the routes of federations take and answer."""
 
-from marshmallow import Schema, ValidationError, fields, validate, validates
+from marshmallow import Schema, fields, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.federation import TARGET_STATES
@@ -41,11 +41,6 @@ class NewSite(StrictSchema):
     name = _name(100, required=True)
     public_key = fields.String(allow_none=True, validate=validate.Length(1, 2000))
     expires_in_days = whole(low=1, high=MAX_DAYS, allow_none=True)
-
-    @validates("name")
-    def _not_blank(self, value: str, **_: object) -> None:
-        if not value.strip():
-            raise ValidationError("A site needs a name that people can read.")
 
 
 class SiteChanges(StrictSchema):

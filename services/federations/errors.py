@@ -21,6 +21,12 @@ class FederationBusy(Conflict):
     code = "federation_busy"
 
 
+class TooManyFederations(Conflict):
+    """As many federations run as may."""
+
+    code = "too_many_federations"
+
+
 class TooFewSites(Conflict):
     """Too few sites are online for what was requested."""
 

@@ -10,15 +10,18 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
+from app.db.turns import take_turn
 from app.db.uow import UnitOfWork
 from app.errors import Invalid
 from app.models.federation import Federation
 from services.federations import repository
 from services.federations.errors import FederationBusy
+from services.federations.limits import TURN, FederationLimits, require_place
 from services.federations.list import editable_federation, show_federation
-from services.federations.ports import PLATFORM_PORT, checked_port, next_port
+from services.federations.ports import checked_port, next_port
 from services.federations.states import FederationView
 
+NO_LIMITS = FederationLimits(ports=(1024, 65_535))
 HOST = re.compile(r"(?=.{1,255}$)[A-Za-z0-9:]([A-Za-z0-9.:_-]*[A-Za-z0-9])?")
 
 
@@ -30,23 +33,25 @@ def create_federation(
     name: str,
     host: str,
     port: int | None = None,
-    platform_port: int = PLATFORM_PORT,
+    limits: FederationLimits = NO_LIMITS,
     visibility: str = "private",
 ) -> FederationView:
     """Make a federation with an authority of its own, whose SuperLink starts at once.
 
-    Raises Invalid for a host that is no name or address, Conflict for a port that is taken.
+    Raises Invalid for a host that is no name or address, Conflict for a port that is taken and
+    where as many run as may.
     """
     from services.federations.folder import FederationFolder
 
     require_member(actor)
     with database.write() as unit:
+        require_place(unit.session, actor.user_id, limits)
         federation = Federation(
             name=name,
             owner_id=actor.user_id,
             visibility=visibility,
             host=checked_host(host),
-            port=_port(unit, port, platform_port),
+            port=_port(unit, port, limits),
             ca_certificate="",
             wanted="running",
             created_at=now(),
@@ -65,7 +70,7 @@ def change_federation(
     actor: Actor,
     federation_id: str,
     changes: Mapping[str, Any],
-    platform_port: int = PLATFORM_PORT,
+    limits: FederationLimits = NO_LIMITS,
 ) -> FederationView:
     """Change name, visibility, host or port; with a new place its SuperLink starts again.
 
@@ -78,7 +83,7 @@ def change_federation(
         if "host" in changes:
             federation.host = checked_host(changes["host"])
         if "port" in changes and changes["port"] != federation.port:
-            federation.port = _port(unit, changes["port"], platform_port)
+            federation.port = _port(unit, changes["port"], limits)
         for name in ("name", "visibility"):
             setattr(federation, name, changes.get(name, getattr(federation, name)))
         federation.problem = None
@@ -87,11 +92,20 @@ def change_federation(
 
 
 def switch_federation(
-    database: Database, actor: Actor, federation_id: str, target: str
+    database: Database,
+    actor: Actor,
+    federation_id: str,
+    target: str,
+    limits: FederationLimits = NO_LIMITS,
 ) -> FederationView:
-    """Have the SuperLink running or stopped; raises FederationBusy while a run needs it."""
+    """Have the SuperLink running or stopped.
+
+    Raises FederationBusy while a run needs it, TooManyFederations where as many run as may.
+    """
     with database.write() as unit:
         federation = editable_federation(unit.session, actor, federation_id)
+        if target == "running" and federation.wanted != "running":
+            require_place(unit.session, federation.owner_id, limits)
         if target == "stopped":
             _require_idle(unit, federation, "stopped")
         federation.wanted, federation.problem, federation.seen_at = target, None, None
@@ -127,11 +141,12 @@ def checked_host(host: str) -> str:
     return host
 
 
-def _port(unit: UnitOfWork, requested: int | None, platform_port: int) -> int:
+def _port(unit: UnitOfWork, requested: int | None, limits: FederationLimits) -> int:
+    take_turn(unit.session, TURN)
     used = repository.used_ports(unit.session)
     if requested is None:
-        return next_port(used, platform_port)
-    return checked_port(requested, used, platform_port)
+        return next_port(used, limits)
+    return checked_port(requested, used, limits)
 
 
 def _require_idle(unit: UnitOfWork, federation: Federation, what: str) -> None:

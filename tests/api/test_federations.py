@@ -1,6 +1,8 @@
 """Federations over HTTP: making them, letting sites in, and starting runs on them."""
 
+import asyncio
 import socket
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,10 +22,12 @@ from app.models.federation import Federation, FederationSite
 from harness.ports import free_port
 from services.federations.folder import FederationFolder
 from services.federations.keys import as_pem
+from services.federations.limits import FederationLimits
 from services.federations.participants import participants_of_run
-from services.federations.ports import FIRST_PORT, LAST_PORT, next_port
+from services.federations.ports import next_port
 from tests.support.databases import ON_ONE_DATABASE
 
+FIRST_PORT, LAST_PORT = 9443, 9999
 FEDERATIONS = "/api/federations"
 
 
@@ -75,20 +79,21 @@ async def test_a_new_federation_has_an_authority_of_its_own_and_keeps_its_keys(
 async def test_every_federation_gets_a_port_of_its_own(member):
     first, second = await make(member), await make(member)
     assert FIRST_PORT <= first["port"] < second["port"] <= LAST_PORT
-    chosen = free_port()
+    chosen = next_port({first["port"], second["port"]}, FederationLimits(platform_port=8100))
     third = await make(member, port=chosen)
     assert third["port"] == chosen
 
 
-@pytest.mark.parametrize("whose", ["federation's", "platform's", "program's"])
+@pytest.mark.parametrize("whose", ["federation's", "platform's", "program's", "nobody's"])
 async def test_a_port_that_is_taken_is_refused_at_creation_and_at_a_move(member, resources, whose):
     made = await make(member)
     with socket.socket() as program:
-        program.bind(("127.0.0.1", 0))
+        program.bind(("127.0.0.1", next_port({made["port"]}, FederationLimits(platform_port=8200))))
         program.listen()
         taken = {"federation's": (await make(member))["port"],
                  "platform's": resources.settings.port,
-                 "program's": program.getsockname()[1]}[whose]  # fmt: skip
+                 "program's": program.getsockname()[1],
+                 "nobody's": LAST_PORT + 1}[whose]  # fmt: skip
         new = {"name": "x", "host": "h", "port": taken}
         requests = [
             ("POST", FEDERATIONS, new),
@@ -100,23 +105,65 @@ async def test_a_port_that_is_taken_is_refused_at_creation_and_at_a_move(member,
             assert answer["detail"].startswith(f"port is {taken}, but ")
 
 
+@pytest.mark.parametrize(
+    ("setting", "begins"),
+    [("max_own_federations", "1 federations of this owner"), ("max_federations", "1 federations")],
+)
+async def test_no_more_servers_run_than_may(app, member, resources, setting, begins):
+    limited = replace(resources.settings, **{setting: 1})
+    app.extensions["resources"] = replace(resources, settings=limited)
+    first = await make(member)
+    new = {"name": "x", "host": "h"}
+    status, answer = await send(member, "POST", FEDERATIONS, new)
+    assert (status, answer["code"]) == (409, "too_many_federations")
+    assert answer["detail"].startswith(begins)
+    assert (await send(member, "POST", f"{FEDERATIONS}/{first['id']}/stop"))[0] == 200
+    second = await make(member)
+    assert (await send(member, "POST", f"{FEDERATIONS}/{first['id']}/start"))[0] == 409
+    assert (await send(member, "POST", f"{FEDERATIONS}/{second['id']}/start"))[0] == 200
+
+
+@pytest.mark.parametrize("setting", ["max_own_federations", "max_federations"])
+async def test_of_two_at_once_for_which_there_is_one_place_exactly_one_is_made(
+    app, member, colleague, resources, setting
+):
+    limited = replace(resources.settings, **{setting: 1})
+    app.extensions["resources"] = replace(resources, settings=limited)
+    second = member if setting == "max_own_federations" else colleague
+    new = {"name": "x", "host": "h"}
+    answers = await asyncio.gather(
+        *(send(one, "POST", FEDERATIONS, new) for one in (member, second))
+    )
+    assert sorted(status for status, _ in answers) == [201, 409]
+
+
+async def test_two_at_once_get_ports_of_their_own(member):
+    first, second = await asyncio.gather(make(member), make(member))
+    assert first["port"] != second["port"]
+
+
 def test_platforms_on_one_machine_begin_at_different_ports():
-    begun = {platform: next_port((), platform) for platform in (8000, 8001, 8160)}
+    begun = {
+        platform: next_port((), FederationLimits(platform_port=platform))
+        for platform in (8000, 8001, 8160)
+    }
     assert len(set(begun.values())) == 3
     assert all(FIRST_PORT <= port <= LAST_PORT for port in begun.values())
 
 
 def test_the_next_port_is_one_on_which_nothing_listens_and_that_nobody_else_has():
-    platform = free_port()  # tests beside this one begin at another place
-    begin = next_port((), platform)
+    limits = FederationLimits(
+        platform_port=free_port()
+    )  # tests beside this one begin at another place
+    begin = next_port((), limits)
     with socket.socket() as program:
         program.bind(("127.0.0.1", begin))
         program.listen()
-        second = next_port((), platform)
-        third = next_port({second}, platform)
+        second = next_port((), limits)
+        third = next_port({second}, limits)
     assert len({begin, second, third}) == 3
     with pytest.raises(Conflict, match="is free"):
-        next_port(range(FIRST_PORT, LAST_PORT + 1), 8000)
+        next_port(range(FIRST_PORT, LAST_PORT + 1), limits)
 
 
 @ON_ONE_DATABASE

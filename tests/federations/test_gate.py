@@ -97,6 +97,17 @@ def test_an_old_signature_is_refused_with_the_way_out(link, calls):
     assert calls.post("/roundhouse/report", json={}, headers=stolen).status_code == 401
 
 
+@pytest.mark.parametrize("path", ["/roundhouse/report", "/v1/fleet/pull-messages"])
+def test_a_signature_is_good_for_one_call(link, calls, path):
+    caught = signed(SiteFolder(link.folder / "berlin").key())
+    assert calls.post("/roundhouse/report", json={}, headers=caught).is_success
+    answer = calls.post(path, json={}, headers=caught)
+    assert answer.status_code == 401
+    assert "each signature of a site is good for one call" in answer.json()["detail"]
+    fresh = signed(SiteFolder(link.folder / "berlin").key())
+    assert calls.post("/roundhouse/report", json={}, headers=fresh).is_success
+
+
 def test_a_wrong_clock_is_reported_at_the_site_and_on_the_page(link, calls, monkeypatch):
     said = "90 seconds ahead of"
     key = SiteFolder(link.folder / "berlin").key()
@@ -169,6 +180,7 @@ def test_the_times_of_a_site_whose_clock_is_behind_are_shown_by_ours(link, calls
     assert any("Roundhouse 0.0.1, here is" in one for one in site.warnings)
 
 
+@pytest.mark.full
 def test_a_site_with_a_key_that_nobody_enrolled_says_so_and_stops(link):
     folder = link.folder / "stranger"
     folder.mkdir()
@@ -190,6 +202,7 @@ def test_keys_are_for_their_owner_alone(link):
     assert {modes[name] for name in ("ca.key", "server.key", "operator.secret")} == {0o600}
 
 
+@pytest.mark.full
 def test_a_superlink_without_its_keys_or_its_port_says_so(link):
     number = str(link.number)
     command = [sys.executable, "-m", "workers.sites.superlink", number]

@@ -19,6 +19,7 @@ from app import strict_json
 from app.clock import now
 from services.federations.clocks import clock_words
 from services.federations.engine.control_client import OPERATOR_HEADER
+from services.federations.engine.stamps import UsedStamps
 from services.flower.signing import (
     FLEET_HTTP_PUBLIC_KEY_HEADER,
     FLEET_HTTP_SIGNATURE_HEADER,
@@ -45,6 +46,8 @@ CLOCK = (
     f"{TIMESTAMP_TOLERANCE} seconds behind or {SYSTEM_TIME_TOLERANCE} seconds ahead are let in. "
     "Set it right (for example with NTP), then start again."
 )
+
+USED = "This call was let in before: each signature of a site is good for one call. Sign it anew."
 
 
 class Door(Protocol):
@@ -88,6 +91,7 @@ class SuperLinkGate:
         self._flower = flower
         self._door = door
         self._secret = secret.encode()
+        self._stamps = UsedStamps()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a call on to Flower, answer it here, or refuse it."""
@@ -109,10 +113,12 @@ class SuperLinkGate:
         self, headers: Mapping[str, str], scope: Scope, receive: Receive, send: Send
     ) -> None:
         try:
-            public_key, behind = signer_of(headers)
+            public_key, signed_at = signer_of(headers)
             site = self._door.site_of(public_key)
             if site is None:
                 raise CallRefusedError(UNKNOWN)
+            if not self._stamps.take(site, signed_at):
+                raise CallRefusedError(USED)
         except ClockError as refusal:
             self._door.refused(refusal.public_key, str(refusal))
             await _answer(send, 401, {"code": 401, "detail": str(refusal)})
@@ -122,7 +128,7 @@ class SuperLinkGate:
             return
         self._door.seen(site, reporting=scope["path"] == REPORT)
         if scope["path"] == REPORT:
-            await self._report(site, behind, receive, send)
+            await self._report(site, age_of(signed_at), receive, send)
             return
         if scope["path"] == ACTIVATE:
             await run_sync(self._door.returned, public_key)
@@ -141,8 +147,8 @@ class SuperLinkGate:
         await _answer(send, 200, await run_sync(self._door.report, site, report, behind))
 
 
-def signer_of(headers: Mapping[str, str]) -> tuple[str, float]:
-    """Return the public key (PEM) that signed the call's time, and how many seconds ago that was.
+def signer_of(headers: Mapping[str, str]) -> tuple[str, datetime]:
+    """Return the public key (PEM) that signed the call's time, and that time.
 
     Raises ``CallRefusedError``, and ``ClockError`` where only the time is wrong.
     """
@@ -150,7 +156,8 @@ def signer_of(headers: Mapping[str, str]) -> tuple[str, float]:
         public_key = b64decode(headers[FLEET_HTTP_PUBLIC_KEY_HEADER], validate=True)
         signature = b64decode(headers[FLEET_HTTP_SIGNATURE_HEADER], validate=True)
         stamp = headers[TIMESTAMP_HEADER]
-        age = (now() - datetime.fromisoformat(stamp)).total_seconds()
+        signed_at = datetime.fromisoformat(stamp)
+        age = age_of(signed_at)
         is_right = verify_signature(bytes_to_public_key(public_key), stamp.encode(), signature)
         pem = public_key.decode("ascii")
     except (KeyError, ValueError, TypeError, AttributeError, Base64Error):
@@ -159,7 +166,12 @@ def signer_of(headers: Mapping[str, str]) -> tuple[str, float]:
         raise CallRefusedError(UNKNOWN)
     if not -SYSTEM_TIME_TOLERANCE < age < TIMESTAMP_TOLERANCE:
         raise ClockError(pem, age)
-    return pem, age
+    return pem, signed_at
+
+
+def age_of(signed_at: datetime) -> float:
+    """Return how many seconds ago a time was; raises ``TypeError`` where it names no zone."""
+    return (now() - signed_at).total_seconds()
 
 
 def _headers(scope: Scope) -> dict[str, str]:
