@@ -92,8 +92,19 @@ class PageFactsView(Schema):
     charset = fields.String(required=True)
 
 
+class SiteSummaryView(Schema):
+    """What a language model wrote about the page as of page_at; error says why there is no text."""
+
+    model_name = fields.String(required=True)
+    page_at = fields.String(required=True)
+    text = fields.String(required=True, allow_none=True)
+    error = fields.String(required=True, allow_none=True)
+    prompt_tokens = fields.Integer(required=True)
+    completion_tokens = fields.Integer(required=True)
+
+
 class SiteAnalysisView(Schema):
-    """The analysis of a page."""
+    """The analysis of a page; a summary is plain text that nothing else depends on."""
 
     final_url = fields.String(required=True, allow_none=True)
     status = fields.Integer(required=True, allow_none=True)
@@ -105,6 +116,7 @@ class SiteAnalysisView(Schema):
     facts = fields.Nested(PageFactsView, required=True, allow_none=True)
     findings = fields.List(fields.Nested(SiteFindingView), required=True)
     links = fields.List(fields.Nested(SiteLinkView), required=True)
+    summary = fields.Nested(SiteSummaryView, required=True, allow_none=True)
 
 
 class SiteVisitDetail(Schema):

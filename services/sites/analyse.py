@@ -53,13 +53,15 @@ def analyse(
     *,
     ports: SitePorts | None = None,
     limits: SiteLimits = LIMITS,
+    needs_text: bool = False,
 ) -> SiteAnalysis:
     """Return what a visit of ``params.url`` gives; nothing that a site does raises.
 
-    ``previous`` is the last analysis of the same page that ended analysed or skipped. The call
-    takes until the limits at most, and blocks: it is for a worker.
+    ``previous`` is the last analysis of the same page that ended analysed or skipped. With
+    ``needs_text`` the page is sent whole, also where it is unchanged. The call takes until the
+    limits at most, and blocks: it is for a worker.
     """
-    visit = _Visit(params, previous, ports or SitePorts(), limits)
+    visit = _Visit(params, previous, ports or SitePorts(), limits, needs_text=needs_text)
     try:
         return asyncio.run(visit.run())
     except AttemptFailed as error:
@@ -92,7 +94,10 @@ class _Visit:
         previous: SiteAnalysis | None,
         ports: SitePorts,
         limits: SiteLimits,
+        *,
+        needs_text: bool,
     ) -> None:
+        self._needs_text = needs_text
         self._params, self._ports, self._limits = params, ports, limits
         self._previous = previous if previous and previous.is_usable else None
 
@@ -119,7 +124,7 @@ class _Visit:
 
     def _validators(self) -> Validators | None:
         earlier = self._previous
-        if earlier is None or earlier.final_url is None:
+        if self._needs_text or earlier is None or earlier.final_url is None:
             return None
         return Validators(
             url=earlier.final_url, etag=earlier.etag, last_modified=earlier.last_modified

@@ -14,6 +14,7 @@ MAX_LINKS = 200
 USUAL_LINKS = 50
 MAX_DAYS = 365
 MAX_COMPETITOR = 200  # characters
+MAX_MODEL_NAME = 200  # characters
 
 
 class SiteKind(StrEnum):
@@ -28,7 +29,10 @@ FREQUENCY_DAYS = {SiteKind.USER_WEBSITE: 30, SiteKind.COMPETITOR: 10}  # contrac
 
 @dataclass(frozen=True, kw_only=True)
 class SiteParams:
-    """One page to analyse; ``frequency_days`` is what its schedule is made with."""
+    """One page to analyse; ``frequency_days`` is what its schedule is made with.
+
+    ``model_name`` is the language model that is to write a summary, None for no summary.
+    """
 
     url: str
     site_kind: SiteKind = SiteKind.USER_WEBSITE
@@ -36,6 +40,7 @@ class SiteParams:
     frequency_days: int = FREQUENCY_DAYS[SiteKind.USER_WEBSITE]
     check_links: bool = True
     max_links: int = USUAL_LINKS
+    model_name: str | None = None
 
 
 def parse_params(raw: Mapping[str, Any]) -> SiteParams:
@@ -52,6 +57,7 @@ def parse_params(raw: Mapping[str, Any]) -> SiteParams:
         frequency_days=reader.number("frequency_days", FREQUENCY_DAYS[kind], MAX_DAYS),
         check_links=reader.switch("check_links"),
         max_links=reader.number("max_links", USUAL_LINKS, MAX_LINKS),
+        model_name=reader.model(),
     )
     reader.finish()
     return params
@@ -89,6 +95,13 @@ class _ParamsReader:
         if kind is not SiteKind.COMPETITOR:
             return self._wrong("competitor_id", "Leave it out: it is for competitors only.", None)
         return value
+
+    def model(self) -> str | None:
+        value = self._raw.get("model_name")
+        if value is None or (isinstance(value, str) and 0 < len(value) <= MAX_MODEL_NAME):
+            return value
+        sentence = f"Give a text of 1 to {MAX_MODEL_NAME} characters."
+        return self._wrong("model_name", sentence, None)
 
     def number(self, name: str, usual: int, most: int) -> int:
         value = self._raw.get(name, usual)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from app.auth.actor import Actor
@@ -15,6 +16,8 @@ from services.sites.failures import failure_of
 from services.sites.limits import LIMITS, SiteLimits
 from services.sites.params import SiteParams, parse_params
 from services.sites.repository import add_visit, hash_of, newest_result
+from services.sites.summaries.types import Summarise
+from services.sites.summaries.write import StoredSummary, is_due, summary_after
 
 MAX_DETAIL = 500
 
@@ -39,18 +42,26 @@ def perform_analysis(
     work: SiteWork,
     params: Mapping[str, Any],
     *,
+    summarise: Summarise,
     ports: SitePorts | None = None,
     limits: SiteLimits = LIMITS,
 ) -> dict[str, Any]:
     """Visit the page, store the visit, and return what it came to, and whether that is unchanged.
 
-    No transaction is open while the site is asked. Raises AttemptFailed with the code of a visit
+    No transaction is open while the site and the model of its summary are asked; a model that
+    fails leaves the analysis as it is. Raises AttemptFailed with the code of a visit
     that failed or was refused, which is stored as well, and Invalid for parameters that are wrong.
     """
-    request = parse_params(params)
-    previous = _previous(work, request)
-    analysis = analyse(request, previous, ports=ports, limits=limits)
-    row = _row(work.actor.user_id, request, analysis, previous)
+    request, at = parse_params(params), now()
+    stored = _stored(work, request)
+    previous = SiteAnalysis.from_json(stored) if stored else None
+    earlier = (stored or {}).get("summary")
+    analysis = analyse(
+        request, previous, ports=ports, limits=limits, needs_text=is_due(request, earlier)
+    )
+    written = summary_after(request, analysis, earlier, summarise, at)
+    row = _row(work.actor.user_id, request, analysis, at)
+    row.result = _result(analysis, written, stored)
     with work.attempt.write() as unit:
         add_visit(unit.session, row)
         summary = _summary(row)
@@ -60,14 +71,14 @@ def perform_analysis(
     return summary
 
 
-def _previous(work: SiteWork, request: SiteParams) -> SiteAnalysis | None:
+def _stored(work: SiteWork, request: SiteParams) -> dict[str, Any] | None:
     with work.database.read() as session:
         row = newest_result(session, work.actor.user_id, request.site_kind, request.url)
-    return SiteAnalysis.from_json(row.result) if row and row.result else None
+    return row.result if row else None
 
 
 def _row(
-    owner_id: int, request: SiteParams, analysis: SiteAnalysis, previous: SiteAnalysis | None
+    owner_id: int, request: SiteParams, analysis: SiteAnalysis, at: datetime
 ) -> StoredAnalysis:
     return StoredAnalysis(
         owner_id=owner_id,
@@ -83,17 +94,26 @@ def _row(
         title=analysis.facts.title if analysis.facts else None,
         findings=len(analysis.findings),
         broken_links=len(analysis.broken),
-        result=None if _adds_nothing(analysis, previous) else analysis.to_json(),
-        created_at=now(),
+        created_at=at,
     )
 
 
-def _adds_nothing(analysis: SiteAnalysis, previous: SiteAnalysis | None) -> bool:
-    """Return whether a visit has no analysis, or the one before beside its outcome."""
-    if analysis.outcome is not SiteOutcome.SKIPPED:
-        return analysis.facts is None
-    same = previous and replace(analysis, outcome=previous.outcome, reason=previous.reason)
-    return same == previous
+def _result(
+    analysis: SiteAnalysis, summary: StoredSummary, stored: dict[str, Any] | None
+) -> dict[str, Any] | None:
+    """Return what is stored of a visit, None where it is no analysis or ``stored`` as it is.
+
+    The text of the page is not kept.
+    """
+    if analysis.facts is None:
+        return None
+    kept = replace(analysis, facts=replace(analysis.facts, excerpt=""))
+    if analysis.outcome is SiteOutcome.SKIPPED and stored:
+        before = SiteAnalysis.from_json(stored)
+        same = replace(kept, outcome=before.outcome, reason=before.reason)
+        if same == before and summary == stored.get("summary"):
+            return None
+    return kept.to_json() | {"summary": summary}
 
 
 def _summary(row: StoredAnalysis) -> dict[str, Any]:

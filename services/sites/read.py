@@ -43,6 +43,11 @@ def read_visit(database: Database, actor: Actor, visit_id: str) -> SiteVisit:
 def _analysis_after(session: Session, row: StoredAnalysis) -> dict[str, Any] | None:
     """Return the visit's own analysis, or the one that it left as it was."""
     if row.result or row.outcome != "skipped":
-        return row.result
+        return _with_summary(row.result)
     before = newest_result(session, row.owner_id, row.site_kind, row.url, before=row.id)
-    return before.result if before else None
+    return _with_summary(before.result) if before else None
+
+
+def _with_summary(result: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return an analysis that names its summary, also one of before there were any."""
+    return {"summary": None} | result if result else None

@@ -1,5 +1,6 @@
 """The kind of schedule ``site.analyse``: each attempt is a visit of a page."""
 
+from app.later import later
 from services.scheduler.breaker.kinds import KIND_RULES
 from services.scheduler.kinds.types import ScheduleKind
 
@@ -11,5 +12,6 @@ SITE_ANALYSIS = ScheduleKind(
     cadence="0 5 1 * *",
     timeout_s=600,
     rules=KIND_RULES[NAME],
-    run="services.sites.perform:perform_analysis",
+    check=later("services.sites.summaries.check:check_model"),
+    run="workers.site_summaries:analyse_site",
 )

@@ -17,7 +17,7 @@ from services.sites.perform import perform_analysis
 from services.sites.repository import MAX_HISTORY
 from tests.factories.callers import Caller
 from tests.support.databases import ON_ONE_DATABASE
-from tests.support.web_sites import WebWorld, served
+from tests.support.web_sites import WebWorld, no_model, served
 
 URL = "http://shop.example/"
 PAGE = "<html lang=en><title>Shop</title><h1>H</h1><a href=/gone>x</a><p>" + "word " * 60
@@ -54,7 +54,9 @@ def visited(caller: Caller, *routes: Any, **params: Any) -> list[Any]:
         for _ in routes:
             try:
                 work = Work(caller.actor, caller.database)
-                made = perform_analysis(work, {"url": URL, **params}, ports=world.ports())
+                made = perform_analysis(
+                    work, {"url": URL, **params}, summarise=no_model, ports=world.ports()
+                )
                 results.append(made)
             except (AccessForbidden, BadData, RateLimited) as error:
                 results.append(error)
@@ -101,7 +103,8 @@ async def test_a_visit_that_fails_is_stored_with_its_code_and_raised_with_its_cl
 def test_a_visit_that_is_refused_is_a_failure_for_a_person(member: Caller) -> None:
     world = WebWorld({"shop.example": {"/robots.txt": {"text": "User-agent: *\nDisallow: /"}}})
     with served(world), pytest.raises(AccessForbidden):
-        perform_analysis(Work(member.actor, member.database), {"url": URL}, ports=world.ports())
+        work = Work(member.actor, member.database)
+        perform_analysis(work, {"url": URL}, summarise=no_model, ports=world.ports())
     (row,) = rows_of(member)
     assert (row.outcome, row.code, row.reason) == ("refused", "forbidden", "robots")
 

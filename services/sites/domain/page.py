@@ -27,6 +27,7 @@ class PageFacts:
     Lists are cut at ``MAX_ITEMS`` of ``reading.text``, texts at ``MAX_TEXT``; the counts and
     ``content_hash`` are of all. ``charset`` is what it was decoded with; ``charset_declared`` are
     the names that header, byte order mark and page give; ``landmarks`` counts structure elements.
+    ``excerpt`` is how its text begins: a summary is written from it, and nothing keeps it.
     """
 
     title: str | None
@@ -50,6 +51,7 @@ class PageFacts:
     charset_declared: tuple[str, ...]
     charset_wrong: bool
     content_hash: str
+    excerpt: str = ""
 
     @property
     def h1(self) -> list[str]:
@@ -68,7 +70,8 @@ class PageFacts:
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> Self:
         """Return the page of ``to_json``. Raises KeyError and TypeError for something else."""
-        values = {one.name: raw[one.name] for one in fields(cls)}
+        values = {one.name: raw[one.name] for one in fields(cls) if one.name != "excerpt"}
+        values["excerpt"] = raw.get("excerpt", "")
         plain = ("canonicals", "links", "images_without_alt", "robots", "charset_declared")
         values |= {name: tuple(values[name]) for name in plain}
         values["headings"] = tuple(PageHeading(**one) for one in values["headings"])

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from services.sites.domain.page import LanguageLink, PageFacts, PageHeading
 from services.sites.reading.charsets import decoded
 from services.sites.reading.links import absolute, host_of, unique, without_tokens
-from services.sites.reading.text import MAX_ITEMS, collapsed, cut, text_of, words_in
+from services.sites.reading.text import MAX_EXCERPT, MAX_ITEMS, collapsed, cut, text_of, words_in
 
 _UNSEEN = ["script", "style", "noscript", "template", "iframe", "object"]
 _SCRIPTS = frozenset(("", "module", "text/javascript", "application/javascript", "text/ecmascript"))
@@ -85,6 +85,7 @@ def read_page(body: bytes, *, content_type: str, url: str) -> PageFacts:
         charset_declared=source.declared,
         charset_wrong=source.is_wrong,
         content_hash=_content_hash(title, headings, text, links),
+        excerpt=text[:MAX_EXCERPT],
     )
 
 

@@ -6,6 +6,7 @@ from selectolax.lexbor import LexborNode
 
 MAX_TEXT = 500  # characters of one text that is kept
 MAX_ITEMS = 2_000  # of one list that is kept
+MAX_EXCERPT = 8_000  # characters of a page that a summary is written from
 _INLINE_TAGS = """
     a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s
     samp small span strike strong sub sup time tt u var wbr -text -comment

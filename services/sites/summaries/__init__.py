@@ -1,0 +1,1 @@
+"""Summaries of pages by a language model: optional, beside the findings and never among them."""
