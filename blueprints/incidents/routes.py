@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, fails, query, returns
+from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.incidents import bodies
@@ -25,6 +25,7 @@ def get_incidents(query: dict[str, Any]) -> IncidentPage:
 
 
 @incidents.post("/bulk")
+@creates
 @body(bodies.IncidentBulkBody())
 @returns(say.IncidentBulkView())
 def post_incident_bulk(body: BulkAction) -> IncidentBulk:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.http.endpoint import body, fails, returns
+from app.http.endpoint import body, creates, fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.incidents import bodies
@@ -30,6 +30,7 @@ def _shown(incident_id: str) -> IncidentDetail:
 
 
 @incidents.post("/<incident_id>/acknowledge")
+@creates
 @returns(say.IncidentDetailView())
 @fails(FIXED)
 def post_incident_acknowledge(incident_id: str) -> IncidentDetail:
@@ -39,6 +40,7 @@ def post_incident_acknowledge(incident_id: str) -> IncidentDetail:
 
 
 @incidents.post("/<incident_id>/snooze")
+@creates
 @body(bodies.SnoozeBody())
 @returns(say.IncidentDetailView())
 @fails(FIXED)
@@ -49,6 +51,7 @@ def post_incident_snooze(incident_id: str, body: dict[str, Any]) -> IncidentDeta
 
 
 @incidents.post("/<incident_id>/fixed")
+@creates
 @body(bodies.FixedBody())
 @returns(say.IncidentDetailView())
 @fails(MISSING)
@@ -59,6 +62,7 @@ def post_incident_fixed(incident_id: str, body: dict[str, Any]) -> IncidentDetai
 
 
 @incidents.post("/<incident_id>/reopen")
+@creates
 @returns(say.IncidentDetailView())
 @fails(MISSING)
 def post_incident_reopen(incident_id: str) -> IncidentDetail:
@@ -68,6 +72,7 @@ def post_incident_reopen(incident_id: str) -> IncidentDetail:
 
 
 @incidents.post("/<incident_id>/assign")
+@creates
 @body(bodies.AssignBody())
 @returns(say.IncidentDetailView())
 @fails(MISSING)
@@ -78,6 +83,7 @@ def post_incident_assign(incident_id: str, body: dict[str, Any]) -> IncidentDeta
 
 
 @incidents.post("/<incident_id>/notes")
+@creates
 @body(bodies.NoteBody())
 @returns(say.IncidentDetailView())
 @fails(MISSING)
@@ -88,6 +94,7 @@ def post_incident_note(incident_id: str, body: dict[str, Any]) -> IncidentDetail
 
 
 @incidents.post("/<incident_id>/merge")
+@creates
 @body(bodies.MergeBody())
 @returns(say.IncidentDetailView())
 @fails(MISSING | {409: "They are of different owners."})
@@ -99,6 +106,7 @@ def post_incident_merge(incident_id: str, body: dict[str, Any]) -> IncidentDetai
 
 
 @incidents.post("/<incident_id>/split")
+@creates
 @body(bodies.SplitBody())
 @returns(say.SplitIncidentView())
 @fails(MISSING | {409: "Nothing of that is in it, or nothing else is."})
@@ -108,6 +116,7 @@ def post_incident_split(incident_id: str, body: dict[str, Any]) -> dict[str, int
 
 
 @incidents.post("/<incident_id>/retry")
+@creates
 @body(bodies.IncidentRetryBody())
 @returns(say.RetriedView())
 @fails(MISSING)

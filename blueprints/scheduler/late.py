@@ -7,6 +7,7 @@ from blueprints.scheduler.overview.routes_orders import task_orders
 from blueprints.scheduler.overview.routes_platform import platform
 from blueprints.scheduler.overview.routes_system import scheduler_system
 from blueprints.scheduler.routes_executions import executions
+from blueprints.scheduler.routes_files import schedule_files
 from blueprints.scheduler.routes_lifecycle import lifecycle
 from blueprints.scheduler.routes_schedules import schedules
 from blueprints.scheduler.routes_week import week
@@ -14,6 +15,7 @@ from blueprints.scheduler.routes_week import week
 BLUEPRINTS = (
     schedules,
     week,
+    schedule_files,
     lifecycle,
     executions,
     platform,

@@ -7,6 +7,8 @@ ROUTES: dict[str, Rule] = {
     "GET /api/scheduler/schedules": OWN,
     "POST /api/scheduler/schedules": MAKES,
     "POST /api/scheduler/schedules/preview": OWN_CHANGE,
+    "GET /api/scheduler/schedules/file": OWN,
+    "POST /api/scheduler/schedules/file": MAKES,
     "GET /api/scheduler/schedules/week": OWN,
     "GET /api/scheduler/schedules/due": OWN,
     "GET /api/scheduler/events": OWN,

@@ -14,8 +14,10 @@ from services.scheduler.upkeep import RETENTION_SWEEP
 
 follow_attempt = later("services.scheduler.dispatch.follow:follow_attempt")
 look = later("services.scheduler.dispatch.looks:look")
+next_due = later("services.scheduler.dispatch.due:next_due")
 write_looks = later("services.scheduler.dispatch.looks:write_looks")
 stop_looks = later("services.scheduler.dispatch.looks:stop_looks")
+count_hours = later("services.scheduler.totals.counted:count_hours")
 roll_up = later("services.scheduler.totals.rebuild:roll_up")
 note_lateness = later("services.scheduler.dispatch.lateness:note_lateness")
 renew_times = later("services.scheduler.dispatch.zones_renewed:renew_times")
@@ -35,12 +37,16 @@ DOMAIN = Domain(
     topics=(TopicKind(kind=KIND, model=Schedule),),
     tasks=(
         PeriodicTask(
-            seconds=PERIOD_S, run=lambda it: look(it.database, it.settings), punctual=True
+            seconds=PERIOD_S,
+            run=lambda it: look(it.database, it.settings),
+            punctual=True,
+            next_at=lambda it: next_due(it.database),
         ),
         PeriodicTask(seconds=WRITE_S, run=lambda it: write_looks(it.database), punctual=True),
         PeriodicTask(seconds=15, run=lambda it: note_lateness(it.database)),
         PeriodicTask(seconds=HOUR, run=lambda it: renew_times(it.database)),
         PeriodicTask(seconds=ROLL_UP_S, run=lambda it: roll_up(it.database)),
+        PeriodicTask(seconds=ROLL_UP_S, run=lambda it: count_hours(it.database)),
     ),
     endings=(lambda it: stop_looks(it.database),),
     schedule_kinds=(RETENTION_SWEEP, *PLATFORM_KINDS),
@@ -56,6 +62,7 @@ DOMAIN = Domain(
         "execution_cancelled",
         "execution_retried",
         "schedule_events_cleaned",
+        "schedule_file_applied",
     ),
     pages=("schedules", "schedules/new", "schedules/events"),
     object_pages=("schedules",),

@@ -17,10 +17,12 @@ from app.models.schedule import OPEN_STATES, ScheduleEvent, ScheduleExecution
 from services.scheduler.breaker.kinds import KIND_RULES
 from services.scheduler.counters import keep_swept
 from services.scheduler.kinds.types import Params, ScheduleKind, WorkContext
+from services.scheduler.totals.counted import forget_counted
 from services.scheduler.totals.stored import tally_of_ids
 
 NAME = "retention.sweep"
-BATCH = 250  # rows of one transaction
+FEWEST, MOST = 25, 500  # rows of one transaction
+AIM_S = 0.03  # of one transaction: a slow disk or a busy machine must not make it long
 REST = 0.5  # of the time of a batch, before the next one
 EXECUTION_DAYS, EVENT_DAYS = 180, 90
 
@@ -64,15 +66,24 @@ def count_old(database: Database, model: Any, before: datetime) -> int:
 
 def delete_old(database: Database, model: Any, before: datetime) -> Iterator[int]:
     """Delete the rows that ``count_old`` counts; yield how many went with each batch."""
-    while ids := _old_ids(database, model, before):
+    most = FEWEST
+    while ids := _old_ids(database, model, before, most):
         began = time.monotonic()
         yield delete_batch(database, model, ids, before)
-        time.sleep(REST * (time.monotonic() - began))
+        seconds = time.monotonic() - began
+        most = _next_size(most, seconds)
+        time.sleep(REST * seconds)
 
 
-def _old_ids(database: Database, model: Any, before: datetime) -> Sequence[int]:
+def _next_size(rows: int, seconds: float) -> int:
+    """Return how many rows the next batch may have, after one of ``rows`` took so long."""
+    wished = int(rows * AIM_S / max(seconds, 1e-6))
+    return max(FEWEST, min(wished, 2 * rows, MOST))
+
+
+def _old_ids(database: Database, model: Any, before: datetime, most: int) -> Sequence[int]:
     time_of = model.finished_at if model is ScheduleExecution else model.id
-    old = select(model.id).where(_condition(model, before)).order_by(time_of).limit(BATCH)
+    old = select(model.id).where(_condition(model, before)).order_by(time_of).limit(most)
     with database.read() as session:
         return session.scalars(old).all()
 
@@ -84,6 +95,7 @@ def delete_batch(database: Database, model: Any, ids: Sequence[int], before: dat
         gone = unit.session.scalars(still.with_for_update()).all()
         if model is ScheduleExecution:
             keep_swept(unit.session, tally_of_ids(unit.session, gone))
+        forget_counted(unit.session, model, gone)
         unit.session.execute(delete(model).where(model.id.in_(gone)))
     return len(gone)
 

@@ -177,6 +177,13 @@ async def test_one_key_runs_one_at_a_time_and_a_failed_dependency_skips(member, 
     by_key, dependent = [await newest(member, row["id"]) for row in (second, third)]
     assert "holds the key 'gpu'" in by_key["waits_for"]
     assert "still open" in dependent["waits_for"]
+    waiting = (await member.get("/api/jobs?state=queued"))["waiting"]
+    assert [(one["execution_id"], one["waits_for"]) for one in waiting] == [
+        (one["id"], one["waits_for"])
+        for one in sorted((by_key, dependent), key=lambda one: -one["id"])
+    ]
+    assert (await member.get("/api/jobs?state=failed"))["waiting"] == []
+    assert (await member.get("/api/jobs?queue=io"))["waiting"] == []
     end_job(resources, open_job(resources, first["id"]), states.FAILED, code="network")
     rest(resources)
     later(resources, 3)

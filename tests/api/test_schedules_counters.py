@@ -71,7 +71,8 @@ async def test_counters_equal_the_rows_and_outlive_them(
     assert (before["executed"], before["failed"], before["retried"]) == (1, 1, 1)
     assert before["skipped"] >= 4
 
-    monkeypatch.setattr(upkeep, "BATCH", 1)
+    for bound in ("FEWEST", "MOST"):
+        monkeypatch.setattr(upkeep, bound, 1)
     swept = upkeep.sweep(
         WorkContext(
             actor=member.actor,

@@ -16,7 +16,7 @@ from tests.factories.callers import Caller
 from tests.factories.datasets import claimed
 from tests.factories.schedules import RUNS, URL, end_job, later, make_due, open_job
 from tests.support.databases import ON_ONE_DATABASE
-from tests.support.web_sites import WebWorld, served
+from tests.support.web_sites import WebWorld, no_model, served
 
 PAGE = "<html lang=en><title>Shop</title><h1>H</h1><p>" + "word " * 60
 EACH_MINUTE = {"kind": "site.analyse", "name": "Shop", "cron": "* * * * *", "catch_up": "one"}
@@ -31,7 +31,7 @@ def perform(resources, job: Job, world: WebWorld) -> None:
     parts = WorkParts(resources.database, resources.store, resources.settings)
 
     def call(_function, context, params):
-        return perform_analysis(context, params, ports=world.ports())
+        return perform_analysis(context, params, summarise=no_model, ports=world.ports())
 
     perform_execution(execution_id_of(job.subject), claimed(resources, job.id), parts, call)
 

@@ -142,6 +142,9 @@ def test_a_lost_attempt_leaves_nothing_of_its_step(
     with RunRecorder(run.id, attempt, store) as recorder:
         recorder.finish_step(step(1))
         report_death(jobs, attempt.claim.job_id, "worker", "it fell over")
+        with database.write() as unit:
+            unit.session.get_one(Job, attempt.claim.job_id).not_before = 0.0
+        assert jobs.claim(attempt.claim.job_id, "another worker")
         with pytest.raises(LeaseLost):
             recorder.finish_step(step(2))
     with database.read() as session:

@@ -13,8 +13,9 @@ from app.db.engine import Database
 from app.models.job import Job
 from app.models.schedule import DailyCounter, ExecutionAttempt, Schedule, ScheduleExecution
 from harness.eventually import eventually
+from services.scheduler.dispatch import due
 from services.scheduler.dispatch.begin import begin_due
-from services.scheduler.dispatch.due import dispatch_due
+from services.scheduler.dispatch.due import dispatch_due, next_due
 from tests.factories.people import make_user
 
 KILLS = 3
@@ -83,7 +84,10 @@ def executions_by_schedule(database: Database) -> Counter[int]:
         return Counter(session.scalars(select(ScheduleExecution.schedule_id)))
 
 
-def test_two_clocks_at_once_and_clocks_that_die_make_each_execution_once(database) -> None:
+def test_two_clocks_at_once_and_clocks_that_die_make_each_execution_once(
+    database, monkeypatch
+) -> None:
+    monkeypatch.setattr(due, "BATCH", 100)  # so that they die between batches, too
     fill(database, SCHEDULES)
     for number in range(KILLS):
         clocks = two_clocks(database)
@@ -101,6 +105,16 @@ def test_two_clocks_at_once_and_clocks_that_die_make_each_execution_once(databas
         assert session.scalar(select(func.sum(DailyCounter.created))) == SCHEDULES
         still_due = select(func.count()).where(Schedule.due_at <= now())
         assert session.scalar(still_due) == 0
+
+
+def test_the_clock_knows_when_the_next_schedule_comes_due(database: Database) -> None:
+    at = now().replace(second=0, microsecond=0)
+    assert next_due(database, at - timedelta(hours=1)) is None
+    fill(database, 3)
+    due_at = next_due(database, at - timedelta(hours=1))
+    assert due_at is not None
+    assert at <= due_at <= now()
+    assert next_due(database, due_at) is None
 
 
 def test_two_clocks_at_once_begin_each_attempt_once(database) -> None:

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from app.clock import now
@@ -33,6 +34,7 @@ def noon() -> datetime:
     return now().replace(hour=12, minute=0, second=0, microsecond=0)
 
 
+@pytest.mark.full
 def test_an_idle_day_of_two_clocks_adds_a_row_each_quarter_of_an_hour(database: Database) -> None:
     clocks, at = (Looks(), Looks()), noon() - NOON
     for minute in range(1440):

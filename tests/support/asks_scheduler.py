@@ -75,6 +75,7 @@ AN_HOUR = "?from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z"
 DOMAIN_ASKS = DomainAsks(
     asks={
         f"POST {BASE}/schedules": Ask(201, json=NEW),
+        f"POST {BASE}/schedules/file": Ask(json={"file": "schedules: []"}),
         f"POST {BASE}/schedules/preview": Ask(json={"cron": "0 2 * * *"}),
         f"PATCH {BASE}/schedules/{{id}}": Ask(json={"name": "new name"}),
         f"DELETE {BASE}/schedules/{{id}}": Ask(204),

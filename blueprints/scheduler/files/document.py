@@ -32,8 +32,11 @@ class FileEntry(ScheduleBody):
         exclude = ("depends_on",)
 
 
-def read_document(text: str) -> list[FileSchedule]:
-    """Return the schedules of a file. Raises FileRefused with every fault, by line and path."""
+def read_document(text: str, owner: str | None = None) -> list[FileSchedule]:
+    """Return the schedules of a file, of ``owner`` where an entry names nobody.
+
+    Raises FileRefused with every fault, by line and path.
+    """
     if len(text) > MAX_BYTES:
         raise FileRefused([f"The file has more than {MAX_BYTES:,} characters."])
     document, lines = read_yaml(text)
@@ -43,7 +46,7 @@ def read_document(text: str) -> list[FileSchedule]:
     for number, values in enumerate(entries):
         path = f"schedules[{number}]"
         try:
-            entry = _entry(values, path, lines[number])
+            entry = _entry(values, path, lines[number], owner)
         except Invalid as wrong:
             faults += _said(wrong, path, lines[number])
             continue
@@ -75,9 +78,11 @@ def _list_of(document: Any) -> list[Any]:
     return entries
 
 
-def _entry(values: Any, path: str, lines: Mapping[str, int]) -> FileSchedule:
+def _entry(values: Any, path: str, lines: Mapping[str, int], of: str | None) -> FileSchedule:
     if not isinstance(values, dict):
         raise Invalid("An entry has fields: name, owner, kind and when.")
+    if of is not None:
+        values = {"owner": of} | values
     given = without_none(load(FileEntry(), values, "entry"))
     owner, depends_on = given.pop("owner").strip().lower(), given.pop("waits_for", None)
     given["params"] = read_params(given["kind"], given["params"])

@@ -33,6 +33,7 @@ def trigger_one_task(task_type: str, task_id: str) -> dict[str, Any]:
 
 
 @task_orders.post("/dashboard/cumulative-stats/reconcile")
+@creates
 @returns(TotalsReconciled())
 def reconcile_cumulative_stats() -> dict[str, Any]:
     """Hold the caller's own totals of the last 30 days against the executions, and mend them."""

@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from app.jobs import states
 from app.models.schedule import SKIPPED
 from services.scheduler.breaker.circuit import Circuit, CircuitState, Execution, ExecutionState
 from services.scheduler.codes.codes import ErrorCode
+from services.scheduler.dispatch.taken import DueSchedules, ids_of
 from services.scheduler.rows import circuit_values, due_at_of, jitter_of
 from services.scheduler.times.zones import tzdata_version
 from services.scheduler.topics import list_topics
@@ -20,7 +20,7 @@ from services.scheduler.totals.sketch import bucket_of
 __all__ = ["MISSED", "SWITCHED_OFF"]
 OFF = "Schedules of this kind are switched off for you."
 NEXT = ("next_run_at", "due_at", "tzdata")
-COUNTED_BY = attrgetter("owner_id", "kind", "visibility", "due_at")
+STOPPED = ("state", "cool_off_until", "next_run_at", "due_at", "fallback", "tzdata")
 LOOK_AGAIN = timedelta(seconds=5)  # for what is due and has to wait
 
 
@@ -41,45 +41,53 @@ class Made(NamedTuple):
 class DueBatch:
     """The rows of a batch.
 
-    ``moved_to`` has the active schedules by their next times (``NEXT``), ``circuits`` the others;
+    ``moved_to`` has the active schedules by their next times (``NEXT``), ``circuits`` the others,
+    and ``stopped`` those of the active ones that wait for a person now;
     ``made`` has the schedules of executions that are alike but for what they have of those.
     Counts are by day, owner and kind, and ``lags``, from due time to dispatch, by bucket, too.
     ``off`` are the kinds, each with an owner, that are switched off for that one. Rows that are
-    handed over together are alike (``due._alike``).
+    handed over together are alike (``taken.step_of``).
     """
 
     at: datetime
     off: Set[tuple[str, int]] = frozenset()
     moved_to: dict[tuple[Any, ...], list[int]] = field(default_factory=lambda: defaultdict(list))
     circuits: list[dict[str, Any]] = field(default_factory=list)
-    made: dict[Made, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    stopped: list[dict[str, Any]] = field(default_factory=list)
+    made: dict[Made, list[DueSchedules]] = field(default_factory=lambda: defaultdict(list))
     counts: dict[Key, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     lags: Counter[tuple[Any, ...]] = field(default_factory=Counter)
     topics: Counter[str] = field(default_factory=Counter)
 
-    def is_off(self, row: Any) -> bool:
+    def is_off(self, row: DueSchedules) -> bool:
         """Return whether the kind of a schedule is switched off for its owner."""
         return (row.kind, row.owner_id) in self.off
 
-    def moved(self, rows: Sequence[Any], circuit: Circuit, code: ErrorCode | None = None) -> None:
+    def moved(self, rows: Sequence[DueSchedules], circuit: Circuit) -> None:
         """Store the circuit of schedules; whatever it is, they are not due any more at once."""
         jitter = jitter_of(rows[0])
         if circuit.state is CircuitState.ACTIVE:  # as nearly always: less is written
             due_at = self._later(due_at_of(circuit, jitter))
             following = circuit.next_run_at, due_at, tzdata_version()
-            self.moved_to[following] += [row.id for row in rows]
+            self.moved_to[following] += ids_of(rows)
             return
         (row,) = rows  # no two circuits that are not closed are alike
         values = circuit_values(circuit, jitter)
-        values["error_code"] = row.error_code if code is None else code.value
+        values["error_code"] = row.error_code
         values["due_at"] = self._later(values["due_at"])
         self.circuits.append({"row_id": row.id, **values})
+
+    def stop(self, rows: Sequence[DueSchedules], circuit: Circuit, code: ErrorCode) -> None:
+        """Let active schedules wait for a person, each with the failures that it has counted."""
+        values = circuit_values(circuit, jitter_of(rows[0]))
+        values = {name: values[name] for name in STOPPED} | {"error_code": code.value}
+        self.stopped += [{"row_id": one, **values} for one in ids_of(rows)]
 
     def _later(self, due_at: datetime | None) -> datetime | None:
         is_still_due = due_at is not None and due_at <= self.at
         return self.at + LOOK_AGAIN if is_still_due else due_at
 
-    def add(self, rows: Sequence[Any], execution: Execution | None) -> None:
+    def add(self, rows: Sequence[DueSchedules], execution: Execution | None) -> None:
         """Add the execution of a due time of each schedule, which may be skipped."""
         if execution is None:
             return
@@ -96,7 +104,7 @@ class DueBatch:
 
     def add_skipped(
         self,
-        rows: Sequence[Any],
+        rows: Sequence[DueSchedules],
         nominal: datetime,
         number: int,
         reason: str,
@@ -113,11 +121,13 @@ class DueBatch:
         )
         self._add(rows, made)
 
-    def _add(self, rows: Sequence[Any], made: Made) -> None:
+    def _add(self, rows: Sequence[DueSchedules], made: Made) -> None:
         self.made[made] += rows
-        for (owner_id, kind, visibility, due_at), number in Counter(map(COUNTED_BY, rows)).items():
-            self._count(made, (self.at.astimezone(UTC).date(), owner_id, kind), number, due_at)
-            for topic in list_topics(owner_id, visibility):
+        for row in rows:
+            number = len(row.members)
+            key = self.at.astimezone(UTC).date(), row.owner_id, row.kind
+            self._count(made, key, number, row.due_at)
+            for topic in list_topics(row.owner_id, row.visibility):
                 self.topics[topic] += number
 
     def _count(self, made: Made, key: Key, number: int, due_at: datetime | None) -> None:

@@ -3,7 +3,7 @@
 A statement for many rows reads what differs out of the schedules, which this transaction holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -16,17 +16,18 @@ from app.db.id_sets import has_id
 from app.db.types import json_text
 from app.db.upsert import insert_into
 from app.jobs import states
-from app.models.schedule import SKIPPED, Schedule, ScheduleEvent, ScheduleExecution
+from app.models.schedule import SKIPPED, ScheduleEvent, ScheduleExecution
 from services.scheduler.counters import add_counts, add_lags
 from services.scheduler.dispatch.batch import NEXT, DueBatch, Made
+from services.scheduler.dispatch.taken import MEMBER, SCHEDULES, DueSchedules, ids_of
 
 SHARED = 5  # from so many on, rows that are alike are written together
 TYPES = {states.QUEUED: "job_scheduled", SKIPPED: "job_skipped"}
 OF_SCHEDULE = ("owner_id", "visibility", "kind", "version")
-SCHEDULES, EXECUTIONS, EVENTS = (
-    Base.metadata.tables[one.__tablename__] for one in (Schedule, ScheduleExecution, ScheduleEvent)
+EXECUTIONS, EVENTS = (
+    Base.metadata.tables[one.__tablename__] for one in (ScheduleExecution, ScheduleEvent)
 )
-Group = tuple[Made, list[Any]]  # with the rows of its schedules
+Group = tuple[Made, list[DueSchedules]]
 
 
 def write_batch(session: Session, batch: DueBatch) -> None:
@@ -34,7 +35,7 @@ def write_batch(session: Session, batch: DueBatch) -> None:
     _move(session, batch)
     # the oldest time first: executions of one schedule have their turns in the order of their ids
     groups = sorted(batch.made.items(), key=lambda group: group[0].scheduled_for or batch.at)
-    for is_shared, some in groupby(groups, key=lambda group: len(group[1]) >= SHARED):
+    for is_shared, some in groupby(groups, key=lambda group: len(ids_of(group[1])) >= SHARED):
         (_write_shared if is_shared else _write_rows)(session, batch, some)
     if groups:
         add_counts(session, batch.counts)
@@ -42,7 +43,7 @@ def write_batch(session: Session, batch: DueBatch) -> None:
 
 
 def _write_rows(session: Session, batch: DueBatch, groups: Iterable[Group]) -> None:
-    every = [(made, row) for made, rows in groups for row in rows]
+    every = [(made, row, member) for made, rows in groups for row in rows for member in row.members]
     connection = session.connection()
     # a clock that was put back may come to a due time again
     created = insert_into(session, EXECUTIONS).on_conflict_do_nothing()
@@ -50,9 +51,12 @@ def _write_rows(session: Session, batch: DueBatch, groups: Iterable[Group]) -> N
     connection.execute(insert(EVENTS), [_event(batch, *one) for one in every])
 
 
-def _execution(batch: DueBatch, made: Made, row: Any) -> dict[str, Any]:
-    of_schedule = {name: getattr(row, name) for name in OF_SCHEDULE}
-    return {"schedule_id": row.id, **of_schedule, **_alike(batch, made)}
+def _execution(
+    batch: DueBatch, made: Made, row: DueSchedules, member: Sequence[Any]
+) -> dict[str, Any]:
+    its = dict(zip(MEMBER, member, strict=True))
+    of_schedule = {name: its[name] if name in its else getattr(row, name) for name in OF_SCHEDULE}
+    return {"schedule_id": its["id"], **of_schedule, **_alike(batch, made)}
 
 
 def _alike(batch: DueBatch, made: Made) -> dict[str, Any]:
@@ -60,13 +64,14 @@ def _alike(batch: DueBatch, made: Made) -> dict[str, Any]:
     return {"source": "schedule", "attempt": 0, "created_at": batch.at, **made._asdict()}
 
 
-def _event(batch: DueBatch, made: Made, row: Any) -> dict[str, Any]:
+def _event(batch: DueBatch, made: Made, row: DueSchedules, member: Sequence[Any]) -> dict[str, Any]:
+    number, _, name = member
     return {
         "type": TYPES[made.state],
         "owner_id": row.owner_id,
-        "schedule_id": row.id,
+        "schedule_id": number,
         "created_at": batch.at,
-        "data": {"kind": row.kind, "name": row.name, **_said(made)},
+        "data": {"kind": row.kind, "name": name, **_said(made)},
     }
 
 
@@ -80,7 +85,7 @@ def _said(made: Made) -> dict[str, Any]:
 
 def _write_shared(session: Session, batch: DueBatch, groups: Iterable[Group]) -> None:
     for made, rows in groups:
-        those = has_id(session, SCHEDULES.c.id, [row.id for row in rows])
+        those = has_id(session, SCHEDULES.c.id, ids_of(rows))
         _copy_executions(session, batch, made, those)
         _copy_events(session.connection(), batch, made, those)
 
@@ -133,8 +138,11 @@ def _move(session: Session, batch: DueBatch) -> None:
         else:
             those = has_id(session, SCHEDULES.c.id, ids)
             connection.execute(update(SCHEDULES).where(those).values(**to_it))
-    circuits = [{**one, "dispatched_at": batch.at} for one in batch.circuits]
-    for rows in (one_by_one, circuits):
+    circuits, stopped = (
+        [{**one, "dispatched_at": batch.at} for one in some]
+        for some in (batch.circuits, batch.stopped)
+    )
+    for rows in (one_by_one, circuits, stopped):
         if rows:
             columns: dict[str, Any] = {
                 name: bindparam(name) for name in rows[0] if name != "row_id"

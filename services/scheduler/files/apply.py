@@ -3,20 +3,19 @@
 A plan is the same work with its transaction thrown away, so that it says just what would happen.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from app.auth.actor import SYSTEM, Actor
+from app.auth.audit import record
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.errors import RoundhouseError
 from app.jobs.engine import JobEngine
 from app.models.schedule import Schedule
-from app.models.user import User
 from services.scheduler.files.order import in_order
+from services.scheduler.files.owners import actors_of
 from services.scheduler.files.stored import stored_schedules
 from services.scheduler.files.types import (
     ARCHIVED,
@@ -40,39 +39,49 @@ class _OnlyPlanned(Exception):
 
 
 def plan_file(
-    database: Database, entries: Sequence[FileSchedule], *, prune: bool
+    database: Database, entries: Sequence[FileSchedule], *, prune: bool, by: Actor = SYSTEM
 ) -> Sequence[FileChange]:
     """Return what ``apply_file`` would do, and do nothing. Raises FileRefused."""
     changes: Sequence[FileChange] = ()
     try:
         with database.write() as unit:
-            changes = _applied(database, unit, entries, prune=prune)
+            changes = _applied(database, unit, entries, prune=prune, by=by)
             raise _OnlyPlanned
     except _OnlyPlanned:
         return changes
 
 
 def apply_file(
-    database: Database, entries: Sequence[FileSchedule], *, prune: bool
+    database: Database, entries: Sequence[FileSchedule], *, prune: bool, by: Actor = SYSTEM
 ) -> Sequence[FileChange]:
     """Make and change schedules as a file says; with ``prune`` archive others of its owners.
 
-    Raises FileRefused with every fault and where it stands; nothing is changed then.
+    ``by`` is who applies it: schedules of others are an admin's to change. Raises FileRefused with
+    every fault and where it stands; nothing is changed then.
     """
     with database.write() as unit:
-        return _applied(database, unit, entries, prune=prune)
+        changes = _applied(database, unit, entries, prune=prune, by=by)
+        counts = Counter(one.action for one in changes if one.action != UNCHANGED)
+        if counts:
+            record(unit, by, "schedule_file_applied", "schedules", dict(counts))
+        return changes
 
 
 def _applied(
-    database: Database, unit: UnitOfWork, entries: Sequence[FileSchedule], *, prune: bool
+    database: Database,
+    unit: UnitOfWork,
+    entries: Sequence[FileSchedule],
+    *,
+    prune: bool,
+    by: Actor,
 ) -> Sequence[FileChange]:
     owners = {one.owner for one in entries}
-    rows = dict(stored_schedules(unit.session, owners))
-    actors = _actors(unit.session, entries)
+    actors = actors_of(unit.session, owners, by)
     if strangers := _strangers(entries, actors):
         raise FileRefused(strangers)
+    rows = dict(stored_schedules(unit.session, owners))
     changes = _all_applied(unit, actors, in_order(entries, rows), rows)
-    return [*changes, *(_pruned(database, unit, entries, rows) if prune else ())]
+    return [*changes, *(_pruned(database, unit, entries, rows, by) if prune else ())]
 
 
 def _all_applied(
@@ -97,21 +106,10 @@ def _all_applied(
     return changes
 
 
-def _actors(session: Session, entries: Sequence[FileSchedule]) -> Mapping[str, Actor]:
-    """Return the owners as who acts, by e-mail address."""
-    emails = {one.owner for one in entries}
-    query = select(User).where(func.lower(User.email).in_(emails), User.is_active)
-    return {
-        str(user.email).lower(): Actor(
-            user_id=user.id, role=user.role, name=user.name, via="system"
-        )
-        for user in session.scalars(query)
-    }
-
-
 def _strangers(entries: Sequence[FileSchedule], actors: Mapping[str, Actor]) -> list[str]:
     return [
-        f"{one.place('owner')}: There is no active account for {one.owner}."
+        f"{one.place('owner')}: There is no active account for {one.owner}, or its schedules are "
+        "not yours to change."
         for one in entries
         if one.owner not in actors
     ]
@@ -151,6 +149,7 @@ def _pruned(
     unit: UnitOfWork,
     entries: Sequence[FileSchedule],
     rows: Mapping[Key, Schedule],
+    by: Actor,
 ) -> list[FileChange]:
     """Archive what the owners of a file have beside it."""
     from services.domains import OBSERVERS  # which lists this domain, too
@@ -159,5 +158,5 @@ def _pruned(
     kept = {one.key for one in entries}
     gone = [(key, row) for key, row in sorted(rows.items()) if key not in kept]
     for _, row in gone:
-        archive_in(engine, unit, SYSTEM, row)
+        archive_in(engine, unit, by, row)
     return [FileChange(action=ARCHIVED, owner=owner, name=name) for (owner, name), _ in gone]

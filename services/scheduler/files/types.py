@@ -8,6 +8,7 @@ from app.errors import Invalid
 from services.scheduler.schedules.definition import ScheduleDefinition
 
 CREATED, CHANGED, ARCHIVED, UNCHANGED = "created", "changed", "archived", "unchanged"
+ACTIONS = (CREATED, CHANGED, ARCHIVED, UNCHANGED)
 Key = tuple[str, str]
 """Who owns a schedule, by e-mail address, and what it is called: its name in files."""
 

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, select, union_all
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
-from app.db.pages import Page
 from app.models.schedule import Schedule, ScheduleEvent
 from services.scheduler.history import CHECK_CYCLE, INTERVAL_ADJUSTMENT
 from services.scheduler.overview.words import task_type
+from services.scheduler.totals.hours import EVENTS, number_of
 
 ONCE, AGAIN = "one_time", "recurring"
 OF_CLOCK = (
@@ -40,19 +40,21 @@ def event_history(database: Database, actor: Actor, query: Mapping[str, Any]) ->
     since = None if query.get("days") is None else now() - timedelta(days=query["days"])
     meets = [ScheduleEvent.type == query["event_type"]] if query.get("event_type") else []
     meets += [] if since is None else [ScheduleEvent.created_at >= since]
-    with database.read() as session:
-        page = _page(session, actor, meets, limit=limit, offset=offset)
-        ids = {row.schedule_id for row in page.items}
+    with database.snapshot() as session:
+        rows = _newest(session, actor, meets, limit=limit, offset=offset)
+        total = sum(
+            number_of(session, EVENTS, whose, word=query.get("event_type"), since=since)
+            for whose in (actor.user_id, None)
+        )
+        ids = {row.schedule_id for row in rows}
         of_once = select(Schedule.id).where(Schedule.id.in_(ids), Schedule.run_at.is_not(None))
         once = set(session.scalars(of_once))
     answer = {
-        "events": [
-            _event_view(row, ONCE if row.schedule_id in once else AGAIN) for row in page.items
-        ],
-        "total_count": page.total,
+        "events": [_event_view(row, ONCE if row.schedule_id in once else AGAIN) for row in rows],
+        "total_count": total,
         "limit": limit,
         "offset": offset,
-        "has_more": offset + limit < page.total,
+        "has_more": offset + limit < total,
     }
     if since is not None:
         answer["date_filter"] = {
@@ -63,14 +65,14 @@ def event_history(database: Database, actor: Actor, query: Mapping[str, Any]) ->
     return answer
 
 
-def _page(
+def _newest(
     session: Session,
     actor: Actor,
     meets: Sequence[ColumnElement[bool]],
     *,
     limit: int,
     offset: int,
-) -> Page[ScheduleEvent]:
+) -> Sequence[ScheduleEvent]:
     """Return a page of the actor's events and the clock's: the index of each is read from its end.
 
     For both in one condition SQLite would sort all of them.
@@ -84,9 +86,7 @@ def _page(
         select(one.order_by(event.id.desc()).limit(offset + limit).subquery().c.id) for one in both
     ]
     rows = select(event).where(event.id.in_(union_all(*newest))).order_by(event.id.desc())
-    totals = [session.scalar(one.with_only_columns(func.count())) or 0 for one in both]
-    items = session.scalars(rows.limit(limit).offset(offset)).all()
-    return Page(items=items, total=sum(totals), limit=limit, offset=offset)
+    return session.scalars(rows.limit(limit).offset(offset)).all()
 
 
 def _event_view(row: ScheduleEvent, job_type: str) -> dict[str, Any]:

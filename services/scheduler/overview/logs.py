@@ -21,17 +21,23 @@ from services.scheduler.overview.words import (
     frequency,
     states_of,
 )
+from services.scheduler.totals.hours import EXECUTIONS, number_of
 
 RECENT = 5
+OF_TASK = [
+    getattr(Schedule, name)
+    for name in ("id", "owner_id", "kind", "name", "params", "cron", "interval_s")
+]
 
 
 def execution_logs(database: Database, actor: Actor, query: Mapping[str, Any]) -> dict[str, Any]:
     """Return the actor's own executions; ``query`` has limit, offset and perhaps a status."""
-    mine = _own(actor.user_id)
+    owner_id, mine = actor.user_id, _own(actor.user_id)
     if query.get("status"):
         mine = mine.where(_has_status(query["status"]))
-    with database.read() as session:
-        page, tasks = _page(session, mine, query)
+    with database.snapshot() as session:
+        total = None if query.get("status") else number_of(session, EXECUTIONS, owner_id)
+        page, tasks = _page(session, mine, query, total)
         logs = [log_view(row) | {"task": _task_block(tasks[row.schedule_id])} for row in page.items]
     return _paged(page, logs) | {"is_scheduler_logs": False}
 
@@ -41,8 +47,9 @@ def insight_logs(
 ) -> dict[str, Any]:
     """Return the executions of a person's refreshes. Raises NotFound, Invalid."""
     owner_id = require_owner(database, actor, user_id)
-    with database.read() as session:
-        page, tasks = _page(session, _of_task(owner_id, REFRESH, query), query)
+    with database.snapshot() as session:
+        total = _number_of_task(session, owner_id, REFRESH, query)
+        page, tasks = _page(session, _of_task(owner_id, REFRESH, query), query, total)
         logs = [
             log_view(row)
             | {
@@ -60,8 +67,9 @@ def website_logs(
 ) -> dict[str, Any]:
     """Return the executions of a person's visits. Raises NotFound, Invalid."""
     owner_id = require_owner(database, actor, user_id)
-    with database.read() as session:
-        page, tasks = _page(session, _of_task(owner_id, SITE, query), query)
+    with database.snapshot() as session:
+        total = _number_of_task(session, owner_id, SITE, query)
+        page, tasks = _page(session, _of_task(owner_id, SITE, query), query, total)
         logs = [
             log_view(row) | {"website_url": task.website_url, "task_type": task.site_kind}
             for row in page.items
@@ -125,14 +133,29 @@ def _of_task(owner_id: int, kind: str, query: Mapping[str, Any]) -> Select[Sched
     return rows
 
 
+def _number_of_task(
+    session: Session, owner_id: int, kind: str, query: Mapping[str, Any]
+) -> int | None:
+    """Return how many there are of a kind; of one task they are few, and counted as they are."""
+    if query.get("task_id") is not None:
+        return None
+    return number_of(session, EXECUTIONS, owner_id, word=kind)
+
+
 def _page(
-    session: Session, rows: Select[ScheduleExecution], query: Mapping[str, Any]
+    session: Session,
+    rows: Select[ScheduleExecution],
+    query: Mapping[str, Any],
+    total: int | None,
 ) -> tuple[Page[ScheduleExecution], Mapping[int, ScheduleTask]]:
-    """Return a page with the tasks that its executions are of, archived ones as well."""
-    limit, offset = query["limit"], query["offset"]
-    page = read_page(session, rows, ScheduleExecution.id.desc(), limit=limit, offset=offset)
+    """Return a page with the tasks that its executions are of, archived ones as well.
+
+    What is on all pages is counted where ``total`` is None.
+    """
+    limit, offset, newest = query["limit"], query["offset"], ScheduleExecution.id.desc()
+    page = read_page(session, rows, newest, limit=limit, offset=offset, total=total)
     ids = {row.schedule_id for row in page.items}
-    schedules = session.scalars(select(Schedule).where(Schedule.id.in_(ids))).all()
+    schedules = session.execute(select(*OF_TASK).where(Schedule.id.in_(ids))).all()
     return page, {task.row.id: task for task in tasks_of(session, schedules)}
 
 

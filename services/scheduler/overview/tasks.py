@@ -19,9 +19,9 @@ MAX_TASKS = 1000  # of one answer, the newest
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleTask:
-    """A schedule with what it is about."""
+    """A schedule, or the columns of it that are shown, with what it is about."""
 
-    row: Schedule
+    row: Any
     platform: str | None
     site_url: str | None
 
@@ -84,7 +84,7 @@ def count_by_status(session: Session, statement: Select[Schedule]) -> Counter[st
     return counts
 
 
-def tasks_of(session: Session, rows: Sequence[Schedule]) -> list[ScheduleTask]:
+def tasks_of(session: Session, rows: Sequence[Any]) -> list[ScheduleTask]:
     """Return schedules as tasks, in their order."""
     accounts = _accounts(session, rows)
     return [
@@ -111,7 +111,7 @@ def watched_tasks_of(session: Session, rows: Sequence[Schedule]) -> list[Watched
 
 
 def _accounts(
-    session: Session, rows: Sequence[Schedule]
+    session: Session, rows: Sequence[Any]
 ) -> dict[int | None, tuple[str | None, str | None]]:
     """Return platform and site of the connections that schedules of their owners are about."""
     ids = {number for row in rows if (number := row.params.get("connection_id"))}

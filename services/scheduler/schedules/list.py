@@ -27,7 +27,7 @@ def list_schedules(database: Database, actor: Actor, query: ScheduleQuery) -> Sc
     """Return a page of the schedules that the actor may see; archived ones only by request."""
     with database.read() as session:
         mine = matching(actor, query)
-        total = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+        total = session.scalar(mine.with_only_columns(func.count())) or 0
         if query.after is not None:
             mine = mine.where(Schedule.id < query.after)
         rows = session.scalars(mine.order_by(Schedule.id.desc()).limit(query.limit + 1)).all()
