@@ -49,13 +49,13 @@ def _run(run: RunSummary, study: StudyOfRun | None) -> dict[str, Any]:
 
 def _job(job: Job) -> dict[str, Any]:
     error = job.error or {}
-    message = coded(job.message)
+    message = coded(job.said)
     return {
         "id": job.id,
         "state": job.state,
         "attempt": job.attempt,
         "progress": job.progress,
-        "message": job.message,
+        "message": job.said,
         "message_code": message.code,
         "message_params": dict(message.params),
         "created_at": _time(job.created_at),

@@ -1,7 +1,7 @@
 """The runs: one in detail, and what people do to it."""
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, fails, returns
+from app.http.endpoint import body, creates, fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.runs.schemas import (
@@ -35,6 +35,7 @@ def change_run(run_id: str, body: RunChanges) -> RunDetail:
 
 
 @runs.post("/<run_id>/stop")
+@creates
 @returns(RunStateView())
 @fails({409: "The run is already finished."})
 def stop(run_id: str) -> RunState:
@@ -43,6 +44,7 @@ def stop(run_id: str) -> RunState:
 
 
 @runs.post("/<run_id>/acknowledge")
+@creates
 @returns(RunStateView())
 def acknowledge(run_id: str) -> RunState:
     """Take a failed run out of what needs a person."""

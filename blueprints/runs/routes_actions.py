@@ -24,6 +24,7 @@ def bulk(body: BulkRequest) -> BulkOutcome:
 
 
 @runs.post("/<run_id>/archive")
+@creates
 @returns(RunStateView())
 def archive(run_id: str) -> RunState:
     """Put a run out of the lists; its data is kept."""
@@ -31,6 +32,7 @@ def archive(run_id: str) -> RunState:
 
 
 @runs.post("/<run_id>/unarchive")
+@creates
 @returns(RunStateView())
 def unarchive(run_id: str) -> RunState:
     """Put an archived run back into the lists."""

@@ -40,7 +40,7 @@ class MessageCode(fields.String):
 
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **kwargs: Any) -> str | None:
         """Read the sentence beside it."""
-        return coded(obj.message).code
+        return coded(obj.said).code
 
 
 class MessageParams(fields.Dict):
@@ -48,7 +48,7 @@ class MessageParams(fields.Dict):
 
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **kwargs: Any) -> dict[str, Any]:
         """Read the sentence beside it."""
-        return dict(coded(obj.message).params)
+        return dict(coded(obj.said).params)
 
 
 class JobView(Schema):
@@ -58,7 +58,7 @@ class JobView(Schema):
     state = fields.String(required=True, validate=validate.OneOf(ALL_STATES))
     attempt = whole(required=True)
     progress = fields.Float(required=True, validate=SHARE)
-    message = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True, attribute="said")
     message_code = MessageCode(required=True, allow_none=True)
     message_params = MessageParams(keys=fields.String(), required=True)
     created_at = moment(required=True)
@@ -200,7 +200,9 @@ class RunDetailView(Schema):
 
     ``evaluated_on`` says what the global model of a federation is measured on: rows that no site
     has, or the sites' own validation rows, which are no test; null for other runs. A loss that is
-    not a number from some epoch (from 0) or round to the end says so in ``diverged_at``.
+    not a number from some epoch (from 0) or round to the end says so in ``diverged_at``. Who
+    sees a run sees the columns, classes and counts of its data; ``reveals_private_data`` says
+    that its data set itself is private.
     """
 
     id = whole(low=1, required=True, attribute="run.id")
@@ -248,3 +250,4 @@ class RunDetailView(Schema):
     archived_at = moment(required=True, allow_none=True, attribute="run.archived_at")
     params = fields.Dict(required=True, keys=fields.String(), values=fields.String())
     tags = fields.Dict(required=True, keys=fields.String(), values=fields.String())
+    reveals_private_data = fields.Boolean(required=True)

@@ -74,10 +74,15 @@ class SkippedView(Schema):
 
 
 class BulkOutcomeView(Schema):
-    """What was done, or in a dry run would be; matched counts the runs that were meant."""
+    """What was done, or in a dry run would be; matched counts the runs that were meant.
+
+    ``reveals_private_data`` are the runs by which the team comes to read the columns, classes
+    and counts of a data set that is private.
+    """
 
     action = fields.String(required=True, validate=validate.OneOf(ACTIONS))
     dry_run = fields.Boolean(required=True)
     matched = whole(required=True)
     changed = fields.List(whole(low=1), required=True)
     skipped = fields.List(fields.Nested(SkippedView), required=True)
+    reveals_private_data = fields.List(whole(low=1), required=True)

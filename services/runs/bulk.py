@@ -1,7 +1,8 @@
 """One change to many runs: a run that cannot be changed is named and never spoils the others.
 
-The runs go through in portions, each a transaction with a constant number of statements. A dry
-run answers exactly what the real one would, and changes nothing.
+The runs go through in portions, each a transaction with a constant number of statements; with an
+idempotency key all portions are one (docs/adr/0065). A dry run answers exactly what the real one
+would, and changes nothing.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from app.auth.access import can_edit, require_member, visible
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
+from app.db.one_commit import after_commit
 from app.errors import Invalid
 from app.jobs.engine import JobEngine
 from app.models.run import Run
@@ -21,6 +23,7 @@ from app.storage import ObjectStore
 from services.runs.bulk_actions import CHECKS, HANDLERS, BulkChange
 from services.runs.delete import delete_objects, that_keep_objects
 from services.runs.external.access import lock_runs
+from services.runs.private_data import of_private_data
 from services.runs.statements import WITHOUT_DOCUMENTS
 from services.search.matching import matching_ids
 from services.search.query import RunsQuery
@@ -40,13 +43,18 @@ class SkippedRun:
 
 @dataclass(frozen=True, kw_only=True)
 class BulkOutcome:
-    """What was done, or in a dry run would be."""
+    """What was done, or in a dry run would be.
+
+    ``reveals_private_data`` are those of the changed runs that are shared with the team and so
+    show it the columns and classes of a private data set.
+    """
 
     action: str
     dry_run: bool
     matched: int
     changed: list[int]
     skipped: list[SkippedRun]
+    reveals_private_data: list[int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +98,15 @@ def change_many(
         matched=len(ids),
         changed=changed,
         skipped=skipped,
+        reveals_private_data=_revealing(tools.database, change, changed),
     )
+
+
+def _revealing(database: Database, change: BulkChange, changed: Sequence[int]) -> list[int]:
+    if (change.action, change.visibility) != ("visibility", "team"):
+        return []
+    with database.read() as session:
+        return of_private_data(session, changed)
 
 
 def _matching(database: Database, actor: Actor, query: RunsQuery) -> list[int]:
@@ -120,7 +136,7 @@ def _do(tools: Tools, actor: Actor, change: BulkChange, portion: Sequence[int]) 
             done = [run.id for run in runs if run.id not in reasons]
             detail = {"action": change.action, "runs": done}
             record(unit, actor, "runs_changed", "runs", detail)
-    delete_objects(tools.store, kept)
+    after_commit(lambda: delete_objects(tools.store, kept))
     return reasons
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from app.outage_kinds import SENTENCES
+
 Value = str | int
 _SCORED = ": accuracy {accuracy}"
 _ON_SITES = f"{_SCORED} on {{rows}} validation rows of {{sites}} sites"
@@ -33,7 +35,7 @@ TEMPLATES: Mapping[str, str] = {
     "stopped_after_epoch": "Stopped after epoch {done} of {total}; the best so far is kept.",
     "stopped_early": "Stopped early after epoch {done} of {total}: {metric} no longer improved.",
     "nothing_trained": "Stopped while the sites were queried for their data; nothing was trained.",
-}
+} | {f"waits_{outage}": sentence for outage, sentence in SENTENCES.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

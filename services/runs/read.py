@@ -15,6 +15,7 @@ from app.models.job import Job
 from app.models.run import Client, Run
 from app.models.user import User
 from app.models.weights import Weights
+from services.runs.private_data import is_private
 from services.runs.results.diverged import diverged_at
 from services.runs.results.domain.extraction import judging_series
 from services.runs.results.domain.result import ordered_results
@@ -64,6 +65,7 @@ class RunDetail:
     results: Mapping[str, ResultValue]
     params: Mapping[str, str]
     tags: Mapping[str, str]
+    reveals_private_data: bool
 
 
 def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
@@ -93,6 +95,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
             results=dict(ordered_results(run.task, results_of(session, [run.id]).get(run.id, {}))),
             params=params,
             tags=tags_of(session, [run.id]).get(run.id, {}),
+            reveals_private_data=is_private(linked.dataset),
         )
 
 

@@ -13,6 +13,7 @@ from app.models.event import EventRow
 from app.models.run import Run
 from tests.factories.callers import Caller
 from tests.factories.many import make_many
+from tests.factories.resources import make_dataset
 from tests.factories.runs import make_job, make_run
 from tests.support.databases import ON_ONE_DATABASE
 
@@ -150,6 +151,21 @@ async def test_lists_are_notified_once_and_the_audit_log_names_every_run(member:
     assert {row.topic for row in notifications} == {"team", "admins", f"user:{member.id}"}
     assert all(row.data == {"action": "visibility", "run_ids": ids} for row in notifications)
     assert entry.detail == {"action": "visibility", "runs": ids}
+
+
+async def test_who_shares_hears_which_runs_show_something_of_private_data(member: Caller) -> None:
+    private = make_dataset(member.database, member.id)
+    of_team = make_dataset(member.database, member.id, visibility="team")
+    ids = [make_run(member.database, member.id, dataset_id=one).id for one in (private, of_team)]
+    runs = [(await member.get(f"/api/runs/{one}"))["reveals_private_data"] for one in ids]
+    assert runs == [True, False]
+    hidden = await bulk(member, action="archive", ids=ids)
+    assert hidden["reveals_private_data"] == []
+    for dry_run in (True, False):
+        answer = await bulk(
+            member, action="visibility", ids=ids, visibility="team", dry_run=dry_run
+        )
+        assert answer["reveals_private_data"] == [ids[0]]
 
 
 async def test_a_request_that_is_sent_twice_does_its_work_once(member: Caller) -> None:

@@ -23,6 +23,7 @@ from services.runs.training.config.field_spec import (
     setting,
 )
 
+MAX_ERRORS = 20  # settings that one answer names
 NETWORKS = (
     "mlp",
     "cnn",
@@ -358,6 +359,8 @@ class TrainingConfig:
         errors: dict[str, list[str]] = {}
         for name, value in mapping.items():
             spec = specs().get(name)
+            if len(errors) >= MAX_ERRORS:
+                break
             if spec is None:
                 errors[str(name)] = [_unknown(str(name))]
                 continue
