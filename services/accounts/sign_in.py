@@ -16,7 +16,7 @@ from app.auth.audit import record
 from app.auth.credentials import SessionLimits, actor_of_session
 from app.auth.passwords import Verdict
 from app.auth.secrets import digest, mint
-from app.auth.throttle import count_attempt, reset_attempts
+from app.auth.throttle import count_attempt, count_failure, reset_attempts
 from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
@@ -62,7 +62,7 @@ def finish_login(
         user = _unchanged(uow.session, attempt) if verdict.matches else None
         if user is None:
             target = f"user:{attempt.user_id}" if attempt.user_id else "unknown account"
-            record(uow, None, "login_failed", target, {"ip": caller.address})
+            _record_failure(uow, target, caller)
         else:
             user.password_hash = verdict.rehashed or user.password_hash
             reset_attempts(uow.session, attempt.email, caller.address, attempt.at)
@@ -89,12 +89,20 @@ def use_code(
     with database.write() as uow:
         user = _redeem(uow.session, code)
         if user is None:
-            record(uow, None, "login_failed", "one-time code", {"ip": caller.address})
+            _record_failure(uow, "one-time code", caller)
         else:
             opened = _open(uow, user, "code", caller, limits)
     if user is None:
         raise Unauthorised("This sign-in link is used up or too old. Ask an admin for a new one.")
     return opened
+
+
+def _record_failure(uow: UnitOfWork, target: str, caller: SignInOrigin) -> None:
+    """Write down the first failure of an address in a minute, and with it the number before."""
+    earlier = count_failure(uow.session, target, caller.address, now())
+    if earlier is not None:
+        counted = {"earlier": earlier} if earlier else {}
+        record(uow, None, "login_failed", target, {"ip": caller.address, **counted})
 
 
 def _redeem(session: Session, code: str) -> User | None:

@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 
 from app.errors import Invalid
+from app.unseen import is_unseen
 
 MAX_NAME_LENGTH = 200
 JOINERS = "\u200c\u200d"  # not printable by themselves; Persian words and many emoji need them
@@ -11,11 +12,7 @@ JOINERS = "\u200c\u200d"  # not printable by themselves; Persian words and many 
 def checked_name(text: str) -> str:
     """Return the name on one line; raise Invalid for an empty, over-long or unprintable one."""
     name = " ".join(text.split())
-    if (
-        not name.strip(JOINERS + " ")
-        or len(name) > MAX_NAME_LENGTH
-        or not all(map(_is_shown, name))
-    ):
+    if is_unseen(name) or len(name) > MAX_NAME_LENGTH or not all(map(_is_shown, name)):
         detail = f"Give a name of 1 to {MAX_NAME_LENGTH} printable characters."
         raise Invalid(detail, errors={"name": [detail]})
     return name
@@ -31,7 +28,7 @@ def name_of_file(filename: str | None, otherwise: str) -> str:
     stem = PurePosixPath((filename or "").replace("\\", "/")).stem
     printable = "".join(letter if _is_shown(letter) else " " for letter in stem)
     name = " ".join(printable.split())[:MAX_NAME_LENGTH].strip()
-    return name if name.strip(JOINERS + " ") else otherwise
+    return otherwise if is_unseen(name) else name
 
 
 def _is_shown(letter: str) -> bool:

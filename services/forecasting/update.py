@@ -8,6 +8,7 @@ from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.models.forecasting import ForecastSession
+from app.unseen import is_unseen
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import InvalidSessionName
 from services.forecasting.resolve import editable_session
@@ -61,7 +62,7 @@ def rename_session(database: Database, actor: Actor, wire_id: object, name: str)
 def checked_name(name: object) -> str:
     """Return the name without blanks around it; raises InvalidSessionName."""
     text = name.strip() if isinstance(name, str) else ""
-    if not 1 <= len(text) <= MAX_NAME:
-        detail = f"sessionName is {shown(name)}, but it must have 1 to {MAX_NAME} letters."
+    if is_unseen(text) or len(text) > MAX_NAME:
+        detail = f"sessionName is {shown(name)}, but it must have 1 to {MAX_NAME} visible letters."
         raise InvalidSessionName("sessionName", detail)
     return text

@@ -80,10 +80,12 @@ def _complaining(budget: _Budget) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OverflowError) as error:
-        raise ImportRefused(_complaint(error, budget)) from None
+        raise ImportRefused(_complaint(str(error), budget)) from None
+    except UnicodeDecodeError as error:  # SQLite's complaint, which quotes the damaged schema
+        raise ImportRefused(_complaint(error.object.decode(errors="replace"), budget)) from None
 
 
-def _complaint(error: Exception, budget: _Budget) -> str:
+def _complaint(error: str, budget: _Budget) -> str:
     if budget.left < 0:
         return (
             "Reading the database takes too long: it has no index where MLflow's newer versions "

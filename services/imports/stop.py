@@ -3,6 +3,7 @@
 from app.auth.access import require_editable
 from app.auth.actor import Actor
 from app.auth.audit import record
+from app.db.one_commit import after_commit
 from app.jobs.engine import JobEngine
 from app.models.run import UNFINISHED
 from app.models.run_import import RunImport
@@ -18,5 +19,5 @@ def stop_import(engine: JobEngine, store: ObjectStore, actor: Actor, import_id: 
         engine.request_stop(unit, subject)
         record(unit, actor, "import_stopped", subject)
     if row.status not in UNFINISHED:  # nobody works on it, so nobody else removes the file
-        store.delete(row.object_key)
+        after_commit(lambda: store.delete(row.object_key))
     return row

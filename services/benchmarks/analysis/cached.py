@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import strict_json
 from app.clock import now
 from app.db.engine import Database
+from app.db.uow import UnitOfWork
 from app.db.upsert import insert_into
 from app.models.benchmark import BenchmarkCache, BenchmarkRun
 
@@ -52,12 +53,15 @@ def kept_of(session: Session, runs: Sequence[BenchmarkRun], kind: str) -> dict[i
 
 
 def _keep(database: Database, run_id: int, kind: str, key: str, data: dict[str, Any]) -> None:
-    """Keep an answer if the run is still there."""
+    """Keep an answer if the run is still there, and if nobody would have to wait for that."""
     row = {"run_id": run_id, "kind": kind, "key": key, "data": data, "created_at": now()}
-    with database.write() as unit:
+
+    def keep(unit: UnitOfWork) -> None:
         if unit.session.get(BenchmarkRun, run_id) is not None:
             insert = insert_into(unit.session, BenchmarkCache).on_conflict_do_nothing()
             unit.session.execute(insert, [row])
+
+    database.try_write(keep)
 
 
 def drop_cache(session: Session, run_id: int) -> int:

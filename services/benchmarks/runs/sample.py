@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.auth.access import require_member
 from app.auth.actor import Actor
 from app.db.engine import Database
-from app.db.uow import commit_with
+from app.db.one_commit import alone
 from app.models.persona import PersonaSet
 from services.benchmarks.personas.builtin_rows import SLUG
 from services.benchmarks.runs.create import start_benchmark
@@ -21,7 +21,7 @@ def start_sample(database: Database, actor: Actor, language: str = "en") -> int:
     """Start the sample benchmark of the actor and return its number."""
     require_member(actor)
     # an Idempotency-Key belongs to the run, not to what it needs
-    with commit_with(None), database.write() as unit:
+    with alone(), database.write() as unit:
         model = ensure_simulated_model(unit.session, actor).name
         people = unit.session.scalars(select(PersonaSet.id).where(PersonaSet.slug == SLUG)).one()
     request = BenchmarkRequest(

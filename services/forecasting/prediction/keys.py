@@ -16,6 +16,7 @@ from app.errors import Forbidden
 from app.ids import parse_id
 from app.models.forecast_access import ForecastKey
 from app.models.forecasting import ForecastSession
+from app.unseen import is_unseen
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.prediction.errors import KeyNotFound, TooManyKeys
@@ -103,7 +104,9 @@ def revoke_key(database: Database, actor: Actor, key_id: str) -> ForecastKey:
 
 def _checked_name(name: object) -> str:
     text = name.strip() if isinstance(name, str) else ""
-    if not text or len(text) > MAX_NAME:
-        detail = f"name is {shown(name)}, but it must be a text of 1 to {MAX_NAME} characters."
+    if is_unseen(text) or len(text) > MAX_NAME:
+        detail = (
+            f"name is {shown(name)}, but it must be a text of 1 to {MAX_NAME} visible characters."
+        )
         raise FieldRefused("name", detail)
     return text

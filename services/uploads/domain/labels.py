@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from app.unseen import is_unseen
+
 MAX_LABEL_BYTES = 255
 SHA256 = re.compile(r"[0-9a-f]{64}")
 _FORBIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, surrogates, line ends
@@ -15,7 +17,7 @@ def checked_label(text: str) -> str:
     a separator, a control character or ``..`` as the whole.
     """
     label = unicodedata.normalize("NFC", text)
-    if not label.strip():
+    if is_unseen(label):
         raise ValueError("A file name has at least one character that is shown.")
     if len(label.encode("utf-8", "surrogatepass")) > MAX_LABEL_BYTES:
         raise ValueError(f"A file name has at most {MAX_LABEL_BYTES} bytes in UTF-8.")

@@ -23,6 +23,7 @@ def test_letters_that_look_the_same_are_written_the_same():
     [
         "",
         "  ",
+        "\u200b\u3164",
         ".",
         "..",
         "../../etc/cron.csv",
