@@ -1,8 +1,11 @@
 """The list of all jobs: filtered, selected over all pages, cancelled, and still under the cursor."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.clock import now
 from app.db.engine import Database
 from app.jobs import states
 from app.models.job import Job
@@ -11,6 +14,7 @@ from tests.browser.accessibility import ALL, faults_of
 from tests.browser.conftest import Visit
 from tests.factories.jobs import make_job, make_jobs
 from tests.factories.runs import make_run
+from tests.factories.schedules import store_schedule
 
 pytestmark = pytest.mark.browser
 TRAINING_MS = 180_000
@@ -109,3 +113,19 @@ def test_a_failed_job_is_retried_from_its_panel_and_turns_green(
     newest = page.locator("[data-job]").first.locator("[data-state]")
     expect(page.locator("[data-job]")).to_have_count(2)
     expect(newest).to_have_attribute("data-state", "succeeded", timeout=TRAINING_MS)
+
+
+def test_what_waits_without_a_job_says_what_is_in_its_way(visit: Visit, platform: Platform) -> None:
+    person = platform.add_person("member")
+    database = Database(platform.settings.database_url)
+    at = now().replace(second=0, microsecond=0)
+    first = store_schedule(database, person.id, at + timedelta(days=1), name="Fetch")
+    due = {"cron": "* * * * *", "next_run_at": at, "due_at": at, "depends_on": first}
+    store_schedule(database, person.id, at - timedelta(hours=1), name="Train", **due)
+    page = visit(None).let_in(person).open("/jobs")
+    waiting = page.get_by_test_id("waiting-executions")
+    expect(waiting).to_contain_text(f"Schedule {first} has not run yet.", timeout=30_000)
+    assert not faults_of(page, ALL)
+    waiting.get_by_role("link", name="Train").click()
+    expect(page.get_by_role("heading", name="Train")).to_be_visible()
+    database.close()

@@ -3447,6 +3447,17 @@ export interface components {
             can_cancel: boolean;
             can_retry: boolean;
         };
+        WaitingExecutionView: {
+            execution_id: number;
+            schedule_id: number;
+            schedule_name: string;
+            kind: string;
+            source: string;
+            owner: components["schemas"]["JobOwnerView"];
+            /** Format: date-time */
+            created_at: string;
+            waits_for: string;
+        };
         JobCountsView: {
             queued: number;
             starting: number;
@@ -3459,6 +3470,7 @@ export interface components {
         };
         JobPageView: {
             items: components["schemas"]["JobRowView"][];
+            waiting: components["schemas"]["WaitingExecutionView"][];
             next: number | null;
             counts: components["schemas"]["JobCountsView"];
             count_limit: number;
@@ -3749,6 +3761,7 @@ export interface components {
             tags: {
                 [key: string]: string;
             };
+            reveals_private_data: boolean;
         };
         ResultBody: {
             metrics: {
@@ -4365,6 +4378,7 @@ export interface components {
             matched: number;
             changed: number[];
             skipped: components["schemas"]["SkippedView"][];
+            reveals_private_data: number[];
         };
         ColumnsInUseView: {
             attributes: string[];
@@ -5486,6 +5500,28 @@ export interface components {
             due: number;
             left: number;
         };
+        ScheduleFileBody: {
+            file: string;
+            /** @default true */
+            dry_run: boolean;
+            /** @default false */
+            prune: boolean;
+        };
+        ScheduleFileChangeView: {
+            action: string;
+            owner: string;
+            name: string;
+            diff: {
+                [key: string]: unknown[];
+            };
+        };
+        ScheduleFilePlan: {
+            dry_run: boolean;
+            changes: components["schemas"]["ScheduleFileChangeView"][];
+            counts: {
+                [key: string]: number;
+            };
+        };
         PreviewBody: {
             cron?: string | null;
             interval_s?: number | null;
@@ -5748,6 +5784,14 @@ export interface components {
             state: string;
             status: number | null;
         };
+        SiteSummaryView: {
+            model_name: string;
+            page_at: string;
+            text: string | null;
+            error: string | null;
+            prompt_tokens: number;
+            completion_tokens: number;
+        };
         SiteAnalysisView: {
             final_url: string | null;
             status: number | null;
@@ -5759,6 +5803,7 @@ export interface components {
             facts: components["schemas"]["PageFactsView"] | null;
             findings: components["schemas"]["SiteFindingView"][];
             links: components["schemas"]["SiteLinkView"][];
+            summary: components["schemas"]["SiteSummaryView"] | null;
         };
         SiteVisitDetail: {
             visit: components["schemas"]["SiteVisitView"];

@@ -208,5 +208,6 @@ export type UploadRow = Shapes["UploadView"];
 export type SiteVisit = Shapes["SiteVisitView"];
 export type SiteVisitDetail = Shapes["SiteVisitDetail"];
 export type SiteAnalysis = Shapes["SiteAnalysisView"];
+export type SiteSummary = Shapes["SiteSummaryView"];
 export type SiteFinding = Shapes["SiteFindingView"];
 export type PageFacts = Shapes["PageFactsView"];

@@ -54,6 +54,12 @@ const COMMANDS: Record<string, string> = {
   workers_failing: "worker --queue",
   queues_slow: "worker --queue",
 };
+/** Where what a part is about is seen one by one. */
+const PAGES: Readonly<Record<string, string>> = {
+  clock: "/schedules",
+  workers: "/jobs?state=queued",
+  queues: "/jobs?state=queued",
+};
 const CONTENTS: Record<string, Key> = {
   home: "health.contents_home",
   database: "health.contents_database",
@@ -73,6 +79,7 @@ const spoken =
     const key = own(words, word);
     return key ? t(key) : word;
   };
+export const pageOf = (check: Check): string | undefined => own(PAGES, check.code.split("_")[0]!);
 export const statusWord = spoken(STATUSES);
 export const jobKind = spoken(KINDS);
 const contentWord = spoken(CONTENTS);

@@ -10,6 +10,8 @@ export type JobRow = Shapes["JobRowView"];
 export type JobDetail = Shapes["JobDetailView"];
 export type JobCounts = Shapes["JobCountsView"];
 export type JobPage = Shapes["JobPageView"];
+/** An execution that waits without a job; `waits_for` is null once it waits no more. */
+export type Waiting = Omit<Shapes["WaitingExecutionView"], "waits_for"> & { waits_for: string | null };
 export const JOBS = "/api/jobs";
 export const STATES: readonly JobState[] = [
   "queued",
@@ -34,6 +36,8 @@ export class JobList {
   chosen: Chosen = { states: [], text: "" };
   shown = $state.raw<readonly JobRow[] | null>(null);
   fresh = $state.raw<readonly JobRow[]>([]);
+  waiting = $state.raw<readonly Waiting[]>([]);
+  private newWaiting = $state.raw<readonly Waiting[]>([]);
   counts = $state.raw<JobCounts | null>(null);
   countLimit = $state(10_000);
   next = $state.raw<number | null>(null);
@@ -66,7 +70,7 @@ export class JobList {
       const others = again ? [] : await this.others(page.items);
       if (!counts()) return;
       if (again || !this.shown) this.begin(page);
-      else this.mend(page.items, others);
+      else this.mend(page, others);
       this.counts = page.counts;
       this.countLimit = page.count_limit;
       [this.failure, this.loading] = [null, false];
@@ -86,13 +90,18 @@ export class JobList {
 
   private begin(page: JobPage): void {
     [this.shown, this.fresh, this.next] = [page.items, [], page.next];
+    [this.waiting, this.newWaiting] = [page.waiting, []];
   }
 
-  private mend(page: readonly JobRow[], others: readonly JobRow[]): void {
-    const newest = new Map([...page, ...others].map((one) => [one.id, one]));
+  private mend({ items, waiting }: JobPage, others: readonly JobRow[]): void {
+    const still = new Map<number, Waiting>(waiting.map((one) => [one.execution_id, one]));
+    const known = new Set(this.waiting.map((one) => one.execution_id));
+    this.waiting = this.waiting.map((one) => still.get(one.execution_id) ?? { ...one, waits_for: null });
+    this.newWaiting = waiting.filter((one) => !known.has(one.execution_id));
+    const newest = new Map([...items, ...others].map((one) => [one.id, one]));
     const shown = (this.shown ?? []).map((one) => newest.get(one.id) ?? one);
     const first = shown[0]?.id ?? 0;
-    this.fresh = page.filter((one) => one.id > first);
+    this.fresh = items.filter((one) => one.id > first);
     if (shown.length) this.shown = shown;
     else this.reveal();
   }
@@ -101,6 +110,12 @@ export class JobList {
   reveal(): void {
     if (this.fresh.length >= LIMIT) return void this.load(true);
     [this.shown, this.fresh] = [[...this.fresh, ...(this.shown ?? [])], []];
+    [this.waiting, this.newWaiting] = [[...this.newWaiting, ...this.waiting.filter((one) => one.waits_for)], []];
+  }
+
+  /** How many rows are new and wait for a click. */
+  get news(): number {
+    return this.fresh.length + this.newWaiting.length;
   }
 
   async more(): Promise<void> {

@@ -35,6 +35,11 @@ const WAITS: Readonly<Record<string, Key>> = {
   soon: "jobs.wait_soon",
   after_death: "jobs.wait_after_death",
   not_before: "jobs.wait_not_before",
+  disk_full: "jobs.wait_disk_full",
+  disk_read_only: "jobs.wait_disk_read_only",
+  disk_failing: "jobs.wait_disk_failing",
+  storage_away: "jobs.wait_storage_away",
+  database_away: "jobs.wait_database_away",
 };
 
 /** Why a job waits; null for one that does not. */

@@ -1,6 +1,7 @@
 /** The parameters of the kinds in words; one that a kind brings along later has its own name. */
-import { sentence } from "../../lib/format";
+import { decimal, sentence } from "../../lib/format";
 import { t, type Key } from "../../lib/i18n";
+import { own } from "../../lib/own";
 
 const NAMES: Readonly<Record<string, Key>> = {
   mode: "schedules.param_mode",
@@ -73,6 +74,19 @@ const CHOICES: Readonly<Record<string, Key>> = {
   rev: "schedules.choice_rev",
   random50: "schedules.choice_random50",
 };
-export const parameterWord = (name: string): string =>
-  NAMES[name] ? t(NAMES[name]) : sentence(name.replaceAll("_", " "));
-export const choiceWord = (value: string): string => (CHOICES[value] ? t(CHOICES[value]) : value);
+export function parameterWord(name: string): string {
+  const word = own(NAMES, name);
+  return word ? t(word) : sentence(name.replaceAll("_", " "));
+}
+export function choiceWord(value: string): string {
+  const word = own(CHOICES, value);
+  return word ? t(word) : value;
+}
+
+/** A value as people read it: yes or no, a number of the language, a list by its parts. */
+export function valueWord(value: unknown): string {
+  if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");
+  if (typeof value === "string") return choiceWord(value);
+  if (typeof value === "number") return decimal(String(value));
+  return Array.isArray(value) ? value.map(valueWord).join(", ") : JSON.stringify(value);
+}

@@ -22,6 +22,7 @@ export interface Parameter {
 }
 
 export const BASE = "/api/scheduler/schedules";
+export const FILE = `${BASE}/file`;
 
 const of =
   (words: Record<string, Key>) =>

@@ -33,6 +33,7 @@ const SOURCES: Readonly<Record<string, Record<string, Source>>> = {
     dataset_id: { path: "/api/benchmarks/datasets", value: (one) => String(one.id) },
     model_name: { path: "/api/benchmarks/models", value: (one) => one.name },
   },
+  "site.analyse": { model_name: { path: "/api/benchmarks/models", value: (one) => one.name } },
   "forecasting.session": {
     session_id: { path: "/api/training/list-sessions", value: (one) => one.slug ?? "" },
     connection_id: CONNECTION,

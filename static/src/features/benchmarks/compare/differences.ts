@@ -38,9 +38,9 @@ const WORDS: Readonly<Record<string, Key>> = {
   de: "bench.german",
   en: "bench.english",
   in_text: "bench.probe_in_text",
-  no: "bench.no",
+  no: "common.no",
   split_off: "bench.probe_split_off",
-  yes: "bench.yes",
+  yes: "common.yes",
 };
 const word = (text: string): string => {
   const key = own(WORDS, text);
@@ -68,7 +68,7 @@ export function isFairPair({ runs, differences }: Compared, pair: readonly Compa
 export function valueText(field: string, value: unknown): string {
   if (value === null || value === undefined || value === "") return t("bench.cmp_none");
   if (Array.isArray(value)) return value.length ? value.map((one) => valueText(field, one)).join(", ") : "–";
-  if (typeof value === "boolean") return t(value ? "bench.yes" : "bench.no");
+  if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");
   if (typeof value === "number") return field === "dual_fraction" ? `${fixed(100 * value, 0)} %` : numberText(value);
   if (typeof value === "object") return Object.entries(value).map(baselineText).join(", ") || t("bench.cmp_none");
   if (field === "scale_mode") return orderWord(String(value));

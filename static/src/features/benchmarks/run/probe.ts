@@ -51,8 +51,8 @@ export interface ProbeLine {
 }
 
 const WORDS: Readonly<Record<string, Key>> = {
-  yes: "bench.yes",
-  no: "bench.no",
+  yes: "common.yes",
+  no: "common.no",
   unknown: "bench.state_unknown",
   whole: "bench.probe_whole",
   cut: "bench.probe_cut",

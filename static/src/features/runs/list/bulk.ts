@@ -42,7 +42,9 @@ export function promise(answer: BulkAnswer, extra: BulkExtra = {}): string {
   const left = answer.skipped.length
     ? ` ${t("runs.skipped_left_as_they_are_value", { skipped: runs(answer.skipped.length), value: reasons(answer).join("; ") })}`
     : "";
-  return t("runs.verb_changed_in_10_s_left", { verb, changed: runs(answer.changed.length), left });
+  const revealing = answer.reveals_private_data.length;
+  const shown = revealing ? ` ${t("runs.sharing_reveals", { count: revealing })}` : "";
+  return t("runs.verb_changed_in_10_s_left", { verb, changed: runs(answer.changed.length), left: left + shown });
 }
 
 export const refusal = (answer: BulkAnswer): string =>

@@ -271,11 +271,16 @@ describe("bulk", () => {
       { id: 2, reason: "is live" },
       { id: 3, reason: "is live" },
     ],
+    reveals_private_data: [],
   };
   it("says what happens and why some stay", () => {
     expect(reasons(answer)).toEqual(["2 runs: is live"]);
     expect(promise(answer)).toBe("Archiving 1 run in 10 s. 2 runs unchanged (2 runs: is live).");
     expect(refusal({ ...answer, changed: [] })).toBe("Nothing to do: 2 runs: is live.");
+  });
+  it("says before a run is shared what it shows of private data", () => {
+    const sharing = { ...answer, action: "visibility" as const, skipped: [], reveals_private_data: [1] };
+    expect(promise(sharing, { visibility: "team" })).toContain("trained on private data");
   });
 });
 
