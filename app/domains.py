@@ -5,6 +5,7 @@ Each ``services/<domain>/manifest.py`` holds one ``Domain``; ``services.domains`
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -137,11 +138,13 @@ class PeriodicTask:
     """Something that ``clock`` does every so many seconds and may take its time over.
 
     What is ``punctual`` waits only for others that are: it is short, and people wait for it.
+    ``next_at`` says when there is something to do, which may be before the seconds are over.
     """
 
     seconds: float
     run: Callable[[Upkeep], object]
     punctual: bool = False
+    next_at: Callable[[Upkeep], datetime | None] = lambda _: None
 
 
 @dataclass(frozen=True, kw_only=True)

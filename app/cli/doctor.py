@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from app.auth.origin import unnamed_proxy
 from app.cli.common import AS_JSON, load_settings
 from app.cli.health import Health, look_at_parts
 from app.cli.status import COLOURS
@@ -65,6 +66,7 @@ def _findings(settings: Settings) -> Iterator[Health]:
     yield Health("redis program", *_redis_program(settings))
     yield Health("home", *_home(settings.home))
     yield Health("pages", *_pages())
+    yield Health("proxies", *_proxies(settings))
     is_running = Home(settings.home).is_running()
     for part in look_at_parts(settings):
         if is_running or part.name not in RUNNING_PARTS:
@@ -116,6 +118,11 @@ def _home(home: Path) -> tuple[str, str]:
     if mode & 0o077:
         return "failed", f"{home} has mode {mode:o}, but must be 700: others could read it"
     return "ok", f"{home}, mode {mode:o}"
+
+
+def _proxies(settings: Settings) -> tuple[str, str]:
+    wrong = unnamed_proxy(settings.public_url, settings.trusted_proxies)
+    return ("ok", "as the address needs") if wrong is None else ("warning", wrong)
 
 
 def _pages() -> tuple[str, str]:

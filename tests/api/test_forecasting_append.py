@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
+from app.http import idempotency
 from app.models.forecasting import SessionFile
 from services.forecasting.training.plan import file_in_plan
 from tests.api.test_forecasting_files import BASE, put, rows, upload
@@ -182,3 +183,19 @@ async def test_a_file_that_shares_one_row_has_every_difference_over_the_seam(
         assert (row["datenpunkte"], row["numerische_datenpunkte"]) == (24, 23)  # all but the first
         assert (row["min"], row["max"]) == (difference, difference)
         assert "difference_missing" not in kinds
+
+
+async def test_a_repeat_with_the_same_key_is_answered_by_what_was_committed_with_the_rows(
+    member: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await upload(member, text=hours(0, 12), bezeichnung="A")
+    monkeypatch.setattr(idempotency, "_remember", lambda *_: None)  # dead by then
+    path = f"{BASE}/csv-files/{made['data']['id']}/append"
+    answers = []
+    for _ in range(2):
+        file = FileStorage(BytesIO(hours(10, 24).encode()), filename="next.csv")
+        key = {"Idempotency-Key": "one"}
+        answers.append(await member.call("POST", path, headers=key, files={"file": file}))
+    first, again = answers
+    assert (first.status_code, first.body["overlap"]["new"]) == (200, 12)
+    assert (again.status_code, again.body) == (200, first.body)

@@ -10,7 +10,7 @@ from services.incidents.wake import wake_incidents
 from services.scheduler.dispatch.tick import tick
 from tests.factories.callers import Caller
 from tests.factories.failures import fail_run, succeed
-from tests.factories.schedules import EACH_MINUTE, RUNS, URL, end_job, open_job
+from tests.factories.schedules import EACH_MINUTE, RUNS, URL, end_job, open_job, rest
 from tests.support.databases import ON_ONE_DATABASE
 
 BASE = "/api/inbox/incidents"
@@ -102,6 +102,7 @@ async def test_what_the_domain_refuses_is_left_out_with_the_reason(member: Calle
 
 async def begun(member: Caller, **fields: object) -> tuple[int, str]:
     row = await member.post(URL, EACH_MINUTE | fields, 201)
+    rest(member.resources)
     started = await member.post(f"{URL}/{row['id']}/run-now", status=202)
     tick(member.resources.database)
     end_job(member.resources, open_job(member.resources, row["id"]), states.FAILED)

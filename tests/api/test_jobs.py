@@ -99,11 +99,14 @@ async def test_waiting_jobs_say_why(member: Caller) -> None:
     later = make_job(
         member.database, member.id, state=states.LOST, deaths=1, not_before=now().timestamp() + 600
     )
+    waiting = make_job(member.database, member.id, waits_for="disk_full", outages=3)
     outside = make_job(member.database, member.id, queue="outside")
     rows = {one["id"]: one["wait"] for one in (await member.get(BASE))["items"]}
     assert rows[first]["code"] == rows[second]["code"] == "no_worker"
     assert rows[first]["params"]["queue"] == "train"
     assert (rows[later]["code"], rows[later]["params"]["deaths"]) == ("after_death", 1)
+    assert (rows[waiting]["code"], rows[waiting]["params"]["outages"]) == ("disk_full", 3)
+    assert rows[waiting]["detail"].startswith("The disk is full. It goes on by itself")
     assert rows[outside]["code"] == "external"
     listen(member.resources, "train")
     rows = {one["id"]: one["wait"] for one in (await member.get(BASE))["items"]}

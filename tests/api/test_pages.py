@@ -58,6 +58,13 @@ async def test_an_address_without_a_page_is_404_and_still_a_page_to_look_at(
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
 
 
+@pytest.mark.parametrize("path", ["/" + "a" * 300, "/assets/" + "a" * 300, "/a%20b/" + "ä" * 200])
+async def test_an_address_longer_than_the_names_of_files_is_404(
+    stranger: Caller, path: str
+) -> None:
+    assert (await stranger.call("GET", path)).status_code == 404
+
+
 @pytest.mark.parametrize(
     "path", ["/api", "/api/", "/api/nothing", "/health/x", "/metrics/x", "/assets/x.js"]
 )

@@ -280,7 +280,7 @@ def test_every_right_request_belongs_to_a_row():
 
 # one kind of database is enough: who may is decided above it
 @ON_ONE_DATABASE
-@pytest.mark.parametrize("visibility", ["private", "team"])
+@pytest.mark.parametrize("visibility", ["private", pytest.param("team", marks=pytest.mark.full)])
 @pytest.mark.parametrize("who", EVERYBODY)
 async def test_every_route_answers_everybody_as_the_table_says(web, resources, who, visibility):
     stage, wrong = Stage(web, resources, who, visibility), {}

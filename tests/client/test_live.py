@@ -91,6 +91,7 @@ def test_a_killed_program_loses_nothing_that_was_spooled(logged):
     check_all_there(logged, logged.only_run())
 
 
+@pytest.mark.full
 def test_a_platform_that_restarts_in_the_middle_gets_everything_once(logged):
     program = logged.program(WAITS)
     assert program.stdout.readline() == "half\n"
@@ -103,6 +104,7 @@ def test_a_platform_that_restarts_in_the_middle_gets_everything_once(logged):
     check_all_there(logged, logged.only_run())
 
 
+@pytest.mark.full
 def test_a_platform_that_comes_back_while_a_program_ends_gets_everything(logged):
     program = logged.program(SLOW_TO_RETRY + WAITS)
     assert program.stdout.readline() == "half\n"
