@@ -43,11 +43,13 @@ class AttrGenStarted(Schema):
 class AttrGenView(AskingView):
     """A generation in a list; ``counts`` are of personas.
 
-    ``is_complete`` says that prompts may show its texts.
+    ``is_complete`` says that prompts may show its texts, ``reveals_private_data`` that who sees
+    it reads of the persons of a private data set.
     """
 
     language = fields.String(required=True)
     is_complete = fields.Boolean(required=True)
+    reveals_private_data = fields.Boolean(required=True)
 
 
 class AttrGenQuery(PageQuery):

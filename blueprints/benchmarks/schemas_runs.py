@@ -89,7 +89,10 @@ class SetOfRunView(Schema):
 
 
 class BenchmarkDetailView(AskingDetailView):
-    """A run with what decided its answers, and what the server turned out to do."""
+    """A run with what decided its answers, and what the server turned out to do.
+
+    Who sees a run reads its persons; ``reveals_private_data`` says that their data set is private.
+    """
 
     summary = fields.Nested(RunView, required=True)
     id = whole(low=1, required=True, attribute="summary.id")  # the contract's, down to dataset
@@ -102,6 +105,7 @@ class BenchmarkDetailView(AskingDetailView):
     created_at = moment(required=True, attribute="summary.created_at")
     n_results = whole(required=True, attribute="summary.counts.n_results")
     dataset = fields.Nested(SetOfRunView, required=True)
+    reveals_private_data = fields.Boolean(required=True)
 
 
 class ActiveView(Schema):

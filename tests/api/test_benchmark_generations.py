@@ -251,6 +251,7 @@ async def test_texts_are_renamed_and_shared_afterwards(member, colleague, resour
     shown = await member.patch(path, {"name": "  Warm texts ", "visibility": "team"})
     summary = shown["summary"]
     assert (summary["name"], summary["visibility"]) == ("Warm texts", "team")
+    assert summary["reveals_private_data"] is True  # of persons, whose set stays private
     seen = await colleague.get(path)
     assert (seen["summary"]["name"], seen["can_edit"]) == ("Warm texts", False)
     await colleague.patch(path, {"name": "Mine"}, 403)

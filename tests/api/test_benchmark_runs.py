@@ -292,3 +292,12 @@ async def test_remarks_on_answers_are_kept_shown_and_exported(member, people, re
     await member.get(f"{path}?flag=other", 422)
     response = await member.call("GET", f"{BASE}/runs/{run_id}/export/csv")
     assert (await response.get_data(as_text=True)).count(",several_ratings hedged,") == len(hedged)
+
+
+async def test_a_run_says_whether_it_shows_persons_of_a_private_data_set(member, people) -> None:
+    run_id = (await begin(member, people))["run_id"]
+    shown = await member.get(f"{BASE}/runs/{run_id}")
+    assert shown["reveals_private_data"] is True
+    await member.patch(f"{BASE}/datasets/{people}", {"visibility": "team"})
+    shown = await member.get(f"{BASE}/runs/{run_id}")
+    assert shown["reveals_private_data"] is False

@@ -75,9 +75,8 @@ def summaries_of_generations(
     counts = counts_of_generations(session, rows)
     jobs = newest_jobs(session, [generation_subject(row.id) for row in rows])
     sets = {row.set_id for row in rows}
-    names = {
-        one.id: one.name
-        for one in session.scalars(select(PersonaSet).where(PersonaSet.id.in_(sets)))
+    people = {
+        one.id: one for one in session.scalars(select(PersonaSet).where(PersonaSet.id.in_(sets)))
     }
     ids = {row.model_id for row in rows}
     models = {
@@ -89,7 +88,8 @@ def summaries_of_generations(
             row,
             jobs.get(generation_subject(row.id)),
             counts=counts[row.id],
-            dataset_name=names[row.set_id],
+            dataset_name=people[row.set_id].name,
+            reveals_private_data=people[row.set_id].visibility == "private",
             cost=price(models[row.model_id], row.prompt_tokens, row.completion_tokens),
             currency=models[row.model_id].currency,
         )

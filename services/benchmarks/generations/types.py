@@ -36,6 +36,8 @@ class GenerationSummary:
     """A generation in a list. ``is_complete``: every persona has its texts.
 
     ``status`` is the contract's word for ``state``, the job engine's; ``counts`` are of personas.
+    Who sees a generation reads of its persons; ``reveals_private_data`` says that their set is
+    private.
     """
 
     id: int
@@ -45,6 +47,7 @@ class GenerationSummary:
     model_name: str
     dataset_id: int
     dataset_name: str
+    reveals_private_data: bool
     language: str
     created_at: datetime
     started_at: datetime | None

@@ -61,6 +61,7 @@ def detail_of(session: Session, run: BenchmarkRun, *, can_edit: bool = False) ->
         probe=run.probe,
         failures=failures_by_kind(session, run.id),
         can_edit=can_edit,
+        reveals_private_data=personas_of.visibility == "private",
         is_simulated=model.base_url == SIMULATED_URL,
     )
 

@@ -133,7 +133,10 @@ class BenchmarkSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkDetail:
-    """A run with what decided its answers and what the server turned out to do."""
+    """A run with what decided its answers and what the server turned out to do.
+
+    Who sees a run reads its persons; ``reveals_private_data`` says that their set is private.
+    """
 
     summary: BenchmarkSummary
     dataset: Mapping[str, Any]
@@ -143,4 +146,5 @@ class BenchmarkDetail:
     probe: Mapping[str, Any] | None
     failures: Mapping[str, int]
     can_edit: bool
+    reveals_private_data: bool
     is_simulated: bool = False

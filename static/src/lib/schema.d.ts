@@ -228,6 +228,7 @@ export interface components {
             currency: string;
             language: string;
             is_complete: boolean;
+            reveals_private_data: boolean;
         };
         AttrGenPage: {
             items: components["schemas"]["AttrGenView"][];
@@ -1087,6 +1088,7 @@ export interface components {
             created_at: string;
             n_results: number;
             dataset: components["schemas"]["SetOfRunView"];
+            reveals_private_data: boolean;
         };
         DeletedView: {
             ok: boolean;
