@@ -22,6 +22,7 @@ _UNIT = re.compile(
 _SQUARE = re.compile(r"\[([^\[\]]{1,24})\]")
 _ROUND = re.compile(r"\(([^()]{1,24})\)")
 _IN = re.compile(r"\s(?:in|en)\s+(\S{1,12})$")
+_SIGN = re.compile(r"\s([°%€£$]\S{0,11})$")  # letters alone could be part of a name: "Park A"
 _TIME_PATTERN = re.compile(
     r"(?i)(?:[dmyjt]{1,4}[-./ ]){2}[yjdmt]{1,4}([ T,]*h{1,2}[:.]m{1,2}([:.]s{1,2})?)?.*"
 )
@@ -103,11 +104,11 @@ def bare_unit(text: str) -> str | None:
 
 
 def unit_in_name(name: str) -> str | None:
-    """Return the unit that stands in brackets in a name, or behind "in"."""
+    """Return the unit of a name: in brackets, behind "in", or a sign at its end, as in "air °C"."""
     if brackets := _SQUARE.findall(name):
         return str(brackets[-1]).strip() or None
     for text in reversed(_ROUND.findall(name)):
         if is_unit(text):
             return str(text).strip()
-    match = _IN.search(name)
+    match = _IN.search(name) or _SIGN.search(name)
     return match[1] if match and is_unit(match[1]) else None

@@ -8,6 +8,7 @@ import {
 } from "../../../src/features/forecasting/files/columns";
 import { codesOf, codesText, optionsWithCodes } from "../../../src/features/forecasting/files/codes";
 import { issueChoice, mayHoldForecasts, optionsWithIssue } from "../../../src/features/forecasting/files/issues";
+import { findingsOf, unitOf } from "../../../src/features/forecasting/files/reading";
 import { bandPath, bandsOf } from "../../../src/features/forecasting/files/picture";
 import { faultOf, leftOut, periodsOf, timeAt, typedPeriod } from "../../../src/features/forecasting/split/periods";
 import { partsOf, DEFAULT_SPLIT } from "../../../src/features/forecasting/split/split";
@@ -38,6 +39,26 @@ const file = (part: Partial<SeriesFile>): SeriesFile =>
     reading: { columns: COLUMNS, series: [series(2, "A")] },
     ...part,
   }) as SeriesFile;
+
+describe("one of several series of an upload", () => {
+  const reading = {
+    series: [
+      { ...series(2, "Load [MW]"), unit: "MW" },
+      { ...series(3, "Air"), unit: null },
+    ],
+    findings: [
+      { kind: "gap", column: null, message: "" },
+      { kind: "missing_values", column: 2, message: "" },
+    ],
+  } as unknown as SeriesFile["reading"];
+  const [load, air] = [0, 1].map((seriesIndex) => file({ seriesIndex, bezeichnung: "Renamed", reading }));
+
+  it("has its own unit, whatever it is called now, and no finding about the column of another", () => {
+    expect([unitOf(load!), unitOf(air!)]).toEqual([" MW", ""]);
+    const kinds = [load!, air!].map((one) => findingsOf(one).map(({ kind }) => kind));
+    expect(kinds).toEqual([["gap", "missing_values"], ["gap"]]);
+  });
+});
 
 describe("columns of an upload", () => {
   const rows = [file({}), file({ id: "b", type: "output" }), file({ id: "c", storage_path: "other" })];

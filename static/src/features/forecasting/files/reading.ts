@@ -58,8 +58,7 @@ export function factsOf(file: SeriesFile): Fact[] {
 const valueText = (value: number | null | undefined): string => (typeof value === "number" ? short(value) : "–");
 
 export function unitOf(file: SeriesFile): string {
-  const unit =
-    file.reading.series?.find((one) => one.name === file.bezeichnung)?.unit ?? file.reading.series?.[0]?.unit;
+  const unit = file.reading.series?.[file.seriesIndex]?.unit;
   return unit ? ` ${unit}` : "";
 }
 
@@ -103,6 +102,12 @@ function wordsOf({ details }: Finding): string[] {
   return Array.isArray(words)
     ? words.map((word) => (typeof word === "number" ? metric(word) : `„${String(word)}“`))
     : [];
+}
+/** What was found in a file but for what stands in the columns of its other series alone. */
+export function findingsOf({ reading, seriesIndex }: SeriesFile): Finding[] {
+  const own = reading.series?.[seriesIndex]?.column;
+  const others = (reading.series ?? []).map((one) => one.column).filter((column) => column !== own);
+  return (reading.findings ?? []).filter(({ column }) => !column || !others.includes(column));
 }
 /** Whether somebody should look at it: the hour that comes twice was read right, with the zone that was chosen. */
 export const needsALook = (finding: Finding): boolean => finding.warns !== false && finding.kind !== "dst_fold";
