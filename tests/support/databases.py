@@ -49,11 +49,15 @@ class SharedSqlite:
         self._database.close()
 
     def reset(self) -> None:
-        """Put a copy of the template in place of the file."""
+        """Put a copy of the template in place of the file.
+
+        At no moment is there none: a use case that still runs would begin an empty one.
+        """
+        copy = shutil.copy(self._template, self._path.with_suffix(".new"))
         self._database.close()
-        for ending in ("", "-wal", "-shm"):
+        for ending in ("-wal", "-shm"):
             Path(f"{self._path}{ending}").unlink(missing_ok=True)
-        shutil.copy(self._template, self._path)
+        Path(copy).replace(self._path)
 
 
 # without the triggers and foreign keys, as rows go in any order; an unused sequence has no value
