@@ -83,10 +83,17 @@ export function choiceWord(value: string): string {
   return word ? t(word) : value;
 }
 
-/** A value as people read it: yes or no, a number of the language, a list by its parts. */
+export const NOTHING = "–";
+/** What has parts with names of their own. */
+export const isNamed = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A value as people read it: yes or no, a number of the language, a list and what has names by its parts. */
 export function valueWord(value: unknown): string {
   if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");
-  if (typeof value === "string") return choiceWord(value);
+  if (typeof value === "string") return choiceWord(value) || NOTHING;
   if (typeof value === "number") return decimal(String(value));
-  return Array.isArray(value) ? value.map(valueWord).join(", ") : JSON.stringify(value);
+  if (Array.isArray(value)) return value.map(valueWord).join(value.some(isNamed) ? "; " : ", ") || NOTHING;
+  const parts = Object.entries((value as object | null) ?? {});
+  return parts.map(([name, one]) => `${parameterWord(name)}: ${valueWord(one)}`).join(", ") || NOTHING;
 }

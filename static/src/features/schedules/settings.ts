@@ -122,13 +122,23 @@ const WORDS: Readonly<Record<string, Key>> = {
 };
 /** What a field of a schedule is called. */
 export const fieldWord = (name: string): string => (WORDS[name] ? t(WORDS[name]) : name);
+/** Lengths of time where their values have units, unlike in the form. */
+const READ: Readonly<Record<string, Key>> = {
+  interval_s: "schedules.read_interval",
+  backoff: "schedules.read_backoff",
+  timeout_s: "schedules.read_timeout",
+  longest: "schedules.read_longest",
+  jitter_s: "schedules.read_jitter",
+};
+/** What a field of a schedule is called where its value is read. */
+export const readWord = (name: string): string => (READ[name] ? t(READ[name]) : fieldWord(name));
 
 export interface Change {
   field: string;
   before: unknown;
   after: unknown;
 }
-const alike = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+export const alike = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 const MOMENTS = new Set(["starts_at", "ends_at", "run_at"]);
 const sameMinute = (a: unknown, b: unknown): boolean =>
   typeof a === "string" && typeof b === "string" && localMoment(a) === localMoment(b);

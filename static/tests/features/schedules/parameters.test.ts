@@ -12,7 +12,9 @@ describe("values of parameters", () => {
     expect(valueWord("constructor")).toBe("constructor");
     expect(parameterWord("constructor")).toBe("Constructor");
   });
-  it("keep what has names of its own as it is", () => {
-    expect(valueWord({ epochs: 3 })).toBe('{"epochs":3}');
+  it("name the parts of what has names of its own", () => {
+    expect(valueWord({ epochs: 3, early: true })).toBe("Epochs: 3, Early: yes");
+    expect(valueWord([{ MODE: "LIN" }, { MODE: "SVR" }])).toBe("MODE: LIN; MODE: SVR");
+    expect([null, {}, [], ""].map(valueWord)).toEqual(["–", "–", "–", "–"]);
   });
 });
