@@ -65,12 +65,13 @@ export class Reading {
   countLimits(choice: CensoredChoice, column: string = EVERY): void {
     this.censored = new Map(this.censored).set(column, choice);
   }
-  get hasTarget(): boolean {
-    return [...this.roles.values()].includes("target");
+  /** The column that a model learns to tell; null as long as nobody chose one. */
+  get target(): string | null {
+    return [...this.roles].find(([, role]) => role === "target")?.[0] ?? null;
   }
   /** Whether the target may be divided into classes: it holds many numbers, or limits are there. */
   divides(columns: readonly ColumnView[]): boolean {
-    return Boolean(this.classLimits) || isMeasured(columns.find((one) => this.roles.get(one.name) === "target"));
+    return Boolean(this.classLimits) || isMeasured(columns.find((one) => one.name === this.target));
   }
   /** The limits between classes; null for what are no rising numbers. */
   get limits(): number[] | null {
