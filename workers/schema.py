@@ -5,6 +5,7 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import pulse
 from app.db.engine import Database
 from app.db.migrate import is_behind
 from app.outages import report_failure
@@ -26,6 +27,7 @@ def await_schema(
         if is_first_look:
             log.info("waiting for the tables, which the web process makes")
         is_first_look = False
+        pulse.say_starting()
         wait(LOOK_SECONDS)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 import structlog
 
+from app import pulse
 from app.auth.origin import unnamed_proxy
 from app.cli.common import load_settings, require_address
 from app.log import configure_logging
@@ -67,6 +68,7 @@ def await_database(settings: Settings) -> None:
             if part_of(error) is None:
                 raise
             report_failure(error, note="the web process starts when it answers")
+            pulse.say_starting()
             time.sleep(RETRY_SECONDS)
     report_reachable(DATABASE)
     database.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
+from app import pulse
 from app.db.engine import Database
 from app.db.migrating import take_turn_on_postgresql, turn_on_sqlite
 
@@ -30,7 +31,7 @@ def migrate(database: Database) -> None:
 
     engine = database.engine.execution_options(sqlite_begin="IMMEDIATE")
     turn = turn_on_sqlite(str(engine.url)) if database.is_sqlite else nullcontext()
-    with _one_at_a_time, turn, engine.begin() as connection:
+    with pulse.starting(), _one_at_a_time, turn, engine.begin() as connection:
         if not database.is_sqlite:
             take_turn_on_postgresql(connection)
         command.upgrade(_config(connection), "head")

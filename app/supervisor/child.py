@@ -37,7 +37,8 @@ class Program:
 
     Programs of a lower ``stage`` are ready before those of the next one start, and are stopped
     after them; ``patience`` is how many seconds a stop may take before it is enforced. One that
-    has said that it lives (``app.pulse``) and then is silent for ``silence`` seconds is replaced.
+    says nothing (``app.pulse``) for ``silence`` seconds is replaced, and for ``start_silence`` as
+    long as it starts.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] = always_ready
     silence: float = math.inf
+    start_silence: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,9 +133,10 @@ class Child:
         """Kill a process that hangs: it would not hear a request to stop."""
         if self._process is None or self._pulse is None:
             return
-        silence = self._pulse.silence()
-        if silence > self.program.silence and self._process.poll() is None:
-            log.warning("process hangs and is replaced", name=self.program.name, silent=silence)
+        silence, program = self._pulse.silence(), self.program
+        limit = program.start_silence if self._pulse.is_starting else program.silence
+        if silence > limit and self._process.poll() is None:
+            log.warning("process hangs and is replaced", name=program.name, silent=silence)
             self._process.kill()
             with suppress(subprocess.TimeoutExpired):  # a disk may hold it: the others go on
                 self._process.wait(KILL_SECONDS)

@@ -16,6 +16,7 @@ PATIENCE = 5.0  # seconds that anything but work in progress may take to stop
 # Seconds without a sign of life after which a process hangs. A worker, which hears of the next
 # job from Redis, may wait for a Redis that hangs for most of a minute.
 SILENCE, WORKER_SILENCE = 30.0, 90.0
+START_SILENCE = 120.0  # until the first sign: a busy host imports for long
 MATH_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
@@ -86,6 +87,7 @@ def _web(settings: Settings) -> Program:
         environment=settings.environment(),
         ready=lambda: _is_listening(settings),
         silence=SILENCE,
+        start_silence=START_SILENCE,
     )
 
 
@@ -97,6 +99,7 @@ def _clock(settings: Settings) -> Program:
         patience=PATIENCE,
         environment=settings.environment(),
         silence=SILENCE,
+        start_silence=START_SILENCE,
     )
 
 
@@ -108,6 +111,7 @@ def _federations(settings: Settings) -> Program:
         patience=PATIENCE,
         environment=settings.environment(),
         silence=SILENCE,
+        start_silence=START_SILENCE,
     )
 
 
@@ -123,6 +127,7 @@ def _workers(settings: Settings) -> Iterator[Program]:
                 patience=settings.stop_seconds,
                 environment=settings.environment() | dict.fromkeys(MATH_THREADS, str(threads)),
                 silence=WORKER_SILENCE,
+                start_silence=START_SILENCE,
             )
 
 

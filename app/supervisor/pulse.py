@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from app.pulse import VARIABLE
+from app.pulse import BEAT, VARIABLE
 
 LOOK_SECONDS = 2.0  # of silence that one look may add, however long ago the last one was
 
@@ -13,8 +13,9 @@ LOOK_SECONDS = 2.0  # of silence that one look may add, however long ago the las
 class Pulse:
     """The supervisor's end of the pipe of one process.
 
-    A process is silent only from its first beat on: how long a start takes nobody knows. And only
-    while the supervisor looks: a host that slept, or is too busy, made no child silent.
+    Until its first beat it ``is_starting``, which may take longer than a turn of its loop. Silent
+    is who says nothing while the supervisor looks: a host that slept, or is too busy, made no child
+    silent.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -23,7 +24,8 @@ class Pulse:
         os.set_blocking(self.writer, False)
         self._clock = clock
         self._looked = clock()
-        self._silent: float | None = None
+        self._silent = 0.0
+        self.is_starting = True
 
     @property
     def environment(self) -> dict[str, str]:
@@ -35,20 +37,19 @@ class Pulse:
         os.close(self.writer)
 
     def silence(self) -> float:
-        """Return for how many seconds nothing was heard; 0 before the first beat."""
+        """Return for how many seconds nothing was heard."""
         at = self._clock()
         since, self._looked = min(at - self._looked, LOOK_SECONDS), at
-        if self._heard():
-            self._silent = 0.0
-        elif self._silent is not None:
-            self._silent += since
-        return self._silent or 0.0
+        heard = self._heard()
+        self.is_starting = self.is_starting and BEAT not in heard
+        self._silent = 0.0 if heard else self._silent + since
+        return self._silent
 
     def close(self) -> None:
         """Hear no more."""
         os.close(self._reader)
 
-    def _heard(self) -> bool:
+    def _heard(self) -> bytes:
         with suppress(BlockingIOError):
-            return bool(os.read(self._reader, 65_536))
-        return False
+            return os.read(self._reader, 65_536)
+        return b""

@@ -56,13 +56,22 @@ def test_a_killed_child_comes_back(start: StartHost):
     assert alive([again, pids["other"]]) == [again, pids["other"]]
 
 
-def test_a_child_that_hangs_is_replaced_and_one_that_never_beat_is_left_alone(start: StartHost):
+def test_a_child_that_hangs_is_replaced_and_one_that_need_not_beat_is_left_alone(start: StartHost):
     host = start(beats("one", silence=2.0), beats("other", silence=2.0), python("mute", SLEEP))
     pids = host.started("one", "other", "mute")
     time.sleep(2.0)  # both have beaten
     os.kill(pids["one"], signal.SIGSTOP)
     again = host.restarted("one", pids["one"])
     assert alive([again, pids["other"], pids["mute"]]) == [again, pids["other"], pids["mute"]]
+
+
+def test_a_child_that_hangs_in_its_start_is_replaced_and_one_that_says_so_is_not(start: StartHost):
+    waits = "import time\nfrom app import pulse\nwhile True: pulse.say_starting(); time.sleep(0.1)"
+    limit = {"start_silence": 3.0}
+    host = start(python("stuck", SLEEP) | limit, python("waiting", waits) | limit)
+    pids = host.started("stuck", "waiting")
+    host.restarted("stuck", pids["stuck"])
+    assert host.pids()["waiting"] == pids["waiting"]
 
 
 def test_a_pause_of_everybody_replaces_nobody(start: StartHost):

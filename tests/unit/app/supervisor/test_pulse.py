@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from app.pulse import BEAT, STARTING
 from app.supervisor.pulse import Pulse
 
 
@@ -15,7 +16,7 @@ class Watched:
         self.pulse = Pulse(lambda: self.at)
 
     def beat(self) -> None:
-        os.write(self.pulse.writer, b".")
+        os.write(self.pulse.writer, BEAT)
 
     def silence_after(self, seconds: float, looks: int = 1) -> float:
         silence = 0.0
@@ -33,8 +34,16 @@ def watched():
     watched.pulse.close()
 
 
-def test_who_never_beat_is_not_silent(watched: Watched) -> None:
-    assert watched.silence_after(1.0, looks=500) == 0.0
+def test_who_never_beat_is_starting_and_silent_until_it_says_that_its_start_goes_on(
+    watched: Watched,
+) -> None:
+    assert watched.silence_after(1.0, looks=50) == 50.0
+    os.write(watched.pulse.writer, STARTING)
+    assert watched.silence_after(1.0) == 0.0
+    assert watched.pulse.is_starting
+    watched.beat()
+    watched.silence_after(1.0)
+    assert not watched.pulse.is_starting
 
 
 def test_silence_is_counted_from_the_last_beat(watched: Watched) -> None:
