@@ -4,7 +4,15 @@ import { t } from "../../../lib/i18n";
 import { Latest } from "../../../lib/latest";
 import { router } from "../../../lib/router.svelte";
 import { modeWord } from "../../../lib/states";
-import type { Dataset, ExperimentSchema, Mode, Preset, RunDetail, WeightsReference } from "../../../lib/types";
+import type {
+  Dataset,
+  DatasetDetail,
+  ExperimentSchema,
+  Mode,
+  Preset,
+  RunDetail,
+  WeightsReference,
+} from "../../../lib/types";
 import { kindOf, SHARED_OUT, type Federation } from "../../federations/federation";
 import { marginOf } from "../../studies/study";
 import { presetTitle } from "./preset";
@@ -38,7 +46,10 @@ export class NewRunForm {
   busy = $state(false);
   /** One key per filled form: pressing twice, or again after a lost answer, starts one run. */
   private key = newKey();
+  /** Columns of the data that may say of which site a row is. */
+  siteColumns = $state.raw<readonly string[]>([]);
   private readonly answers = new Latest();
+  private readonly columnAnswers = new Latest();
   private closed = false;
 
   readonly picked = $derived(this.datasets.find((one) => keyOf(one) === this.dataset) ?? null);
@@ -60,6 +71,16 @@ export class NewRunForm {
       : [],
   );
   readonly config = $derived(configOf(this.fields, this.typed));
+
+  /** Read them once rows are shared out by a column; where that fails its name is typed. */
+  async readSiteColumns(): Promise<void> {
+    const counts = this.columnAnswers.restart();
+    this.siteColumns = [];
+    if (this.typed.partitioner !== "column" || !this.picked) return;
+    const detail = await get<DatasetDetail>(`/api/datasets/${this.picked.id}`).catch(() => null);
+    const sites = detail?.column_schema.filter((one) => one.role === "site") ?? [];
+    if (counts()) this.siteColumns = sites.map((one) => one.name);
+  }
 
   /** The page goes away: an answer that comes now changes and reads nothing. */
   close(): void {
