@@ -17,6 +17,7 @@ from services.datasets.inspection.class_limits import encode_by_limits
 from services.datasets.inspection.faults import refuse
 from services.datasets.inspection.missing import refuse_missing
 from services.datasets.limits import InspectionLimits
+from services.tabular.missing import boolean_pair_of
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 _SIGNS = "<>=\u2264\u2265 "  # before a value that is a limit only
@@ -35,13 +36,14 @@ def encode_targets(
 ) -> tuple[NDArray[np.int64], list[str]]:
     """Return (n,) positions in the classes, and the classes: numbers by value, text by letter.
 
+    Of yes and no in whatever words the yes is the second, whose precision and recall are measured.
     With ``class_limits`` the cells are measurements, and the classes lie between these limits.
     """
     refuse_missing(frame, [column], choice=missing)
     if class_limits:
         return encode_by_limits(frame, column, class_limits, limits, notes)
     values = frame[column].to_list()
-    classes = sorted(set(values), key=_order)
+    classes = _yes_last(sorted(set(values), key=_order))
     _check(classes, len(values), column, limits)
     if notes is not None:
         notes += [*_notes_on_spellings(classes, column), *_note_on_numbers(classes, column)]
@@ -106,6 +108,12 @@ def _note_on_numbers(classes: Sequence[str], column: str) -> list[str]:
         "is a measurement, name the values at which its classes part (class_limits)."
     )
     return [said]
+
+
+def _yes_last(classes: list[str]) -> list[str]:
+    words = [name.strip().lower() for name in classes]
+    pair = boolean_pair_of(set(words)) if len(words) == 2 else None
+    return classes[::-1] if pair is not None and words[0] == pair[0] else classes
 
 
 def _order(name: str) -> tuple[int, Decimal, str]:
