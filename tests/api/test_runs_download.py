@@ -179,7 +179,8 @@ async def test_json_is_what_the_api_answers_and_more(member: Caller) -> None:
 
 
 async def test_the_summary_has_every_epoch_and_what_the_run_was_made_of(member: Caller) -> None:
-    manifest = {"python": "3.11.9", "versions": {"torch": "2.13.0"}, "git_commit": "abc"}
+    manifest = {"python": "3.11.9", "versions": {"torch": "2.13.0"}, "git_commit": "abc",
+                "data": {"classes": ["nein", "ja"]}}  # fmt: skip
     run = make_known_centralized(
         member.database, member.id, manifest=manifest, notes="Look: é", best_step=7
     )
@@ -188,6 +189,7 @@ async def test_the_summary_has_every_epoch_and_what_the_run_was_made_of(member: 
     expected = {"precision 0.6359 63.6 % 303 validation rows", "loss 0.7199 303 validation rows"}
     expected |= {"sensitivity 0.8229", "NPV 0.8963"}
     expected |= {"torch 2.13.0", "Started 2026-03-01 12:00:00 UTC", "Seed 46", "Look: é"}
+    expected |= {"Positive class ja"}
     assert expected <= set(said)
     assert any(line.startswith("Data SHA-256") for line in said)
     history = summary.partition("Training history by epoch")[2].partition("\n\n")[0]

@@ -103,9 +103,17 @@ def _about(detail: RunDetail, history: History, steps: str, first_step: int) -> 
         "Data": "The sites' own" if at_sites else None if data is None else data.name,
         "Evaluated on": SENTENCES[SITE_VALIDATION] if at_sites else None,
         "Data SHA-256": None if data is None else data.sha256,
+        "Positive class": _positive_class(run.manifest or {}),
         "Weights it began from": None if detail.pretrained is None else detail.pretrained.name,
     }
     return {label: text for label, text in known.items() if text}
+
+
+def _positive_class(manifest: Mapping[str, Any]) -> str | None:
+    """Return the second of two classes: precision, recall and F1 are of it."""
+    data = manifest.get("data")
+    classes = data.get("classes") if isinstance(data, Mapping) else None
+    return str(classes[1]) if isinstance(classes, list) and len(classes) == 2 else None
 
 
 def _diverged(step: int | None, steps: str, first_step: int) -> str | None:
