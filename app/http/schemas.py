@@ -8,7 +8,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from app.unseen import is_unseen
 
 MAX_ID = 2**53 - 1
-NAMES = frozenset({"name", "title", "label", "experiment_name", "model_name"})
+NAMES = frozenset({"name", "title", "label", "dataset_name", "experiment_name", "model_name"})
 BLANK = "Give a name that people can see."
 _DIGITS = re.compile(r"-?[0-9]+")
 
