@@ -146,7 +146,7 @@ def test_a_run_is_deleted_only_after_its_number_is_typed(visit: Visit, platform:
     page.get_by_label("More actions").click()
     page.get_by_role("button", name="Delete…").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Type").fill("1")
+    dialog.get_by_label("Type").fill(f"{run_id}0")
     expect(dialog.get_by_role("button", name="Delete permanently")).to_be_disabled()
     dialog.get_by_label("Type").fill(str(run_id))
     dialog.get_by_role("button", name="Delete permanently").click()
